@@ -1,0 +1,1 @@
+//! The opcode table, code objects, positions, disassembler and bytecode verifier.

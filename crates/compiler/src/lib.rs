@@ -1,0 +1,1 @@
+//! Symbol tables and the compiler from ruff's AST to bytecode.

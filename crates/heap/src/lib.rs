@@ -1,0 +1,1 @@
+//! The 64-bit value, object headers, allocation and the collector.

@@ -1,0 +1,1 @@
+//! Frames, dispatch, inline caches and the specialiser.

@@ -1,0 +1,1 @@
+//! The recorder, trace trees, exits, hotness policy and the event log.

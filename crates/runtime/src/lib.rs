@@ -1,0 +1,1 @@
+//! Builtin types; the attribute, call, number and iteration protocols; exceptions; imports.

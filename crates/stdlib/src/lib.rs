@@ -1,0 +1,1 @@
+//! Native modules, and the standard library's Python part as data.

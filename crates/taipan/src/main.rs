@@ -1,0 +1,2 @@
+//! The taipan command: a drop-in python.
+fn main() {}

@@ -1,0 +1,1 @@
+//! From trace trees to machine code through Cranelift.
