@@ -1,0 +1,476 @@
+//! Marking, sweeping, weak references and finalisers.
+//!
+//! Sticky mark bits make generations without moving: a minor collection leaves the marks of the last one in
+//! place, so that old objects count as marked, and traces from the roots and from *dirty* old objects (see
+//! [`crate::barrier`]); a full collection changes the mark's value, which unmarks everything at once.
+//! Sweeping is lazy: blocks are swept when allocation reaches them, or before the next collection.
+//!
+//! Order at the end of marking (PEP 442, as PyPy does it): weak references to unmarked objects are cleared,
+//! then unmarked objects with finalisers are marked with all they reach and queued.
+
+use crate::block::{BLOCK_SIZE, Block, FIRST_CELL};
+use crate::buffer::{RawBuf, ValueBuf};
+use crate::heap::{Heap, KindInfo};
+use crate::object::{DIRTY, Gc, Header, HeapObject, Slot, kind};
+use crate::stack;
+use crate::value::{PTR_TAG, Value};
+use std::time::{Duration, Instant};
+
+/// Counters of the collector.
+#[derive(Clone, Debug, Default)]
+pub struct GcStats {
+    /// Minor collections made.
+    pub minor: u64,
+    /// Full collections made.
+    pub full: u64,
+    /// Time spent in minor collections.
+    pub minor_time: Duration,
+    /// Time spent in full collections.
+    pub full_time: Duration,
+    /// Longest pause.
+    pub max_pause: Duration,
+    /// Objects found dead in full collections' sweeps so far.
+    pub freed: u64,
+}
+
+/// Visits roots and fields during marking.
+pub struct Tracer<'h> {
+    heap: &'h Heap,
+    stack: Vec<*mut Header>,
+    mark: u8,
+}
+
+impl Tracer<'_> {
+    /// A traced value.
+    #[inline(always)]
+    pub fn value(&mut self, v: Value) {
+        if v.is_ptr() {
+            self.header(v.as_header());
+        }
+    }
+    /// A traced pointer.
+    #[inline(always)]
+    pub fn gc<T>(&mut self, p: Gc<T>) {
+        self.header(p.header_ptr());
+    }
+    /// A traced pointer that may be absent.
+    #[inline(always)]
+    pub fn opt<T>(&mut self, p: Option<Gc<T>>) {
+        if let Some(p) = p {
+            self.gc(p);
+        }
+    }
+    /// A traced slot holding a value.
+    #[inline(always)]
+    pub fn slot(&mut self, s: &Slot<Value>) {
+        self.value(s.get());
+    }
+    /// Values in a row.
+    pub fn values(&mut self, vs: &[Value]) {
+        for &v in vs {
+            self.value(v);
+        }
+    }
+    /// A header's address; null is passed over.
+    #[inline]
+    pub fn header(&mut self, h: *mut Header) {
+        if h.is_null() {
+            return;
+        }
+        // SAFETY: precise roots and fields point to live objects.
+        unsafe {
+            debug_assert!((*h).kind() != kind::FREE, "a traced field points to a freed object");
+            if (*h).gc.get() & 0x7F != self.mark {
+                (*h).gc.set(self.mark);
+                self.stack.push(h);
+            }
+        }
+    }
+    /// A word that may be a value, a raw pointer to or into an object, or anything else.
+    pub fn conservative(&mut self, word: u64) {
+        let addr = match word >> 48 {
+            0 => word,
+            t if t == PTR_TAG >> 48 => word & ((1 << 48) - 1),
+            _ => return,
+        } as usize;
+        if let Some(h) = self.heap.find_object(addr) {
+            self.header(h);
+        }
+    }
+    /// Words of memory that may hold anything (a frame stack, a native stack).
+    ///
+    /// # Safety
+    /// `low..high` is readable.
+    pub unsafe fn conservative_range(&mut self, low: usize, high: usize) {
+        let mut p = (low + 7) & !7;
+        while p + 8 <= high {
+            // SAFETY: inside the range, aligned.
+            self.conservative(unsafe { (p as *const u64).read_volatile() });
+            p += 8;
+        }
+    }
+
+    fn drain(&mut self) {
+        while let Some(h) = self.stack.pop() {
+            // SAFETY: marked objects are live; the kind table describes them.
+            unsafe {
+                self.header((*h).class());
+                (self.heap.kinds[(*h).kind() as usize].trace)(h, self);
+            }
+        }
+    }
+}
+
+unsafe fn trace_nothing(_: *mut Header, _: &mut Tracer) {}
+unsafe fn trace_values(h: *mut Header, t: &mut Tracer) {
+    // SAFETY: called for objects of kind VALUE_BUF.
+    let buf: Gc<ValueBuf> = unsafe { Gc::from_header(h) };
+    t.values(buf.as_slice());
+}
+
+impl Heap {
+    /// The first rows of each kind table.
+    pub const fn own_kinds() -> [KindInfo; kind::FIRST_USER as usize] {
+        [
+            KindInfo { name: "free", trace: trace_nothing, drop: None },
+            KindInfo { name: "values", trace: trace_values, drop: None },
+            KindInfo { name: "bytes", trace: trace_nothing, drop: None },
+        ]
+    }
+
+    /// The object that `addr` points to or into, if any.
+    pub(crate) fn find_object(&self, addr: usize) -> Option<*mut Header> {
+        // SAFETY: the map is only read here.
+        let block = *unsafe { &*self.granules.get() }.get(&(addr >> 16))?;
+        let off = addr - block as usize;
+        // SAFETY: blocks in the map are allocated.
+        unsafe {
+            if off < FIRST_CELL {
+                return None;
+            }
+            let i = if (*block).is_large { 0 } else { (off - FIRST_CELL) / (*block).cell };
+            if i >= (*block).count as usize || (off - FIRST_CELL) >= (*block).cell * (*block).count as usize {
+                return None;
+            }
+            let h = Block::cell_at(block, i);
+            if (*h).kind() == kind::FREE { None } else { Some(h) }
+        }
+    }
+
+    /// Collects when a limit is reached: minor, or full when the old generation has grown enough.
+    pub(crate) fn collect_automatic(&self) {
+        let full = self.old_bytes.get() >= self.full_limit.get();
+        self.collect(full);
+    }
+
+    /// Collects. Does nothing before roots and a stack base are set, or while suspended.
+    #[inline(never)]
+    pub fn collect(&self, full: bool) {
+        if self.paused.get() > 0 || self.stack_base.get() == 0 || self.collecting.get() {
+            return;
+        }
+        let Some((roots, data)) = self.roots.get() else { return };
+        let start = Instant::now();
+        self.collecting.set(true);
+        self.finish_sweep();
+        self.retire_runs();
+        if full {
+            self.mark.set(3 - self.mark.get());
+        }
+        let mut t = Tracer { heap: self, stack: self.mark_stack.take(), mark: self.mark.get() };
+        // SAFETY: `data` is valid by `set_roots`' contract; the stack ranges are this thread's and parked ones'.
+        unsafe {
+            roots(data, &mut t);
+            for &w in self.weak_pending.borrow().iter() {
+                t.header(w.cast());
+            }
+            for &h in self.finalize_pending.borrow().iter() {
+                t.header(h);
+            }
+            stack::with_registers_on_stack(|low| t.conservative_range(low, self.stack_base.get()));
+            for &(low, base) in self.parked.borrow().iter() {
+                t.conservative_range(low, base);
+            }
+        }
+        if full {
+            self.clear_dirty();
+        } else {
+            self.trace_dirty(&mut t);
+        }
+        t.drain();
+        self.process_weak(&t);
+        self.process_finalizers(&mut t);
+        t.drain();
+        self.mark_stack.replace(t.stack);
+        self.begin_sweep();
+        self.collecting.set(false);
+        let pause = start.elapsed();
+        let mut s = self.stats.borrow_mut();
+        if full {
+            s.full += 1;
+            s.full_time += pause;
+        } else {
+            s.minor += 1;
+            s.minor_time += pause;
+        }
+        s.max_pause = s.max_pause.max(pause);
+        drop(s);
+        self.after_collection(full);
+    }
+
+    fn after_collection(&self, full: bool) {
+        if full {
+            // Everything live is counted by the sweep that follows; take it now, so that the limit is right.
+            self.finish_sweep();
+            let live = self.count_used();
+            self.old_bytes.set(live);
+            self.full_limit.set((live * 2).max(32 << 20));
+            self.external.set(0);
+            self.minor_limit.set((live / 4).clamp(4 << 20, 64 << 20));
+        } else {
+            // What a minor collection leaves marked is old from now on; an upper bound is what was allocated.
+            self.old_bytes.set(self.old_bytes.get() + self.allocated.get() / 4 + self.external.get() / 4);
+            self.external.set(0);
+        }
+        self.allocated.set(0);
+    }
+
+    fn count_used(&self) -> usize {
+        let mut used = 0;
+        for s in &self.classes {
+            for &b in s.blocks.borrow().iter() {
+                // SAFETY: blocks of this heap.
+                unsafe {
+                    for i in 0..(*b).count as usize {
+                        if (*Block::cell_at(b, i)).kind() != kind::FREE {
+                            used += (*b).cell;
+                        }
+                    }
+                }
+            }
+        }
+        // SAFETY: blocks of this heap.
+        used + self.large.borrow().iter().map(|&b| unsafe { (*b).cell }).sum::<usize>()
+    }
+
+    fn each_block(&self, mut f: impl FnMut(*mut Block)) {
+        for s in &self.classes {
+            for &b in s.blocks.borrow().iter() {
+                f(b);
+            }
+        }
+        for &b in self.large.borrow().iter() {
+            f(b);
+        }
+    }
+
+    fn trace_dirty(&self, t: &mut Tracer) {
+        self.each_block(|b| {
+            // SAFETY: blocks of this heap; their cells' kinds describe them.
+            unsafe {
+                if (*b).dirty == 0 {
+                    return;
+                }
+                (*b).dirty = 0;
+                for i in 0..(*b).count as usize {
+                    let h = Block::cell_at(b, i);
+                    if (*h).kind() != kind::FREE && (*h).gc.get() & DIRTY != 0 {
+                        (*h).gc.set((*h).gc.get() & !DIRTY);
+                        if (*h).gc.get() == t.mark {
+                            t.stack.push(h);
+                        }
+                    }
+                }
+            }
+        });
+    }
+
+    fn clear_dirty(&self) {
+        // Marking overwrites the dirty bit of live objects; dead ones keep it until they are swept.
+        // SAFETY: blocks of this heap.
+        self.each_block(|b| unsafe { (*b).dirty = 0 });
+    }
+
+    fn is_marked(&self, h: *mut Header) -> bool {
+        // SAFETY: an object that was live before this collection and is not swept yet.
+        unsafe { (*h).gc.get() & 0x7F == self.mark.get() }
+    }
+
+    fn process_weak(&self, _t: &Tracer) {
+        let mut pending = self.weak_pending.borrow_mut();
+        self.weak.borrow_mut().retain(|&w| {
+            if !self.is_marked(w.cast()) {
+                return false;
+            }
+            // SAFETY: marked, hence live.
+            let cell = unsafe { &*w };
+            let target = cell.referent.get();
+            if target.is_null() {
+                return false;
+            }
+            if self.is_marked(target) {
+                return true;
+            }
+            cell.referent.set(std::ptr::null_mut());
+            if !cell.callback.get().is_none() {
+                pending.push(w);
+            }
+            false
+        });
+    }
+
+    fn process_finalizers(&self, t: &mut Tracer) {
+        let mut pending = self.finalize_pending.borrow_mut();
+        let mut dead = vec![];
+        self.finalizable.borrow_mut().retain(|&h| {
+            let live = self.is_marked(h);
+            if !live {
+                dead.push(h);
+            }
+            live
+        });
+        for h in dead {
+            t.header(h);
+            pending.push(h);
+        }
+    }
+
+    fn begin_sweep(&self) {
+        for s in &self.classes {
+            for &b in s.blocks.borrow().iter() {
+                // SAFETY: blocks of this heap.
+                unsafe { (*b).swept = false };
+            }
+        }
+        let mut dead = vec![];
+        self.large.borrow_mut().retain(|&b| {
+            // SAFETY: blocks of this heap.
+            let live = self.is_marked(unsafe { Block::cell_at(b, 0) });
+            if !live {
+                dead.push(b);
+            }
+            live
+        });
+        for b in dead {
+            // SAFETY: unmarked, so nothing points to it.
+            unsafe {
+                let h = Block::cell_at(b, 0);
+                if let Some(drop) = self.kinds[(*h).kind() as usize].drop {
+                    drop(h);
+                }
+                self.remove_granules(b, (*b).layout_size);
+                Block::free(b);
+            }
+        }
+    }
+
+    /// Frees the dead cells of a block; returns the number of cells in use.
+    ///
+    /// # Safety
+    /// `b` is an unswept block of this heap and marking is complete.
+    pub(crate) unsafe fn sweep_block(&self, b: *mut Block) -> usize {
+        let mark = self.mark.get();
+        let mut used = 0;
+        let mut freed = 0;
+        // SAFETY: by the caller's promise.
+        unsafe {
+            for i in 0..(*b).count as usize {
+                let h = Block::cell_at(b, i);
+                let k = (*h).kind();
+                if k == kind::FREE {
+                    continue;
+                }
+                if (*h).gc.get() & 0x7F == mark {
+                    used += 1;
+                    continue;
+                }
+                if let Some(drop) = self.kinds[k as usize].drop {
+                    drop(h);
+                }
+                (*h).set_kind(kind::FREE);
+                if cfg!(debug_assertions) {
+                    // Make stale pointers show.
+                    std::ptr::write_bytes((h as *mut u8).add(16), 0xF9, (*b).cell - 16);
+                }
+                freed += 1;
+            }
+            (*b).swept = true;
+        }
+        self.stats.borrow_mut().freed += freed;
+        used
+    }
+
+    /// Sweeps all blocks that wait for it; blocks without live cells go to the free list.
+    pub fn finish_sweep(&self) {
+        for s in &self.classes {
+            let mut blocks = s.blocks.borrow_mut();
+            let mut freed = vec![];
+            let current = s.block.get();
+            blocks.retain(|&b| {
+                // SAFETY: blocks of this heap.
+                unsafe {
+                    if (*b).swept || b == current {
+                        return true;
+                    }
+                    if self.sweep_block(b) > 0 {
+                        return true;
+                    }
+                }
+                freed.push(b);
+                false
+            });
+            if !freed.is_empty() {
+                // The cursor may now point behind the end: allocation starts over at the first block.
+                s.next_block.set(0);
+                let keep = 64;
+                let mut free = self.free_blocks.borrow_mut();
+                for b in freed {
+                    if free.len() < keep {
+                        free.push(b);
+                    } else {
+                        self.remove_granules(b, BLOCK_SIZE);
+                        // SAFETY: no live cell in it.
+                        unsafe { Block::free(b) };
+                    }
+                }
+            }
+        }
+    }
+
+    /// Bytes in live or not yet swept objects.
+    pub fn used_bytes(&self) -> usize {
+        self.finish_sweep();
+        self.count_used()
+    }
+
+    /// The objects that `h` refers to directly (its class included). For `gc.get_referents` and debugging.
+    pub fn referents(&self, h: *mut Header) -> Vec<*mut Header> {
+        // A tracer with a mark that no object has pushes every visited object; the marks are restored after.
+        let mut t = Tracer { heap: self, stack: vec![], mark: 0x7E };
+        // SAFETY: `h` is live.
+        unsafe {
+            (self.kinds[(*h).kind() as usize].trace)(h, &mut t);
+        }
+        let out = t.stack;
+        let old = self.mark.get();
+        for &o in &out {
+            // SAFETY: visited objects are live. Marking them old early is safe only with their referents
+            // reachable some other way, so they are made young-dirty instead: traced at the next collection.
+            unsafe {
+                (*o).gc.set(old | DIRTY);
+                let block = (o as usize & crate::block::BLOCK_MASK) as *mut u8;
+                block.write(1);
+            }
+        }
+        out
+    }
+}
+
+// SAFETY: both start with a header and are laid out as declared.
+unsafe impl HeapObject for ValueBuf {
+    const KIND: u8 = kind::VALUE_BUF;
+}
+// SAFETY: as above.
+unsafe impl HeapObject for RawBuf {
+    const KIND: u8 = kind::RAW_BUF;
+}
