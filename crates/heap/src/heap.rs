@@ -177,7 +177,12 @@ impl Heap {
 
     /// Allocates and initialises an object.
     #[inline]
-    pub fn alloc<T: HeapObject>(&self, class: *mut Header, shape: u32, init: impl FnOnce(Header) -> T) -> Gc<T> {
+    pub fn alloc<T: HeapObject>(
+        &self,
+        class: *mut Header,
+        shape: u32,
+        init: impl FnOnce(Header) -> T,
+    ) -> Gc<T> {
         let p = self.alloc_raw(size_of::<T>(), T::KIND, class, shape);
         // SAFETY: `p` is a fresh cell of sufficient size; its header is moved into the object.
         unsafe {
@@ -203,7 +208,9 @@ impl Heap {
         }
         let p = self.alloc_slow(size, kind, class, shape);
         if p.is_null() {
-            std::alloc::handle_alloc_error(std::alloc::Layout::from_size_align(size.min(1 << 40), 16).expect("small"));
+            std::alloc::handle_alloc_error(
+                std::alloc::Layout::from_size_align(size.min(1 << 40), 16).expect("small"),
+            );
         }
         p
     }
