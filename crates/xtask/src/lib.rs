@@ -1,0 +1,11 @@
+//! The project's own commands and what its test harnesses share with them.
+//!
+//! In: the repository's files, the `taipan` binary and, for recording and comparing, other Pythons found on the
+//! machine. Out: recorded goldens, test records, bench tables, tidy complaints. This crate depends on no other crate
+//! of the workspace: it treats `taipan` as a program, so that building it never waits for the VM.
+
+#![forbid(unsafe_code)]
+
+pub mod golden;
+pub mod process;
+pub mod repo;

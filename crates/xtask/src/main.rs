@@ -1,0 +1,36 @@
+//! `cargo xtask COMMAND`: the project's own commands. Each prints its own help with `--help`.
+
+#![forbid(unsafe_code)]
+
+mod commands;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  record [FILTER..]     record golden outputs (tests/python/**/*.out) from python3.14
+  pending [--add]       rewrite tests/python/pending.txt from a run of all golden tests
+";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let command = args.next().unwrap_or_default();
+    let rest: Vec<String> = args.collect();
+    let result = match command.as_str() {
+        "record" => commands::record(rest),
+        "pending" => commands::pending(rest),
+        "" | "-h" | "--help" | "help" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => Err(format!("no command {other:?}; `cargo xtask help` lists them")),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
