@@ -211,10 +211,11 @@ impl Pending {
     /// Reads the list; no file is an empty list.
     pub fn load() -> Pending {
         let text = std::fs::read_to_string(Self::path()).unwrap_or_default();
-        let rows = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()).map(|line| {
-            let (name, reason) = line.split_once('#').unwrap_or((line, ""));
-            (name.trim().to_owned(), reason.trim().to_owned())
-        });
+        let rows =
+            text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()).map(|line| {
+                let (name, reason) = line.split_once('#').unwrap_or((line, ""));
+                (name.trim().to_owned(), reason.trim().to_owned())
+            });
         Pending(rows.collect())
     }
 

@@ -124,7 +124,8 @@ pub fn limit_memory(bytes: u64) {
 /// Runs `work` over `items` on `threads` threads; the answers come back in the items' order.
 pub fn parallel<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = std::sync::atomic::AtomicUsize::new(0);
-    let results: Vec<std::sync::Mutex<Option<R>>> = items.iter().map(|_| std::sync::Mutex::new(None)).collect();
+    let results: Vec<std::sync::Mutex<Option<R>>> =
+        items.iter().map(|_| std::sync::Mutex::new(None)).collect();
     thread::scope(|scope| {
         for _ in 0..threads.clamp(1, items.len().max(1)) {
             scope.spawn(|| {
@@ -137,7 +138,10 @@ pub fn parallel<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&T)
             });
         }
     });
-    results.into_iter().map(|r| r.into_inner().expect("no worker panicked").expect("every item ran")).collect()
+    results
+        .into_iter()
+        .map(|r| r.into_inner().expect("no worker panicked").expect("every item ran"))
+        .collect()
 }
 
 /// How many runs at once the machine takes.
