@@ -1,1 +1,25 @@
 //! The opcode table, code objects, positions, disassembler and bytecode verifier.
+//!
+//! What flows in: nothing; this is the bottom crate. What flows out: `Op`, `Instr` and `CodeObject`, plain data that
+//! knows nothing of the heap.
+//!
+//! # Calls
+//! A call window is a run of registers at the top of those in use: `callable`, three reserved for the callee's frame
+//! header, then the arguments (for the METHOD forms: self or UNBOUND, then the arguments). The callee's registers
+//! overlap the caller's from the first argument on, so whatever lies at or above the window base is lost in the call;
+//! the verifier checks that nothing there is live.
+//!
+//! # Exceptions
+//! The exception table maps ranges of instructions to handlers. On entry of a handler the exception is in the
+//! register that the row names; there is no implicit stack. `PUSH_EXC` and `POP_EXC` maintain what `sys.exception()`
+//! returns.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+#[macro_use]
+mod opcodes;
+mod code;
+mod op;
+
+pub use code::*;
+pub use op::*;
