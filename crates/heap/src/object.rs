@@ -169,6 +169,11 @@ impl<T> std::fmt::Debug for Gc<T> {
         write!(f, "Gc<{}>", std::any::type_name::<T>())
     }
 }
+impl<T: std::fmt::Display> std::fmt::Display for Gc<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        (**self).fmt(f)
+    }
+}
 impl<T> Deref for Gc<T> {
     type Target = T;
     #[inline(always)]
@@ -221,6 +226,39 @@ impl<T> Gc<T> {
     }
 }
 
+impl<T: HeapObject> Gc<T> {
+    /// The pointer to an object that is at hand as a reference (`self` in methods of layouts).
+    #[inline(always)]
+    pub fn of(object: &T) -> Gc<T> {
+        Gc(NonNull::from(object), PhantomData)
+    }
+}
+
+/// What can name the owner of a [`Slot`]: a pointer, a reference to a layout, or a header.
+pub trait Owner {
+    /// The owner's header.
+    fn owner_header(&self) -> &Header;
+}
+impl<T> Owner for Gc<T> {
+    #[inline(always)]
+    fn owner_header(&self) -> &Header {
+        self.header()
+    }
+}
+impl<T: HeapObject> Owner for &T {
+    #[inline(always)]
+    fn owner_header(&self) -> &Header {
+        // SAFETY: layouts start with their header.
+        unsafe { &*(*self as *const T).cast::<Header>() }
+    }
+}
+impl Owner for &Header {
+    #[inline(always)]
+    fn owner_header(&self) -> &Header {
+        self
+    }
+}
+
 /// A traced field of a heap object. Reading is free; writing names the owner for the barrier.
 #[repr(transparent)]
 pub struct Slot<T: Copy>(Cell<T>);
@@ -238,9 +276,9 @@ impl<T: Copy> Slot<T> {
     }
     /// Writes it; `owner` is the object that this slot is a field of.
     #[inline(always)]
-    pub fn set<O>(&self, owner: Gc<O>, v: T) {
+    pub fn set(&self, owner: impl Owner, v: T) {
         self.0.set(v);
-        barrier(owner.header());
+        barrier(owner.owner_header());
     }
     /// Writes it without a barrier.
     ///

@@ -1,1 +1,28 @@
 //! Builtin types; the attribute, call, number and iteration protocols; exceptions; imports.
+//!
+//! In: values and requests of the interpreter and of native modules. Out: values, or a raised exception.
+//!
+//! * `vm/` holds the machine: the [`Vm`], type definitions and slots, argument binding, errors, the protocols
+//!   (attribute access, calls, operators, iteration) that work on any value;
+//! * `objects/` holds one file or folder for each builtin type: its layout, its [`TypeDef`] and its methods;
+//! * `builtins/` holds the functions of the `builtins` module.
+//!
+//! Invariants: every fallible function returns [`PyResult`]; a Rust panic is a bug of ours. All state hangs off
+//! the [`Vm`]; there are no mutable globals. Values are kept alive by native stacks, traced fields and
+//! [`GcVec`]s, never by a Rust `Vec`.
+
+pub mod builtins;
+pub mod kinds;
+pub mod objects;
+pub mod vm;
+
+pub use taipan_heap::{Gc, GcVec, Header, HeapObject, Heap, RawBuf, Slot, Tracer, Value, ValueBuf, barrier};
+
+pub use vm::args::{Args, Kw};
+pub use vm::error::{PyResult, Raised};
+pub use vm::slots::Slots;
+pub use vm::typedef::{
+    Getter, MethodDef, MethodKind, NativeImpl, Setter, TypeDef, attr, classmethod, classmethod_var, function,
+    function_var, getset, method, method_var, readonly, staticmethod, staticmethod_var,
+};
+pub use vm::Vm;

@@ -1,0 +1,88 @@
+//! `tuple`: a fixed row of values behind the header.
+
+use crate::kinds::Trace;
+use crate::vm::Vm;
+use crate::vm::typedef::{TypeDef, flag};
+use taipan_heap::{Gc, Header, Tracer, Value, barrier};
+
+/// A `tuple` (or an instance of a subclass).
+#[repr(C)]
+pub struct Tuple {
+    header: Header,
+    len: usize,
+    data: [Value; 0],
+}
+
+impl Trace for Tuple {
+    fn trace(&self, t: &mut Tracer) {
+        t.values(self.items());
+    }
+}
+
+impl Tuple {
+    /// The items.
+    #[inline(always)]
+    pub fn items(&self) -> &[Value] {
+        // SAFETY: `len` initialised values follow; they change only while the tuple is being built.
+        unsafe { std::slice::from_raw_parts(self.data.as_ptr(), self.len) }
+    }
+    /// Number of items.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+    /// Has it no items?
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}
+
+impl Vm {
+    /// A new tuple. (The empty one is shared.)
+    pub fn new_tuple(&self, items: &[Value]) -> Gc<Tuple> {
+        if items.is_empty()
+            && let Some(e) = self.empty_tuple.get()
+        {
+            return e;
+        }
+        self.new_tuple_of(self.types.tuple, items)
+    }
+    /// A new instance of `ty`, which is `tuple` or a subclass.
+    pub fn new_tuple_of(&self, ty: Gc<crate::objects::typ::Type>, items: &[Value]) -> Gc<Tuple> {
+        let p = self.alloc_var_raw(ty, size_of::<Tuple>() + items.len() * 8);
+        // SAFETY: a fresh cell of that size; the header stays.
+        unsafe {
+            let s = p.cast::<Tuple>();
+            (&raw mut (*s).len).write(items.len());
+            std::ptr::copy_nonoverlapping(items.as_ptr(), (&raw mut (*s).data).cast(), items.len());
+            Gc::from_ptr(s)
+        }
+    }
+    /// A new tuple of `n` values made one after the other (collections may happen in between).
+    pub fn new_tuple_with<E>(&self, n: usize, mut f: impl FnMut(usize) -> Result<Value, E>) -> Result<Gc<Tuple>, E> {
+        let mut v = taipan_heap::GcVec::with_capacity(&self.heap, n);
+        for i in 0..n {
+            v.push(&self.heap, f(i)?);
+        }
+        Ok(self.new_tuple(&v))
+    }
+}
+
+/// Replaces an item of a tuple that no one else has seen yet.
+///
+/// # Safety
+/// `i` is below the length and nobody holds a slice of the items.
+pub unsafe fn set_item(t: Gc<Tuple>, i: usize, v: Value) {
+    // SAFETY: by the caller's promise.
+    unsafe { (t.data.as_ptr() as *mut Value).add(i).write(v) };
+    barrier(t.header());
+}
+
+/// The type.
+pub static DEF: TypeDef = TypeDef {
+    name: "tuple",
+    kind: crate::kinds::TUPLE,
+    size: size_of::<Tuple>(),
+    flags: flag::IMMUTABLE | flag::BASETYPE | flag::SEQUENCE | flag::MATCH_SELF,
+    ..TypeDef::EMPTY
+};

@@ -1,0 +1,225 @@
+//! `type`: layout of type objects, and making those of builtin types from their definitions.
+//!
+//! Class statements, attribute lookup on types, `mro()` and the rest of the metatype are in `typ_*.rs`.
+
+use crate::kinds::Trace;
+use crate::objects::dict::Dict;
+use crate::objects::native;
+use crate::objects::str::Str;
+use crate::objects::tuple::Tuple;
+use crate::vm::Vm;
+use crate::vm::slots::{SlotCells, Slots};
+use crate::vm::typedef::{TypeDef, flag};
+use std::cell::{Cell, RefCell};
+use taipan_heap::{Gc, GcVec, Header, Slot, Tracer, Value, barrier};
+
+/// A type object.
+#[repr(C)]
+pub struct Type {
+    header: Header,
+    /// `__name__`
+    pub name: Slot<Gc<Str>>,
+    /// `__qualname__`
+    pub qualname: Slot<Gc<Str>>,
+    /// `__bases__` (a tuple)
+    pub bases: Slot<Gc<Tuple>>,
+    /// `__base__`: the base whose layout is extended.
+    pub base: Slot<Option<Gc<Type>>>,
+    /// `__mro__`
+    pub mro: Slot<Gc<Tuple>>,
+    /// Namespace.
+    pub dict: Slot<Gc<Dict>>,
+    /// Slots, inherited ones included.
+    pub slots: SlotCells,
+    /// See [`flag`].
+    pub flags: Cell<u32>,
+    /// Changes whenever an attribute lookup on this type may answer differently. 0: never cached.
+    pub version: Cell<u32>,
+    /// Kind of instances.
+    pub kind: Cell<u8>,
+    /// Bytes of the builtin part of instances.
+    pub size: Cell<usize>,
+    /// Slots behind the builtin part, for kinds other than `INSTANCE`: the instance dict first if `has_dict`,
+    /// then `__slots__` members.
+    pub extra: Cell<u32>,
+    /// For kind `INSTANCE`: `__slots__` members, which come first among the inline slots.
+    pub members: Cell<u32>,
+    /// For kind `INSTANCE`: inline slots in all (members and predicted attributes).
+    pub inline: Cell<u32>,
+    /// Do instances have a `__dict__`?
+    pub has_dict: Cell<bool>,
+    /// Shape id of new instances.
+    pub shape: Cell<u32>,
+    /// The definition of a builtin type.
+    pub def: Cell<Option<&'static TypeDef>>,
+    /// The definition that describes the instances' layout (of the nearest builtin base).
+    pub layout_def: Cell<Option<&'static TypeDef>>,
+    /// Direct subclasses.
+    pub subclasses: RefCell<GcVec>,
+}
+
+impl Trace for Type {
+    fn trace(&self, t: &mut Tracer) {
+        t.gc(self.name.get());
+        t.gc(self.qualname.get());
+        t.gc(self.bases.get());
+        t.opt(self.base.get());
+        t.gc(self.mro.get());
+        t.gc(self.dict.get());
+        t.opt(self.subclasses.borrow().buf());
+    }
+}
+
+impl Type {
+    /// Classes of the MRO, this one first.
+    pub fn mro_iter(&self) -> impl Iterator<Item = Gc<Type>> {
+        let mro = self.mro.get();
+        (0..mro.len()).map(move |i| {
+            // SAFETY: MROs hold types only.
+            unsafe { mro.items()[i].cast_unchecked::<Type>() }
+        })
+    }
+    /// Has it this flag?
+    #[inline(always)]
+    pub fn has(&self, f: u32) -> bool {
+        self.flags.get() & f != 0
+    }
+}
+
+impl Type {
+    /// Is it `other` or a subclass of it?
+    #[inline]
+    pub fn is_subtype(&self, other: Gc<Type>) -> bool {
+        Gc::of(self) == other || self.mro_iter().any(|t| t == other)
+    }
+    /// The name for messages: `__name__` without a module.
+    pub fn name_str(&self) -> String {
+        self.name.get().to_string()
+    }
+}
+
+impl Vm {
+    /// The type of a builtin's definition, made on first use.
+    pub fn type_of_def(&self, def: &'static TypeDef) -> Gc<Type> {
+        if let Some(&t) = self.native_types.borrow().get(&(def as *const TypeDef as usize)) {
+            return t;
+        }
+        self.heap.without_gc(|| {
+            let t = self.make_builtin_type(def);
+            self.finish_builtin_type(t);
+            t
+        })
+    }
+
+    fn make_builtin_type(&self, def: &'static TypeDef) -> Gc<Type> {
+        let t = self.alloc_builtin_type(def, self.new_shape_id());
+        self.fill_builtin_type(t);
+        t
+    }
+
+    /// Allocates the type object of `def` with everything that needs no other object; see
+    /// [`Vm::fill_builtin_type`]. Bootstrap does so for all core types before it fills any.
+    pub(crate) fn alloc_builtin_type(&self, def: &'static TypeDef, shape: u32) -> Gc<Type> {
+        let metatype = self.type_type.get();
+        let p = self.heap.alloc_raw(size_of::<Type>(), crate::kinds::TYPE, metatype, crate::vm::shape_ids::type_);
+        // SAFETY: a fresh cell of that size. The pointers left null are written by `fill_builtin_type` before
+        // anything reads them; no collection happens in between (bootstrap suspends them).
+        let t: Gc<Type> = unsafe {
+            std::ptr::write_bytes((p as *mut u8).add(size_of::<Header>()), 0, size_of::<Type>() - size_of::<Header>());
+            let t = p.cast::<Type>();
+            (&raw mut (*t).slots).write(SlotCells::new(def.slots));
+            (&raw mut (*t).flags).write(Cell::new(def.flags));
+            (&raw mut (*t).kind).write(Cell::new(def.kind));
+            (&raw mut (*t).size).write(Cell::new(def.size));
+            (&raw mut (*t).has_dict).write(Cell::new(def.flags & flag::HAS_DICT != 0));
+            (&raw mut (*t).shape).write(Cell::new(shape));
+            (&raw mut (*t).def).write(Cell::new(Some(def)));
+            (&raw mut (*t).layout_def).write(Cell::new(Some(def)));
+            (&raw mut (*t).subclasses).write(RefCell::default());
+            let extra = def.kind != crate::kinds::INSTANCE && def.flags & flag::HAS_DICT != 0;
+            (&raw mut (*t).extra).write(Cell::new(extra as u32));
+            Gc::from_ptr(t)
+        };
+        self.native_types.borrow_mut().insert(def as *const TypeDef as usize, t);
+        t
+    }
+
+    /// Fills in name, bases, MRO, an empty dict and inherited slots. Bases are filled first.
+    pub(crate) fn fill_builtin_type(&self, t: Gc<Type>) {
+        let def = t.def.get().expect("a builtin type");
+        let base = match def.base {
+            Some(b) => Some(self.type_of_def(b)),
+            None if std::ptr::eq(def, &crate::objects::object::DEF) => None,
+            None => Some(self.type_of_def(&crate::objects::object::DEF)),
+        };
+        let name = self.intern(def.name);
+        t.name.set(t, name);
+        t.qualname.set(t, name);
+        t.dict.set(t, self.new_dict());
+        t.base.set(t, base);
+        let mut mro = GcVec::new();
+        mro.push(&self.heap, t.value());
+        let mut at = base;
+        while let Some(b) = at {
+            mro.push(&self.heap, b.value());
+            at = b.base.get();
+        }
+        t.mro.set(t, self.new_tuple(&mro));
+        t.bases.set(t, self.new_tuple(&mro[1..mro.len().min(2)]));
+        if let Some(b) = base {
+            t.slots.inherit(&b.slots);
+            if b.has_dict.get() && !t.has_dict.get() {
+                t.has_dict.set(true);
+                t.extra.set(b.extra.get());
+            }
+            self.add_subclass(b, t);
+        }
+    }
+
+    /// Fills the dict of a builtin type: slot wrappers, methods, attributes, `__doc__`.
+    pub(crate) fn finish_builtin_type(&self, t: Gc<Type>) {
+        let def = t.def.get().expect("a builtin type");
+        let d = t.dict.get();
+        native::add_slot_wrappers(self, t);
+        for m in def.methods {
+            let f = native::new_method(self, t, m);
+            d.set_str(self, self.intern(m.name), f);
+        }
+        for g in def.getset {
+            let f = native::new_getset(self, t, g);
+            d.set_str(self, self.intern(g.name), f);
+        }
+        for a in def.attrs {
+            d.set_str(self, self.intern(a.name), (a.make)(self));
+        }
+        if d.get_str(self, self.names.__doc__).is_none() {
+            let doc = native::doc_without_signature(def.doc);
+            let doc = if doc.is_empty() { Value::NONE } else { self.new_str(doc).value() };
+            d.set_str(self, self.names.__doc__, doc);
+        }
+        if def.slots.richcompare.is_some()
+            && def.slots.hash.is_none()
+            && d.get_str(self, self.names.__hash__).is_none()
+        {
+            // As in CPython: defining equality without a hash makes instances unhashable.
+            t.slots.hash.set(Some(crate::objects::object::hash_not_implemented));
+            d.set_str(self, self.names.__hash__, Value::NONE);
+        }
+    }
+
+    /// Records `t` as a direct subclass of `base`.
+    pub fn add_subclass(&self, base: Gc<Type>, t: Gc<Type>) {
+        base.subclasses.borrow_mut().push(&self.heap, t.value());
+        barrier(base.header());
+    }
+}
+
+/// The type.
+pub static DEF: TypeDef = TypeDef {
+    name: "type",
+    kind: crate::kinds::TYPE,
+    size: size_of::<Type>(),
+    flags: flag::IMMUTABLE | flag::BASETYPE | flag::WEAKREF,
+    slots: Slots::EMPTY,
+    ..TypeDef::EMPTY
+};

@@ -1,0 +1,398 @@
+//! The machine: all state of one Python VM, and the protocols that work on any value.
+
+pub mod args;
+pub mod attr;
+pub mod call;
+pub mod error;
+pub mod names;
+pub mod ops;
+pub mod slots;
+pub mod typedef;
+pub mod wrappers;
+
+#[cfg(test)]
+mod tests;
+
+use crate::objects::dict::Dict;
+use crate::objects::str::Str;
+use crate::objects::tuple::Tuple;
+use crate::objects::typ::Type;
+use crate::vm::names::Names;
+use crate::vm::typedef::TypeDef;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::HashMap;
+use std::hash::Hasher;
+use taipan_heap::{Gc, Header, Heap, Tracer, Value};
+
+/// Declares the core types: field of [`Types`] and definition. Their order gives the shape ids of their
+/// instances, which are constants ([`shape_ids`]): "exactly a list" is one compare.
+macro_rules! core_types {
+    ($($field:ident = $def:path;)*) => {
+        /// Type objects of the core types: `vm.types.list`.
+        #[allow(non_snake_case)]
+        pub struct Types { $(#[allow(missing_docs)] pub $field: Gc<Type>,)* }
+        /// Shape ids of exact instances of the core types.
+        #[allow(non_upper_case_globals, missing_docs)]
+        pub mod shape_ids {
+            #[allow(non_camel_case_types, clippy::enum_variant_names)]
+            #[repr(u32)]
+            enum Id { _None, $($field,)* _End }
+            $(pub const $field: u32 = Id::$field as u32;)*
+            /// The first shape id that is not a core type's.
+            pub const FIRST_FREE: u32 = Id::_End as u32;
+        }
+        static CORE_DEFS: &[&TypeDef] = &[$(&$def,)*];
+        impl Types {
+            fn from_slice(all: &[Gc<Type>]) -> Types {
+                let mut it = all.iter().copied();
+                Types { $($field: it.next().expect("one type for each row"),)* }
+            }
+        }
+    };
+}
+
+use crate::objects::exception::types as exc;
+use crate::objects::*;
+
+core_types! {
+    object = object::DEF;
+    type_ = typ::DEF;
+    str = str::DEF;
+    tuple = tuple::DEF;
+    dict = dict::DEF;
+    list = list::DEF;
+    int = int::DEF;
+    bool = int::BOOL;
+    float = float::DEF;
+    complex = complex::DEF;
+    bytes = bytes::DEF;
+    bytearray = bytearray::DEF;
+    cell = cell::DEF;
+    module = module::DEF;
+    NoneType = singletons::NONE_TYPE;
+    NotImplementedType = singletons::NOT_IMPLEMENTED_TYPE;
+    ellipsis = singletons::ELLIPSIS_TYPE;
+    builtin_function_or_method = native::BUILTIN_FUNCTION;
+    method_descriptor = native::METHOD_DESCRIPTOR;
+    classmethod_descriptor = native::CLASSMETHOD_DESCRIPTOR;
+    getset_descriptor = native::GETSET_DESCRIPTOR;
+    BaseException = exc::BaseException;
+    Exception = exc::Exception_;
+    GeneratorExit = exc::GeneratorExit;
+    KeyboardInterrupt = exc::KeyboardInterrupt;
+    SystemExit = exc::SystemExit;
+    ArithmeticError = exc::ArithmeticError;
+    OverflowError = exc::OverflowError;
+    ZeroDivisionError = exc::ZeroDivisionError;
+    AssertionError = exc::AssertionError;
+    AttributeError = exc::AttributeError;
+    BufferError = exc::BufferError;
+    EOFError = exc::EOFError;
+    ImportError = exc::ImportError;
+    ModuleNotFoundError = exc::ModuleNotFoundError;
+    LookupError = exc::LookupError;
+    IndexError = exc::IndexError;
+    KeyError = exc::KeyError;
+    MemoryError = exc::MemoryError;
+    NameError = exc::NameError;
+    UnboundLocalError = exc::UnboundLocalError;
+    OSError = exc::OSError;
+    BlockingIOError = exc::BlockingIOError;
+    ReferenceError = exc::ReferenceError;
+    RuntimeError = exc::RuntimeError;
+    NotImplementedError = exc::NotImplementedError;
+    RecursionError = exc::RecursionError;
+    StopAsyncIteration = exc::StopAsyncIteration;
+    StopIteration = exc::StopIteration;
+    SyntaxError = exc::SyntaxError;
+    IndentationError = exc::IndentationError;
+    TabError = exc::TabError;
+    SystemError = exc::SystemError;
+    TypeError = exc::TypeError;
+    ValueError = exc::ValueError;
+    UnicodeError = exc::UnicodeError;
+    UnicodeDecodeError = exc::UnicodeDecodeError;
+    UnicodeEncodeError = exc::UnicodeEncodeError;
+    UnicodeTranslateError = exc::UnicodeTranslateError;
+    Warning = exc::Warning;
+    BytesWarning = exc::BytesWarning;
+    DeprecationWarning = exc::DeprecationWarning;
+    EncodingWarning = exc::EncodingWarning;
+    FutureWarning = exc::FutureWarning;
+    ImportWarning = exc::ImportWarning;
+    PendingDeprecationWarning = exc::PendingDeprecationWarning;
+    ResourceWarning = exc::ResourceWarning;
+    RuntimeWarning = exc::RuntimeWarning;
+    SyntaxWarning = exc::SyntaxWarning;
+    UnicodeWarning = exc::UnicodeWarning;
+    UserWarning = exc::UserWarning;
+}
+
+/// A field that bootstrap fills in once and that reads like a plain value afterwards.
+pub struct Once<T>(OnceCell<T>);
+impl<T> std::ops::Deref for Once<T> {
+    type Target = T;
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: filled by `Vm::new` before any other code sees the VM.
+        unsafe { self.0.get().unwrap_unchecked() }
+    }
+}
+
+/// What the command line and the environment say.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `PYTHONHASHSEED`: `Some(0)` is no randomisation, `None` a random seed.
+    pub hash_seed: Option<u32>,
+    /// `-O` count.
+    pub optimize: u8,
+    /// `-X gc-stress`
+    pub gc_stress: bool,
+    /// `-X NAME=value` options, in order.
+    pub x_options: Vec<(String, Option<String>)>,
+    /// `-W` options and `PYTHONWARNINGS`, in order.
+    pub warn_options: Vec<String>,
+    /// `sys.argv`
+    pub argv: Vec<String>,
+    /// `sys.executable`
+    pub executable: String,
+    /// Entries for the front of `sys.path`.
+    pub path: Vec<String>,
+    /// `-B`
+    pub dont_write_bytecode: bool,
+    /// `-E`
+    pub ignore_environment: bool,
+    /// `-I`
+    pub isolated: bool,
+    /// `-S`
+    pub no_site: bool,
+    /// `-s`
+    pub no_user_site: bool,
+    /// `-i`
+    pub inspect: bool,
+    /// `-u`
+    pub unbuffered: bool,
+    /// `-v` count.
+    pub verbose: u8,
+    /// `-q`
+    pub quiet: bool,
+    /// `-P`
+    pub safe_path: bool,
+    /// `-b` count.
+    pub bytes_warning: u8,
+    /// `-d`
+    pub debug: u8,
+    /// `-X dev`
+    pub dev_mode: bool,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            hash_seed: None,
+            optimize: 0,
+            gc_stress: false,
+            x_options: vec![],
+            warn_options: vec![],
+            argv: vec![],
+            executable: String::new(),
+            path: vec![],
+            dont_write_bytecode: false,
+            ignore_environment: false,
+            isolated: false,
+            no_site: false,
+            no_user_site: false,
+            inspect: false,
+            unbuffered: false,
+            verbose: 0,
+            quiet: false,
+            safe_path: false,
+            bytes_warning: 0,
+            debug: 0,
+            dev_mode: false,
+        }
+    }
+}
+
+/// A Python VM. Natives get it as `&Vm`; everything that changes is a `Cell`.
+pub struct Vm {
+    /// The heap.
+    pub heap: Heap,
+    /// Core types.
+    pub types: Once<Types>,
+    /// Interned names.
+    pub names: Once<Names>,
+    /// Options.
+    pub config: Config,
+    pub(crate) type_type: Cell<*mut Header>,
+    pub(crate) native_types: RefCell<HashMap<usize, Gc<Type>>>,
+    pub(crate) interned: RefCell<HashMap<Box<[u8]>, Gc<Str>>>,
+    pub(crate) empty_tuple: Cell<Option<Gc<Tuple>>>,
+    hash_key: Cell<(u64, u64)>,
+    next_shape: Cell<u32>,
+    dict_version: Cell<u64>,
+    /// Lowest address that native code may use of the running thread's stack; see `call.rs`.
+    pub(crate) stack_limit: Cell<usize>,
+    /// `sys.modules`
+    pub modules: Once<Gc<Dict>>,
+    /// The namespace of `builtins`.
+    pub builtins: Once<Gc<Dict>>,
+}
+
+impl Vm {
+    /// A VM with its core types; `builtins` and `sys` are filled in by the caller.
+    /// It is boxed because the heap's roots refer to it.
+    pub fn new(config: Config) -> Box<Vm> {
+        let seed = config.hash_seed;
+        let vm = Box::new(Vm {
+            heap: Heap::new(&crate::kinds::KINDS),
+            types: Once(OnceCell::new()),
+            names: Once(OnceCell::new()),
+            config,
+            type_type: Cell::new(std::ptr::null_mut()),
+            native_types: RefCell::default(),
+            interned: RefCell::default(),
+            empty_tuple: Cell::new(None),
+            hash_key: Cell::new(hash_key(seed)),
+            next_shape: Cell::new(shape_ids::FIRST_FREE),
+            dict_version: Cell::new(0),
+            stack_limit: Cell::new(0),
+            modules: Once(OnceCell::new()),
+            builtins: Once(OnceCell::new()),
+        });
+        vm.heap.without_gc(|| vm.bootstrap());
+        // SAFETY: the VM is boxed and owns its heap, which collects only while the VM is used.
+        unsafe { vm.heap.set_roots(trace_roots, (&raw const *vm).cast()) };
+        if vm.config.gc_stress {
+            vm.heap.set_stress(true);
+        }
+        vm
+    }
+
+    fn bootstrap(&self) {
+        let mut all = vec![];
+        for (i, def) in CORE_DEFS.iter().enumerate() {
+            let t = self.alloc_builtin_type(def, i as u32 + 1);
+            if std::ptr::eq(*def, &typ::DEF) {
+                self.type_type.set(t.header_ptr());
+            }
+            all.push(t);
+        }
+        for t in &all {
+            // Those allocated before `type` itself have no class yet.
+            t.header().set_class(self.type_type.get());
+        }
+        let _ = self.types.0.set(Types::from_slice(&all));
+        self.empty_tuple.set(Some(self.new_tuple_of(self.types.tuple, &[])));
+        let _ = self.names.0.set(Names::new(self));
+        for &t in &all {
+            self.fill_builtin_type(t);
+        }
+        for &t in &all {
+            self.finish_builtin_type(t);
+        }
+        let _ = self.modules.0.set(self.new_dict());
+        let _ = self.builtins.0.set(self.new_dict());
+    }
+
+    /// A shape id that nothing uses yet.
+    pub(crate) fn new_shape_id(&self) -> u32 {
+        let id = self.next_shape.get();
+        self.next_shape.set(id + 1);
+        id
+    }
+    /// A number larger than any given out before, for dict versions.
+    pub(crate) fn next_dict_version(&self) -> u64 {
+        let v = self.dict_version.get() + 1;
+        self.dict_version.set(v);
+        v
+    }
+
+    /// The type of any value.
+    #[inline(always)]
+    pub fn class_of(&self, v: Value) -> Gc<Type> {
+        if v.is_ptr() {
+            // SAFETY: values that Python can see have type objects as classes.
+            unsafe { Gc::from_header((*v.as_header()).class()) }
+        } else if v.is_int() {
+            self.types.int
+        } else if v.is_float() {
+            self.types.float
+        } else if v.is_bool() {
+            self.types.bool
+        } else if v.is_none() {
+            self.types.NoneType
+        } else if v.is_not_implemented() {
+            self.types.NotImplementedType
+        } else {
+            self.types.ellipsis
+        }
+    }
+    /// The name of a value's type, for messages.
+    pub fn type_name(&self, v: Value) -> String {
+        self.class_of(v).name_str()
+    }
+    /// Is `v` exactly (not of a subclass) an instance of the core type with this shape id?
+    #[inline(always)]
+    pub fn is_exact(&self, v: Value, shape: u32) -> bool {
+        // SAFETY: pointers lead to live headers.
+        v.is_ptr() && unsafe { (*v.as_header()).shape() } == shape
+    }
+    /// `v` as an exact `str`.
+    #[inline(always)]
+    pub fn exact_str(&self, v: Value) -> Option<Gc<Str>> {
+        // SAFETY: the shape says that it is a string.
+        if self.is_exact(v, shape_ids::str) { Some(unsafe { v.cast_unchecked() }) } else { None }
+    }
+    /// Hash of bytes under the VM's seed (SipHash-1-3, as CPython's strings); 0 for none, never -1 or 0 otherwise.
+    pub fn hash_bytes(&self, b: &[u8]) -> i64 {
+        if b.is_empty() {
+            return 0;
+        }
+        let (k0, k1) = self.hash_key.get();
+        let mut h = siphasher::sip::SipHasher13::new_with_keys(k0, k1);
+        h.write(b);
+        match h.finish() as i64 {
+            -1 => -2,
+            h => h,
+        }
+    }
+}
+
+/// The SipHash key for a seed, made as CPython makes it.
+fn hash_key(seed: Option<u32>) -> (u64, u64) {
+    let mut bytes = [0u8; 24];
+    match seed {
+        Some(0) => {}
+        Some(seed) => {
+            let mut x = seed;
+            for b in &mut bytes {
+                x = x.wrapping_mul(214013).wrapping_add(2531011);
+                *b = (x >> 16) as u8;
+            }
+        }
+        None => {
+            use std::hash::BuildHasher;
+            let r = std::collections::hash_map::RandomState::new();
+            bytes[..8].copy_from_slice(&r.hash_one(1).to_le_bytes());
+            bytes[8..16].copy_from_slice(&r.hash_one(2).to_le_bytes());
+        }
+    }
+    let word = |i: usize| u64::from_le_bytes(bytes[i..i + 8].try_into().expect("eight bytes"));
+    (word(0), word(8))
+}
+
+unsafe fn trace_roots(vm: *const (), t: &mut Tracer) {
+    // SAFETY: set by `Vm::new` with the VM's own address.
+    let vm = unsafe { &*vm.cast::<Vm>() };
+    for &ty in vm.native_types.borrow().values() {
+        t.gc(ty);
+    }
+    for &s in vm.interned.borrow().values() {
+        t.gc(s);
+    }
+    t.opt(vm.empty_tuple.get());
+    vm.names.trace(t);
+    t.gc(*vm.modules);
+    t.gc(*vm.builtins);
+}

@@ -1,0 +1,230 @@
+//! Operators on any values, through type slots: comparison, hash, truth, arithmetic, items, iteration.
+
+use crate::objects::list::{List, Storage};
+use crate::objects::str::Str;
+use crate::vm::Vm;
+use crate::vm::error::PyResult;
+use crate::vm::slots::{Binary, CompareOp, SlotCells};
+use taipan_heap::{Gc, GcVec, Value};
+
+impl Vm {
+    /// `hash(v)`
+    pub fn hash(&self, v: Value) -> PyResult<i64> {
+        if let Some(s) = self.exact_str(v) {
+            return Ok(self.hash_str(s));
+        }
+        match self.class_of(v).slots.hash.get() {
+            Some(f) => f(self, v),
+            None => Err(self.type_error(format!("unhashable type: '{}'", self.type_name(v)))),
+        }
+    }
+    /// `a is b or a == b`, as a truth value: what containers use.
+    pub fn equal(&self, a: Value, b: Value) -> PyResult<bool> {
+        if a == b && !a.is_float() {
+            return Ok(true);
+        }
+        if a == b && a.is_float() {
+            // Floats have no identity of their own: the same NaN word counts as the same object.
+            return Ok(true);
+        }
+        let r = self.compare(a, b, CompareOp::Eq)?;
+        self.truth(r)
+    }
+    /// `a op b` as a value.
+    pub fn compare(&self, a: Value, b: Value, op: CompareOp) -> PyResult {
+        if let (Some(x), Some(y)) = (a.to_int(), b.to_int()) {
+            return Ok(Value::bool(op.holds(x.cmp(&y))));
+        }
+        let (ta, tb) = (self.class_of(a), self.class_of(b));
+        let mut tried_right = false;
+        if ta != tb
+            && tb.is_subtype(ta)
+            && let Some(f) = tb.slots.richcompare.get()
+        {
+            tried_right = true;
+            let r = f(self, b, a, op.swapped())?;
+            if !r.is_not_implemented() {
+                return Ok(r);
+            }
+        }
+        if let Some(f) = ta.slots.richcompare.get() {
+            let r = f(self, a, b, op)?;
+            if !r.is_not_implemented() {
+                return Ok(r);
+            }
+        }
+        if !tried_right && let Some(f) = tb.slots.richcompare.get() {
+            let r = f(self, b, a, op.swapped())?;
+            if !r.is_not_implemented() {
+                return Ok(r);
+            }
+        }
+        match op {
+            CompareOp::Eq => Ok(Value::bool(a == b)),
+            CompareOp::Ne => Ok(Value::bool(a != b)),
+            _ => Err(self.type_error(format!(
+                "'{}' not supported between instances of '{}' and '{}'",
+                op.symbol(),
+                ta.name_str(),
+                tb.name_str()
+            ))),
+        }
+    }
+    /// `a op b` as a truth value.
+    pub fn compare_bool(&self, a: Value, b: Value, op: CompareOp) -> PyResult<bool> {
+        let r = self.compare(a, b, op)?;
+        self.truth(r)
+    }
+    /// `bool(v)`
+    #[inline]
+    pub fn truth(&self, v: Value) -> PyResult<bool> {
+        if v.is_bool() {
+            return Ok(v.is_true());
+        }
+        self.truth_slow(v)
+    }
+    fn truth_slow(&self, v: Value) -> PyResult<bool> {
+        if let Some(i) = v.to_int() {
+            return Ok(i != 0);
+        }
+        if let Some(f) = v.to_float() {
+            return Ok(f != 0.0);
+        }
+        if v.is_none() {
+            return Ok(false);
+        }
+        let slots = &self.class_of(v).slots;
+        if let Some(f) = slots.bool.get() {
+            return f(self, v);
+        }
+        if let Some(f) = slots.len.get() {
+            return Ok(f(self, v)? != 0);
+        }
+        Ok(true)
+    }
+    /// `len(v)`
+    pub fn len(&self, v: Value) -> PyResult<usize> {
+        match self.class_of(v).slots.len.get() {
+            Some(f) => f(self, v),
+            None => Err(self.type_error(format!("object of type '{}' has no len()", self.type_name(v)))),
+        }
+    }
+    /// `repr(v)`
+    pub fn repr(&self, v: Value) -> PyResult<Gc<Str>> {
+        self.check_native_stack()?;
+        let Some(f) = self.class_of(v).slots.repr.get() else {
+            let s = format!("<{} object at {:#x}>", self.type_name(v), v.bits() & ((1 << 48) - 1));
+            return Ok(self.new_str(&s));
+        };
+        let r = f(self, v)?;
+        r.cast::<Str>().ok_or_else(|| {
+            self.type_error(format!("__repr__ returned non-string (type {})", self.type_name(r)))
+        })
+    }
+    /// `str(v)`
+    pub fn str(&self, v: Value) -> PyResult<Gc<Str>> {
+        if let Some(s) = self.exact_str(v) {
+            return Ok(s);
+        }
+        self.check_native_stack()?;
+        let Some(f) = self.class_of(v).slots.str.get() else { return self.repr(v) };
+        let r = f(self, v)?;
+        r.cast::<Str>().ok_or_else(|| {
+            self.type_error(format!("__str__ returned non-string (type {})", self.type_name(r)))
+        })
+    }
+
+    /// A binary operator by its slot: the right operand first where its type is a proper subclass that has
+    /// another function in the slot. `NotImplemented` if neither side knows.
+    pub fn binary_slot(
+        &self,
+        a: Value,
+        b: Value,
+        slot: impl Fn(&SlotCells) -> Option<Binary>,
+    ) -> PyResult {
+        let (ta, tb) = (self.class_of(a), self.class_of(b));
+        let fa = slot(&ta.slots);
+        let mut fb = if ta == tb { None } else { slot(&tb.slots) };
+        if let (Some(x), Some(y)) = (fa, fb)
+            && std::ptr::fn_addr_eq(x, y)
+            && !tb.is_subtype(ta)
+        {
+            fb = None;
+        }
+        if let Some(f) = fb
+            && fa.is_some()
+            && tb.is_subtype(ta)
+        {
+            let r = f(self, a, b)?;
+            if !r.is_not_implemented() {
+                return Ok(r);
+            }
+            fb = None;
+        }
+        if let Some(f) = fa {
+            let r = f(self, a, b)?;
+            if !r.is_not_implemented() {
+                return Ok(r);
+            }
+        }
+        if let Some(f) = fb {
+            let r = f(self, a, b)?;
+            if !r.is_not_implemented() {
+                return Ok(r);
+            }
+        }
+        Ok(Value::NOT_IMPLEMENTED)
+    }
+
+    /// `iter(v)`
+    pub fn get_iter(&self, v: Value) -> PyResult {
+        match self.class_of(v).slots.iter.get() {
+            Some(f) => f(self, v),
+            None => Err(self.type_error(format!("'{}' object is not iterable", self.type_name(v)))),
+        }
+    }
+    /// The next item of an iterator; `None` at its end.
+    pub fn iter_next(&self, it: Value) -> PyResult<Option<Value>> {
+        match self.class_of(it).slots.iternext.get() {
+            Some(f) => f(self, it),
+            None => Err(self.type_error(format!("'{}' object is not an iterator", self.type_name(it)))),
+        }
+    }
+    /// All items of an iterable, with a fast path for exact lists and tuples.
+    pub fn collect(&self, v: Value) -> PyResult<GcVec> {
+        if self.is_exact(v, crate::vm::shape_ids::tuple)
+            && let Some(t) = v.cast::<crate::objects::tuple::Tuple>()
+        {
+            return Ok(GcVec::from_slice(&self.heap, t.items()));
+        }
+        if self.is_exact(v, crate::vm::shape_ids::list)
+            && let Some(l) = v.cast::<List>()
+        {
+            return Ok(self.list_items(l));
+        }
+        let it = self.get_iter(v)?;
+        let mut out = GcVec::new();
+        while let Some(x) = self.iter_next(it)? {
+            out.push(&self.heap, x);
+        }
+        Ok(out)
+    }
+    /// The items of a list as values (a copy).
+    pub fn list_items(&self, l: Gc<List>) -> GcVec {
+        let mut out = GcVec::with_capacity(&self.heap, l.len.get());
+        for i in 0..l.len.get() {
+            // SAFETY: `len` items of the storage kind are initialised at `data`.
+            let v = unsafe {
+                match l.storage.get() {
+                    Storage::Object => *l.data.get().cast::<Value>().add(i),
+                    Storage::Int => self.new_int(*l.data.get().cast::<i64>().add(i)),
+                    Storage::Float => Value::float(*l.data.get().cast::<f64>().add(i)),
+                    Storage::Bool => Value::bool(*l.data.get().add(i) != 0),
+                    Storage::Empty => break,
+                }
+            };
+            out.push(&self.heap, v);
+        }
+        out
+    }
+}

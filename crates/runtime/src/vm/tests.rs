@@ -1,0 +1,70 @@
+//! Tests of bootstrap, dicts and argument binding without an interpreter.
+
+use crate::vm::{Config, Vm};
+use crate::*;
+
+fn with_vm(stress: bool, f: impl FnOnce(&Vm)) {
+    let vm = Vm::new(Config { hash_seed: Some(0), gc_stress: stress, ..Config::default() });
+    let base = 0u64;
+    vm.heap.set_stack_base((&raw const base) as usize);
+    f(&vm);
+}
+
+fn dict_holds(vm: &Vm, n: i64) {
+    let d = vm.new_dict();
+    for i in 0..n {
+        d.set_str(vm, vm.new_str(&format!("key{i}")), vm.new_str(&format!("value{i}")).value());
+    }
+    for i in (0..n).step_by(2) {
+        assert!(d.remove_str(vm, vm.new_str(&format!("key{i}"))));
+    }
+    assert_eq!(d.len() as i64, n / 2);
+    for i in 0..n {
+        let v = d.get_str(vm, vm.new_str(&format!("key{i}")));
+        assert_eq!(v.is_some(), i % 2 == 1);
+        if let Some(v) = v {
+            assert_eq!(v.cast::<objects::str::Str>().unwrap().to_string(), format!("value{i}"));
+        }
+    }
+}
+
+#[test]
+fn bootstraps_and_dicts_work() {
+    with_vm(false, |vm| {
+        assert!(vm.types.bool.is_subtype(vm.types.int));
+        assert_eq!(vm.types.Exception.name_str(), "Exception");
+        assert!(vm.types.BlockingIOError.is_subtype(vm.types.OSError));
+        dict_holds(vm, 1000);
+    });
+}
+
+
+#[test]
+fn dicts_survive_stress() {
+    with_vm(true, |vm| dict_holds(vm, 60));
+}
+
+#[test]
+fn hash_seed_zero_is_cpythons() {
+    // python3.14 with PYTHONHASHSEED=0: hash("a"), hash("hello").
+    with_vm(false, |vm| {
+        assert_eq!(vm.hash_str(vm.new_str("a")), 4644417185603328019);
+        assert_eq!(vm.hash_str(vm.new_str("hello")), -2096571579003691106);
+    });
+}
+
+#[test]
+fn binding_reports_as_cpython() {
+    with_vm(false, |vm| {
+        let a = args::Arity::of("($self, key=None, *, reverse=(1, 2))");
+        assert_eq!((a.total, a.pos, a.required, a.has_self), (2, 1, 0, true));
+        let names: Vec<_> = args::parameters("($self, key=None, *, reverse=(1, 2))").collect();
+        assert_eq!(names, [("key", true), ("reverse", true)]);
+        let one = args::Arity::of("(object, /)");
+        let mut out = [Value::UNBOUND];
+        let e = args::bind(vm, "list.append", &one, "(object, /)", true, Args::new(&[]), &mut out).unwrap_err();
+        let text = e.0.args.get().items()[0].cast::<objects::str::Str>().unwrap().to_string();
+        assert_eq!(text, "list.append() takes exactly one argument (0 given)");
+    });
+}
+use crate::vm::args;
