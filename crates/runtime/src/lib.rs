@@ -16,8 +16,9 @@ pub mod kinds;
 pub mod objects;
 pub mod vm;
 
-pub use taipan_heap::{Gc, GcVec, Header, HeapObject, Heap, RawBuf, Slot, Tracer, Value, ValueBuf, barrier};
+pub use taipan_heap::{Gc, GcVec, Header, Heap, HeapObject, RawBuf, Slot, Tracer, Value, ValueBuf, barrier};
 
+pub use vm::Vm;
 pub use vm::args::{Args, Kw};
 pub use vm::error::{PyResult, Raised};
 pub use vm::slots::Slots;
@@ -25,4 +26,3 @@ pub use vm::typedef::{
     Getter, MethodDef, MethodKind, NativeImpl, Setter, TypeDef, attr, classmethod, classmethod_var, function,
     function_var, getset, method, method_var, readonly, staticmethod, staticmethod_var,
 };
-pub use vm::Vm;

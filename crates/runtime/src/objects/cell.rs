@@ -23,7 +23,8 @@ impl Vm {
     /// A new cell.
     pub fn new_cell(&self, content: Value) -> Gc<PyCell> {
         let ty = self.types.cell;
-        self.heap.alloc(ty.header_ptr(), ty.shape.get(), |header| PyCell { header, content: Slot::new(content) })
+        self.heap
+            .alloc(ty.header_ptr(), ty.shape.get(), |header| PyCell { header, content: Slot::new(content) })
     }
 }
 

@@ -139,7 +139,11 @@ impl Dict {
     }
     /// Calls `eq` for entries with the right hash, in probe order.
     #[inline(always)]
-    fn probe<E>(keys: Gc<DictKeys>, hash: i64, mut eq: impl FnMut(&Entry) -> Result<bool, E>) -> Result<Found, E> {
+    fn probe<E>(
+        keys: Gc<DictKeys>,
+        hash: i64,
+        mut eq: impl FnMut(&Entry) -> Result<bool, E>,
+    ) -> Result<Found, E> {
         let mask = keys.mask();
         let mut perturb = hash as u64;
         let mut i = hash as usize & mask;
@@ -247,8 +251,7 @@ impl Dict {
         let hash = vm.hash_str(key);
         let found = Self::probe(self.keys.get(), hash, |e| {
             Ok::<bool, ()>(
-                e.key == key.value()
-                    || e.key.cast::<Str>().is_some_and(|k| k.as_bytes() == key.as_bytes()),
+                e.key == key.value() || e.key.cast::<Str>().is_some_and(|k| k.as_bytes() == key.as_bytes()),
             )
         });
         if let Ok(Found::At(e, i)) = found {

@@ -62,7 +62,12 @@ impl Vm {
         }
     }
     /// An `Int` object of `ty` (`int` or a subclass).
-    pub fn new_int_object(&self, ty: Gc<crate::objects::typ::Type>, small: i64, big: Option<Box<IBig>>) -> Value {
+    pub fn new_int_object(
+        &self,
+        ty: Gc<crate::objects::typ::Type>,
+        small: i64,
+        big: Option<Box<IBig>>,
+    ) -> Value {
         let p = self.alloc_instance_raw(ty, size_of::<Int>());
         // SAFETY: a fresh cell of that size.
         unsafe {

@@ -56,11 +56,7 @@ impl Vm {
         // SAFETY: a fresh cell of that size.
         unsafe {
             let header = p.read();
-            p.cast::<Module>().write(Module {
-                header,
-                dict: Slot::new(dict),
-                state: Slot::new(Value::NONE),
-            });
+            p.cast::<Module>().write(Module { header, dict: Slot::new(dict), state: Slot::new(Value::NONE) });
             Gc::from_header(p)
         }
     }

@@ -84,7 +84,14 @@ impl Trace for GetSet {
     }
 }
 
-fn new_function(vm: &Vm, ty: Gc<Type>, def: &'static MethodDef, bound: Value, owner: Value, module: Value) -> Value {
+fn new_function(
+    vm: &Vm,
+    ty: Gc<Type>,
+    def: &'static MethodDef,
+    bound: Value,
+    owner: Value,
+    module: Value,
+) -> Value {
     vm.heap
         .alloc(ty.header_ptr(), ty.shape.get(), |header| NativeFunction {
             header,
@@ -120,7 +127,11 @@ pub fn bind_method(vm: &Vm, f: Gc<NativeFunction>, obj: Value) -> Value {
 pub fn new_getset(vm: &Vm, owner: Gc<Type>, def: &'static GetSetDef) -> Value {
     let ty = vm.types.getset_descriptor;
     vm.heap
-        .alloc(ty.header_ptr(), ty.shape.get(), |header| GetSet { header, def, owner: Slot::new(owner.value()) })
+        .alloc(ty.header_ptr(), ty.shape.get(), |header| GetSet {
+            header,
+            def,
+            owner: Slot::new(owner.value()),
+        })
         .value()
 }
 

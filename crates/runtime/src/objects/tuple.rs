@@ -59,7 +59,11 @@ impl Vm {
         }
     }
     /// A new tuple of `n` values made one after the other (collections may happen in between).
-    pub fn new_tuple_with<E>(&self, n: usize, mut f: impl FnMut(usize) -> Result<Value, E>) -> Result<Gc<Tuple>, E> {
+    pub fn new_tuple_with<E>(
+        &self,
+        n: usize,
+        mut f: impl FnMut(usize) -> Result<Value, E>,
+    ) -> Result<Gc<Tuple>, E> {
         let mut v = taipan_heap::GcVec::with_capacity(&self.heap, n);
         for i in 0..n {
             v.push(&self.heap, f(i)?);

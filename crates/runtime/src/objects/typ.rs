@@ -121,11 +121,16 @@ impl Vm {
     /// [`Vm::fill_builtin_type`]. Bootstrap does so for all core types before it fills any.
     pub(crate) fn alloc_builtin_type(&self, def: &'static TypeDef, shape: u32) -> Gc<Type> {
         let metatype = self.type_type.get();
-        let p = self.heap.alloc_raw(size_of::<Type>(), crate::kinds::TYPE, metatype, crate::vm::shape_ids::type_);
+        let p =
+            self.heap.alloc_raw(size_of::<Type>(), crate::kinds::TYPE, metatype, crate::vm::shape_ids::type_);
         // SAFETY: a fresh cell of that size. The pointers left null are written by `fill_builtin_type` before
         // anything reads them; no collection happens in between (bootstrap suspends them).
         let t: Gc<Type> = unsafe {
-            std::ptr::write_bytes((p as *mut u8).add(size_of::<Header>()), 0, size_of::<Type>() - size_of::<Header>());
+            std::ptr::write_bytes(
+                (p as *mut u8).add(size_of::<Header>()),
+                0,
+                size_of::<Type>() - size_of::<Header>(),
+            );
             let t = p.cast::<Type>();
             (&raw mut (*t).slots).write(SlotCells::new(def.slots));
             (&raw mut (*t).flags).write(Cell::new(def.flags));

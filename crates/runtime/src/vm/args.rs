@@ -68,7 +68,11 @@ impl<'a> Args<'a> {
     }
     /// Raises `name() takes no keyword arguments` if there are any.
     pub fn no_keywords(&self, vm: &Vm, name: &str) -> PyResult<()> {
-        if self.kw.is_empty() { Ok(()) } else { Err(vm.type_error(format!("{name}() takes no keyword arguments"))) }
+        if self.kw.is_empty() {
+            Ok(())
+        } else {
+            Err(vm.type_error(format!("{name}() takes no keyword arguments")))
+        }
     }
     /// Positional arguments only, between `min` and `max` of them: `name expected at most 1 argument, got 2`.
     pub fn positional(&self, vm: &Vm, name: &str, min: usize, max: usize) -> PyResult<&'a [Value]> {
@@ -117,8 +121,7 @@ impl Arity {
     /// Reads a signature text. Evaluated at compile time for tables.
     pub const fn of(sig: &'static str) -> Arity {
         let b = sig.as_bytes();
-        let mut a =
-            Arity { total: 0, posonly: 0, pos: 0, required: 0, has_self: false, variadic: false };
+        let mut a = Arity { total: 0, posonly: 0, pos: 0, required: 0, has_self: false, variadic: false };
         assert!(b.len() >= 2 && b[0] == b'(' && b[b.len() - 1] == b')', "a signature is in parentheses");
         let mut i = 1;
         let end = b.len() - 1;
@@ -262,9 +265,9 @@ pub fn bind(
         }
         let plural = if pos == 1 { "" } else { "s" };
         let bound = if arity.required as usize == pos { "exactly" } else { "at most" };
-        return Err(vm.type_error(format!(
-            "{short}() takes {bound} {pos} positional argument{plural} ({n} given)"
-        )));
+        return Err(
+            vm.type_error(format!("{short}() takes {bound} {pos} positional argument{plural} ({n} given)"))
+        );
     }
     out[..n].copy_from_slice(args.pos);
     for (key, value) in args.kw.iter() {

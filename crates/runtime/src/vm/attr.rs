@@ -12,7 +12,11 @@ impl Vm {
         let ty = self.class_of(obj);
         match ty.slots.getattro.get() {
             Some(f) => f(self, obj, name),
-            None => Err(self.attribute_error(format!("'{}' object has no attribute '{name}'", ty.name_str(), name = *name))),
+            None => Err(self.attribute_error(format!(
+                "'{}' object has no attribute '{name}'",
+                ty.name_str(),
+                name = *name
+            ))),
         }
     }
     /// `obj.name`, or `None` where that raises `AttributeError`.

@@ -136,12 +136,7 @@ impl Vm {
 
     /// A binary operator by its slot: the right operand first where its type is a proper subclass that has
     /// another function in the slot. `NotImplemented` if neither side knows.
-    pub fn binary_slot(
-        &self,
-        a: Value,
-        b: Value,
-        slot: impl Fn(&SlotCells) -> Option<Binary>,
-    ) -> PyResult {
+    pub fn binary_slot(&self, a: Value, b: Value, slot: impl Fn(&SlotCells) -> Option<Binary>) -> PyResult {
         let (ta, tb) = (self.class_of(a), self.class_of(b));
         let fa = slot(&ta.slots);
         let mut fb = if ta == tb { None } else { slot(&tb.slots) };

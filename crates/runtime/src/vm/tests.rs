@@ -38,7 +38,6 @@ fn bootstraps_and_dicts_work() {
     });
 }
 
-
 #[test]
 fn dicts_survive_stress() {
     with_vm(true, |vm| dict_holds(vm, 60));
@@ -62,7 +61,8 @@ fn binding_reports_as_cpython() {
         assert_eq!(names, [("key", true), ("reverse", true)]);
         let one = args::Arity::of("(object, /)");
         let mut out = [Value::UNBOUND];
-        let e = args::bind(vm, "list.append", &one, "(object, /)", true, Args::new(&[]), &mut out).unwrap_err();
+        let e =
+            args::bind(vm, "list.append", &one, "(object, /)", true, Args::new(&[]), &mut out).unwrap_err();
         let text = e.0.args.get().items()[0].cast::<objects::str::Str>().unwrap().to_string();
         assert_eq!(text, "list.append() takes exactly one argument (0 given)");
     });
