@@ -77,6 +77,8 @@ core_types! {
     classmethod_descriptor = native::CLASSMETHOD_DESCRIPTOR;
     getset_descriptor = native::GETSET_DESCRIPTOR;
     BaseException = exc::BaseException;
+    BaseExceptionGroup = exc::BaseExceptionGroup;
+    ExceptionGroup = exception::groups::EXCEPTION_GROUP;
     Exception = exc::Exception_;
     GeneratorExit = exc::GeneratorExit;
     KeyboardInterrupt = exc::KeyboardInterrupt;
@@ -291,6 +293,7 @@ impl Vm {
         for &t in &all {
             self.finish_builtin_type(t);
         }
+        self.finish_exception_group();
         let _ = self.modules.0.set(self.new_dict());
         let _ = self.builtins.0.set(self.new_dict());
     }

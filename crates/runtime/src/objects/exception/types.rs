@@ -1,6 +1,6 @@
 //! The builtin exception types, in one table.
 
-use crate::objects::exception::Exception;
+use crate::objects::exception::{Exception, Family};
 use crate::vm::typedef::{TypeDef, flag};
 
 /// `Exception_` is the row of `Exception`, whose name the layout has.
@@ -10,7 +10,7 @@ const fn spelled(row: &'static str) -> &'static str {
 }
 
 macro_rules! exceptions {
-    ($($name:ident($base:ident) $doc:literal;)*) => {
+    ($($name:ident($base:ident) $([$family:path])? $doc:literal;)*) => {
         /// `BaseException`
         #[allow(non_upper_case_globals)]
         pub static BaseException: TypeDef = TypeDef {
@@ -18,7 +18,10 @@ macro_rules! exceptions {
             kind: crate::kinds::EXCEPTION,
             size: size_of::<Exception>(),
             flags: flag::IMMUTABLE | flag::BASETYPE | flag::HAS_DICT,
-            doc: "Common base class for all exceptions.",
+            doc: "Common base class for all exceptions",
+            slots: super::BASE.slots,
+            methods: super::BASE.methods,
+            getset: super::BASE.getset,
             ..TypeDef::EMPTY
         };
         $(
@@ -31,36 +34,41 @@ macro_rules! exceptions {
                 size: size_of::<Exception>(),
                 flags: flag::IMMUTABLE | flag::BASETYPE | flag::HAS_DICT,
                 doc: $doc,
+                slots: exceptions!(@family $($family)?).slots,
+                methods: exceptions!(@family $($family)?).methods,
+                getset: exceptions!(@family $($family)?).getset,
                 ..TypeDef::EMPTY
             };
         )*
         /// All of them, bases first.
         pub static ALL: &[&TypeDef] = &[&BaseException, $(&$name,)*];
     };
+    (@family) => { Family::NONE };
+    (@family $family:path) => { $family };
 }
 
 exceptions! {
     Exception_(BaseException) "Common base class for all non-exit exceptions.";
     GeneratorExit(BaseException) "Request that a generator exit.";
     KeyboardInterrupt(BaseException) "Program interrupted by user.";
-    SystemExit(BaseException) "Request to exit from the interpreter.";
+    SystemExit(BaseException) [super::families::SYSTEM_EXIT] "Request to exit from the interpreter.";
     ArithmeticError(Exception_) "Base class for arithmetic errors.";
     FloatingPointError(ArithmeticError) "Floating-point operation failed.";
     OverflowError(ArithmeticError) "Result too large to be represented.";
     ZeroDivisionError(ArithmeticError) "Second argument to a division or modulo operation was zero.";
     AssertionError(Exception_) "Assertion failed.";
-    AttributeError(Exception_) "Attribute not found.";
+    AttributeError(Exception_) [super::families::ATTRIBUTE] "Attribute not found.";
     BufferError(Exception_) "Buffer error.";
     EOFError(Exception_) "Read beyond end of file.";
-    ImportError(Exception_) "Import can't find module, or can't find name in module.";
+    ImportError(Exception_) [super::families::IMPORT] "Import can't find module, or can't find name in module.";
     ModuleNotFoundError(ImportError) "Module not found.";
     LookupError(Exception_) "Base class for lookup errors.";
     IndexError(LookupError) "Sequence index out of range.";
-    KeyError(LookupError) "Mapping key not found.";
+    KeyError(LookupError) [super::families::KEY] "Mapping key not found.";
     MemoryError(Exception_) "Out of memory.";
-    NameError(Exception_) "Name not found globally.";
+    NameError(Exception_) [super::families::NAME] "Name not found globally.";
     UnboundLocalError(NameError) "Local name referenced but not bound to a value.";
-    OSError(Exception_) "Base class for I/O related errors.";
+    OSError(Exception_) [super::os::OS] "Base class for I/O related errors.";
     BlockingIOError(OSError) "I/O operation would block.";
     ChildProcessError(OSError) "Child process error.";
     ConnectionError(OSError) "Connection error.";
@@ -82,17 +90,18 @@ exceptions! {
     RecursionError(RuntimeError) "Recursion limit exceeded.";
     PythonFinalizationError(RuntimeError) "Operation blocked during Python finalization.";
     StopAsyncIteration(Exception_) "Signal the end from iterator.__anext__().";
-    StopIteration(Exception_) "Signal the end from iterator.__next__().";
-    SyntaxError(Exception_) "Invalid syntax.";
+    StopIteration(Exception_) [super::families::STOP_ITERATION] "Signal the end from iterator.__next__().";
+    SyntaxError(Exception_) [super::families::SYNTAX] "Invalid syntax.";
     IndentationError(SyntaxError) "Improper indentation.";
     TabError(IndentationError) "Improper mixture of spaces and tabs.";
     SystemError(Exception_) "Internal error in the Python interpreter.\n\nPlease report this to the Python maintainer, along with the traceback,\nthe Python version, and the hardware/OS platform and version.";
     TypeError(Exception_) "Inappropriate argument type.";
     ValueError(Exception_) "Inappropriate argument value (of correct type).";
     UnicodeError(ValueError) "Unicode related error.";
-    UnicodeDecodeError(UnicodeError) "Unicode decoding error.";
-    UnicodeEncodeError(UnicodeError) "Unicode encoding error.";
-    UnicodeTranslateError(UnicodeError) "Unicode translation error.";
+    UnicodeDecodeError(UnicodeError) [super::unicode::DECODE] "Unicode decoding error.";
+    UnicodeEncodeError(UnicodeError) [super::unicode::ENCODE] "Unicode encoding error.";
+    UnicodeTranslateError(UnicodeError) [super::unicode::TRANSLATE] "Unicode translation error.";
+    BaseExceptionGroup(BaseException) [super::groups::GROUP] "A combination of multiple unrelated exceptions.";
     Warning(Exception_) "Base class for warning categories.";
     BytesWarning(Warning) "Base class for warnings about bytes and buffer related problems, mostly\nrelated to conversion from str or comparing to str.";
     DeprecationWarning(Warning) "Base class for warnings about deprecated features.";
