@@ -310,7 +310,12 @@ pub const BASE: Family = Family {
     methods: &[
         method("__reduce__", "($self, /)", reduce, "Helper for pickle."),
         method("__setstate__", "($self, object, /)", setstate, ""),
-        method("with_traceback", "($self, object, /)", with_traceback, "Set self.__traceback__ to tb and return self."),
+        method(
+            "with_traceback",
+            "($self, object, /)",
+            with_traceback,
+            "Set self.__traceback__ to tb and return self.",
+        ),
         method("add_note", "($self, object, /)", add_note, "Add a note to the exception"),
     ],
     getset: &[

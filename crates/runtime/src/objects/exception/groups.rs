@@ -30,7 +30,9 @@ fn new(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
     args.no_keywords(vm, &ty.name_str())?;
     let n = args.pos.len();
     if n != 2 {
-        return Err(vm.type_error(format!("BaseExceptionGroup.__new__() takes exactly 2 arguments ({n} given)")));
+        return Err(
+            vm.type_error(format!("BaseExceptionGroup.__new__() takes exactly 2 arguments ({n} given)"))
+        );
     }
     let (msg, seq) = (args.pos[0], args.pos[1]);
     if msg.cast::<Str>().is_none() {
@@ -49,7 +51,9 @@ fn new(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
     let mut all_plain = true;
     for (i, &x) in items.iter().enumerate() {
         if x.cast::<Exception>().is_none() {
-            return Err(vm.value_error(format!("Item {i} of second argument (exceptions) is not an exception")));
+            return Err(
+                vm.value_error(format!("Item {i} of second argument (exceptions) is not an exception"))
+            );
         }
         all_plain &= vm.class_of(x).is_subtype(vm.types.Exception);
     }
@@ -110,8 +114,7 @@ enum Condition {
 }
 
 fn condition(vm: &Vm, v: Value) -> PyResult<Condition> {
-    let is_exc_type =
-        |v: Value| v.cast::<Type>().is_some_and(|t| t.is_subtype(vm.types.BaseException));
+    let is_exc_type = |v: Value| v.cast::<Type>().is_some_and(|t| t.is_subtype(vm.types.BaseException));
     if is_exc_type(v) {
         return Ok(Condition::Types(v));
     }
@@ -208,7 +211,10 @@ pub const GROUP: Family = Family {
         method("split", "($self, matcher_value, /)", split, ""),
         method("subgroup", "($self, matcher_value, /)", subgroup, ""),
     ],
-    getset: &[field::<MESSAGE>("message", "exception message"), getset("exceptions", get_exceptions, set_readonly, "nested exceptions")],
+    getset: &[
+        field::<MESSAGE>("message", "exception message"),
+        getset("exceptions", get_exceptions, set_readonly, "nested exceptions"),
+    ],
 };
 
 /// `ExceptionGroup`: its second base, `Exception`, is added by [`Vm::finish_exception_group`].

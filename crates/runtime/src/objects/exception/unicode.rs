@@ -178,14 +178,28 @@ pub const TRANSLATE: Family = Family {
 impl Vm {
     /// `UnicodeDecodeError(encoding, object, start, end, reason)`; `object` is the `bytes`.
     #[cold]
-    pub fn unicode_decode_error(&self, enc: &str, object: Value, start: usize, end: usize, reason: &str) -> Raised {
+    pub fn unicode_decode_error(
+        &self,
+        enc: &str,
+        object: Value,
+        start: usize,
+        end: usize,
+        reason: &str,
+    ) -> Raised {
         let (enc, reason) = (self.new_str(enc).value(), self.new_str(reason).value());
         let args = [enc, object, Value::int(start as i64), Value::int(end as i64), reason];
         self.new_exception_args(self.types.UnicodeDecodeError, &args)
     }
     /// `UnicodeEncodeError(encoding, object, start, end, reason)`; positions in characters.
     #[cold]
-    pub fn unicode_encode_error(&self, enc: &str, object: Value, start: usize, end: usize, reason: &str) -> Raised {
+    pub fn unicode_encode_error(
+        &self,
+        enc: &str,
+        object: Value,
+        start: usize,
+        end: usize,
+        reason: &str,
+    ) -> Raised {
         let (enc, reason) = (self.new_str(enc).value(), self.new_str(reason).value());
         let args = [enc, object, Value::int(start as i64), Value::int(end as i64), reason];
         self.new_exception_args(self.types.UnicodeEncodeError, &args)
