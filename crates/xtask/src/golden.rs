@@ -149,7 +149,10 @@ impl Test {
 
     fn report(&self, outcome: &Outcome) -> Report {
         let top = format!("{}/", folder().display());
-        let clean = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&top, "").replace("\r\n", "\\r\n");
+        let clean = |bytes: &[u8]| {
+            let text = String::from_utf8_lossy(bytes).replace(&top, "").replace("\r\n", "\\r\\n");
+            text.split_inclusive('\n').map(without_executable).collect::<String>()
+        };
         let mut text = clean(&outcome.stdout);
         let mut section = |title: &str, body: &str| {
             if !text.is_empty() && !text.ends_with('\n') {
@@ -167,6 +170,18 @@ impl Test {
             end => section(&format!("=== {end} ===\n"), ""),
         }
         text
+    }
+}
+
+/// Names the interpreter alike, whichever it is and wherever it lies, in messages of its command line.
+fn without_executable(line: &str) -> String {
+    match line.split_once(": ") {
+        Some((path, rest)) if path.starts_with('/') => {
+            let name = path.rsplit('/').next().unwrap_or_default();
+            let python = name == "taipan" || name.starts_with("python");
+            if python { format!("<python>: {rest}") } else { line.to_owned() }
+        }
+        _ => line.to_owned(),
     }
 }
 

@@ -1,0 +1,3 @@
+import sys
+try: sys.exit("goodbye")
+finally: print("finally runs")

@@ -1,0 +1,9 @@
+def load():
+    try:
+        {}["key"]
+    except KeyError as e:
+        raise ValueError("bad config") from e
+try:
+    load()
+except ValueError:
+    raise RuntimeError("while handling")

@@ -1,0 +1,4 @@
+print("one starts")
+from . import two
+X = 1
+print("one ends", two.Y)

@@ -1,0 +1,2 @@
+# module: runnable
+# args: one two

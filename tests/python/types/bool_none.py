@@ -1,0 +1,7 @@
+# flags: -W ignore
+print(True, False, repr(True), bool(), bool(0.0), bool("0"), bool([0]), bool(None), True + 1, True == 1, True is True, isinstance(True, int), True & False, True | False, True ^ True, True & 3, type(True & True).__name__, type(True + True).__name__, -True, int(True), float(True), str(True), [10, 20][True], "ab"[False], {True: "t"}[1], hash(True), True < 2, sum([True, True]), True * "x", f"{True:d} {True}", min(True, False), sorted([True, 0, False, 1]), not True, True.real, True.numerator, (True).bit_length(), bool.__mro__, True and "x", False or None, not None)
+print(None, repr(None), None is None, None == None, bool(None), type(None).__name__, str(None), [None], {None: 1}[None], hash(None) == hash(None), None.__class__, type(None)() is None, (lambda: None)(), print() is None)
+for bad in ("bool(1, 2)", "None()", "None.x", "None + 1", "None[0]", "len(None)", "None < 1", "iter(None)", "exec('class B(bool): pass')", "exec('class N(type(None)): pass')", "type(None)(1)", "bool(x=1)", "exec('None.x = 1')", "True.x", "int(None)", "exec('for x in None: pass')", "exec('a, b = None')", "None @ None", "[1][None]", "''.join(None)", "...[0]", "...()", "NotImplemented + 1"):
+    try: print(bad, "=", eval(bad))
+    except Exception as e: print(bad, "->", type(e).__name__, e)
+print(..., Ellipsis, type(...).__name__, NotImplemented, type(NotImplemented).__name__, type(...)() is ..., bool(...), __debug__)
