@@ -28,7 +28,7 @@ impl Memory {
         if off.checked_add(size).is_none_or(|end| end > self.used) {
             return Err(format!("access of {size} bytes at {addr:#x} outside memory"));
         }
-        if off % size != 0 {
+        if !off.is_multiple_of(size) {
             return Err(format!("unaligned access at {addr:#x}"));
         }
         Ok(off)
