@@ -117,7 +117,13 @@ impl<'t> Builder<'t> {
             .iter()
             .map(|&v| {
                 let ty = self.tree.ty(v);
-                self.tree.add_node(Node { op: Op::Param, ty, args: Args::new(), imm: id.0 as u64, exit: None })
+                self.tree.add_node(Node {
+                    op: Op::Param,
+                    ty,
+                    args: Args::new(),
+                    imm: id.0 as u64,
+                    exit: None,
+                })
             })
             .collect();
         self.tree.labels.push(Label { params: params.clone(), exit: None, origin: id, inner: false });

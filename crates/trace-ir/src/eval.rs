@@ -216,7 +216,15 @@ pub fn run(tree: &Tree, run: &Run, mem: &mut Memory, host: &mut dyn Host) -> Res
                     None => {
                         let frames = e.leave(x)?;
                         let origin = tree.exits[x.ix()].origin;
-                        return Ok(Outcome { exit: x, origin, frames, arrivals, last_arrival, steps, allocs });
+                        return Ok(Outcome {
+                            exit: x,
+                            origin,
+                            frames,
+                            arrivals,
+                            last_arrival,
+                            steps,
+                            allocs,
+                        });
                     }
                 }
             }

@@ -141,7 +141,8 @@ impl<'a> Parser<'a> {
                 init.push((off, w));
                 self.eat(",");
             }
-            let (bump, stride) = if self.eat("bump ") { (self.number()?, self.number()? as u32) } else { (0, 0) };
+            let (bump, stride) =
+                if self.eat("bump ") { (self.number()?, self.number()? as u32) } else { (0, 0) };
             self.tree.allocs.push(AllocDesc { name, size, init, token, bump, stride });
         } else if self.rest().starts_with('t') && self.rest()[1..].starts_with(|c: char| c.is_ascii_digit()) {
             let t = TraceId(self.id("t")?);
@@ -251,7 +252,8 @@ impl<'a> Parser<'a> {
         let id = LabelId(self.id("L")?);
         let origin = if self.eat("<") { LabelId(self.id("L")?) } else { id };
         let inner = self.eat("inner");
-        let blank = |i: usize| Label { params: Vec::new(), exit: None, origin: LabelId(i as u32), inner: false };
+        let blank =
+            |i: usize| Label { params: Vec::new(), exit: None, origin: LabelId(i as u32), inner: false };
         while self.tree.labels.len() <= id.ix() {
             let i = self.tree.labels.len();
             self.tree.labels.push(blank(i));
@@ -289,7 +291,8 @@ impl<'a> Parser<'a> {
         self.reserve_exit(x);
         self.reserve_exit(origin);
         let t = self.token();
-        let reason = *ExitReason::ALL.iter().find(|r| r.name() == t).ok_or_else(|| format!("unknown reason {t:?}"))?;
+        let reason =
+            *ExitReason::ALL.iter().find(|r| r.name() == t).ok_or_else(|| format!("unknown reason {t:?}"))?;
         let mut snap = Snapshot::default();
         // Sunk nodes are named by registers that stand before them: leave values open until all is read.
         let start = self.pos;

@@ -155,7 +155,8 @@ pub fn node(tree: &Tree, v: Val) -> String {
         }
         s += if l.inner { " inner (" } else { " (" };
         for (i, (p, a)) in l.params.iter().zip(&n.args).enumerate() {
-            let _ = write!(s, "{}{p}: {} = {}", if i > 0 { ", " } else { "" }, tree.ty(*p), operand(tree, *a));
+            let _ =
+                write!(s, "{}{p}: {} = {}", if i > 0 { ", " } else { "" }, tree.ty(*p), operand(tree, *a));
         }
         s.push(')');
         if let Some(x) = l.exit {
