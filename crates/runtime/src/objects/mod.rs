@@ -16,5 +16,6 @@ pub mod native;
 pub mod object;
 pub mod singletons;
 pub mod str;
+pub mod structseq;
 pub mod tuple;
 pub mod typ;

@@ -4,6 +4,8 @@ pub mod args;
 pub mod attr;
 pub mod call;
 pub mod error;
+pub mod hooks;
+pub mod import;
 pub mod names;
 pub mod ops;
 pub mod slots;
@@ -239,6 +241,12 @@ pub struct Vm {
     pub modules: Once<Gc<Dict>>,
     /// The namespace of `builtins`.
     pub builtins: Once<Gc<Dict>>,
+    /// The namespace of `sys`.
+    pub sys: Once<Gc<Dict>>,
+    /// What the crates behind this one provide.
+    pub hooks: Once<hooks::Hooks>,
+    /// `importlib._bootstrap`, once it is set up, or `None`.
+    pub importlib: Cell<Value>,
 }
 
 impl Vm {
@@ -261,6 +269,9 @@ impl Vm {
             stack_limit: Cell::new(0),
             modules: Once(OnceCell::new()),
             builtins: Once(OnceCell::new()),
+            sys: Once(OnceCell::new()),
+            hooks: Once(OnceCell::new()),
+            importlib: Cell::new(Value::NONE),
         });
         vm.heap.without_gc(|| vm.bootstrap());
         // SAFETY: the VM is boxed and owns its heap, which collects only while the VM is used.
@@ -296,6 +307,7 @@ impl Vm {
         self.finish_exception_group();
         let _ = self.modules.0.set(self.new_dict());
         let _ = self.builtins.0.set(self.new_dict());
+        let _ = self.sys.0.set(self.new_dict());
     }
 
     /// A shape id that nothing uses yet.
@@ -398,4 +410,6 @@ unsafe fn trace_roots(vm: *const (), t: &mut Tracer) {
     vm.names.trace(t);
     t.gc(*vm.modules);
     t.gc(*vm.builtins);
+    t.gc(*vm.sys);
+    t.value(vm.importlib.get());
 }
