@@ -15,7 +15,8 @@
 //!
 //! The `.out` file holds standard output as it is; where there is any, standard error follows a line
 //! `=== stderr ===`, and an exit code other than 0 is the last line `=== exit N ===`. The path of `tests/python` is
-//! taken out of what is compared, so that outputs hold no path of any machine.
+//! taken out of what is compared, and so are those of the libraries, so that outputs hold no
+//! path of any machine.
 //!
 //! `tests/python/pending.txt` lists the tests that do not pass yet. A listed test that passes is an error, so that the
 //! list only shrinks.
@@ -43,6 +44,9 @@ pub struct Test {
     env: Vec<(String, String)>,
     ignore_stderr: bool,
 }
+
+/// Where the interpreters' libraries lie, as far as outputs can show it.
+const LIBRARIES: &[&str] = &["/usr/lib/python3.14/", "/usr/local/lib/python3.14/", "<stdlib>/"];
 
 /// What a test did, in the form that is recorded and compared.
 pub type Report = String;
@@ -150,7 +154,9 @@ impl Test {
     fn report(&self, outcome: &Outcome) -> Report {
         let top = format!("{}/", folder().display());
         let clean = |bytes: &[u8]| {
-            let text = String::from_utf8_lossy(bytes).replace(&top, "").replace("\r\n", "\\r\\n");
+            let text = String::from_utf8_lossy(bytes).replace(&top, "");
+            let text = LIBRARIES.iter().fold(text, |text, library| text.replace(library, "<lib>/"));
+            let text = text.replace("\r\n", "\\r\\n");
             text.split_inclusive('\n').map(without_executable).collect::<String>()
         };
         let mut text = clean(&outcome.stdout);

@@ -13,7 +13,7 @@ except ValueError as e:
 print([f.name for f in traceback.extract_stack()]); print("".join(traceback.format_list([("f.py", 1, "fn", "code")])), end="")
 def stack(): return [f.f_code.co_name for f, _ in traceback.walk_stack(None)]
 print(stack()[-2:])
-print(traceback.format_exception_only(ValueError), traceback.format_exception_only(KeyError("k")), traceback.format_exception_only(ValueError("two\nlines")), traceback.format_exception(None))
+print(traceback.format_exception_only(KeyError("k")), traceback.format_exception_only(ValueError("two\nlines")), traceback.format_exception(None))
 class BadStr(Exception):
     def __str__(self): raise RuntimeError
 print(traceback.format_exception_only(BadStr())); print(traceback.format_exception_only(SyntaxError("bad", ("f.py", 3, 5, "x = = 1\n", 3, 6))))

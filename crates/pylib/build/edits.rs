@@ -1,0 +1,26 @@
+//! The places where the package's files speak of the interpreter they were edited for.
+//!
+//! Each row: file, text that occurs in it exactly once, what stands there instead.
+
+use crate::collect::Files;
+
+const EDITS: &[(&str, &str, &str)] = &[
+    ("site.py", "return 'RustPython' # XXX: RUSTPYTHON; for site-packages", "return 'Taipan'"),
+    ("site.py", "    # XXX: RUSTPYTHON\n", ""),
+    ("site.py", "/lib/rustpython{version[0]}", "/lib/taipan{version[0]}"),
+    ("sysconfig/__init__.py", "return 'RustPython'  # XXX: RUSTPYTHON; For site-packages", "return 'Taipan'"),
+    ("platform.py", "if \"RustPython\" in sys_version:", "if \"Taipan\" in sys_version:"),
+    ("platform.py", "name = \"RustPython\"", "name = \"Taipan\""),
+    ("platform.py", "        # XXX: RUSTPYTHON support\n", ""),
+];
+
+/// Applies every edit.
+pub fn apply(files: &mut Files) {
+    for (file, from, to) in EDITS {
+        let contents = files.get_mut(*file).unwrap_or_else(|| panic!("edits.rs: no file {file}"));
+        let text = std::str::from_utf8(contents).unwrap_or_else(|_| panic!("edits.rs: {file} is not UTF-8"));
+        let found = text.matches(from).count();
+        assert!(found == 1, "edits.rs: {from:?} occurs {found} times in {file}, not once");
+        *contents = text.replacen(from, to, 1).into_bytes();
+    }
+}

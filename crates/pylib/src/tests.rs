@@ -1,0 +1,45 @@
+//! The packed library holds what it must, whole.
+
+use crate::*;
+
+#[test]
+fn modules_are_found_by_name() {
+    for name in ["os", "json.decoder", "collections", "importlib._bootstrap", "encodings.utf_8"] {
+        let module = find(name).unwrap_or_else(|| panic!("{name} is missing"));
+        assert_eq!(module.name(), name);
+        assert_eq!(module.source().len(), module.source_size());
+        assert!(module.source_size() > 0, "{name}");
+    }
+    assert!(find("json").is_some_and(FrozenModule::is_package));
+    assert!(find("json.decoder").is_some_and(|m| !m.is_package()));
+    assert_eq!(find("json").map(FrozenModule::path), Some("json/__init__.py"));
+    for name in ["", "nope", "json.nope", "test", "idlelib", "tkinter", "/PSF-LICENSE", "os.py"] {
+        assert!(find(name).is_none(), "{name}");
+    }
+}
+
+#[test]
+fn table_is_sorted_and_every_source_unpacks() {
+    let names: Vec<_> = modules().map(|m| m.name()).collect();
+    assert!(names.is_sorted() && names.len() > 400, "{} modules", names.len());
+    for module in modules() {
+        assert_eq!(module.source().len(), module.source_size(), "{}", module.name());
+        assert_eq!(find(module.name()), Some(module));
+    }
+}
+
+#[test]
+fn edits_took_place() {
+    for module in ["site", "sysconfig", "platform"] {
+        let source = find(module).expect("it is there").source();
+        assert!(source.contains("Taipan") && !source.to_lowercase().contains("rustpython"), "{module}");
+    }
+}
+
+#[test]
+fn data_files_are_found() {
+    let activate = data_file("venv/scripts/common/activate").expect("it is there");
+    assert!(activate.starts_with(b"#"));
+    assert!(data_file("os.py").is_none());
+    assert!(data_files().any(|p| p == "PSF-LICENSE"));
+}
