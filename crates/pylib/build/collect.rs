@@ -28,7 +28,8 @@ const LEFT_OUT: &[&str] = &[
 ];
 
 /// Data files kept beside the modules.
-const DATA: &[&str] = &["pydoc_data/_pydoc.css", "venv/scripts/common/", "venv/scripts/posix/", "PSF-LICENSE"];
+const DATA: &[&str] =
+    &["pydoc_data/_pydoc.css", "venv/scripts/common/", "venv/scripts/posix/", "PSF-LICENSE"];
 
 /// The package's files.
 pub fn library(top: &Path) -> Files {

@@ -29,7 +29,8 @@ pub fn pack(files: Files) -> Vec<u8> {
             // Deeply nested sources recurse in the parser and the compiler.
             let worker = std::thread::Builder::new().stack_size(64 << 20);
             let work = || {
-                while let Some((path, contents)) = files.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+                while let Some((path, contents)) =
+                    files.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
                 {
                     let row = row(path, contents);
                     done.lock().expect("no worker panicked").push(row);

@@ -70,7 +70,8 @@ impl FrozenModule {
 
     /// Its source text, unpacked anew at each call. All of the library is UTF-8.
     pub fn source(self) -> String {
-        String::from_utf8(self.contents()).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
+        String::from_utf8(self.contents())
+            .unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
     }
 
     /// The length of its source in bytes, without unpacking it.
