@@ -6,6 +6,8 @@
 
 #![forbid(unsafe_code)]
 
+pub mod cpython;
 pub mod golden;
 pub mod process;
 pub mod repo;
+pub mod tidy;

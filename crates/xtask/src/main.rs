@@ -11,6 +11,8 @@ cargo xtask COMMAND
 
   record [FILTER..]     record golden outputs (tests/python/**/*.out) from python3.14
   pending [--add]       rewrite tests/python/pending.txt from a run of all golden tests
+  cpython-tests [MOD..] run CPython's own tests and compare with tests/cpython/record.json
+  tidy                  check the house rules: file sizes, headers, crate edges, unsafe
 ";
 
 fn main() -> ExitCode {
@@ -20,6 +22,8 @@ fn main() -> ExitCode {
     let result = match command.as_str() {
         "record" => commands::record(rest),
         "pending" => commands::pending(rest),
+        "cpython-tests" => commands::cpython_tests(rest),
+        "tidy" => commands::tidy(),
         "" | "-h" | "--help" | "help" => {
             print!("{HELP}");
             Ok(())

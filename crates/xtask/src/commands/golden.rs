@@ -5,6 +5,8 @@ use std::time::Duration;
 use lexopt::prelude::*;
 use taipan_xtask::{golden, process, repo};
 
+use super::text;
+
 /// `record`: runs tests with CPython 3.14 and writes what they printed. Each runs twice with different hash seeds: a
 /// test whose output depends on the seed has no one right output and is refused.
 pub fn record(args: Vec<String>) -> Result<(), String> {
@@ -93,8 +95,4 @@ pub fn pending(args: Vec<String>) -> Result<(), String> {
     } else {
         Err(format!("not on the list and failing (`--add` lists them):\n  {}", regressed.join("\n  ")))
     }
-}
-
-fn text(parser: &mut lexopt::Parser) -> Result<String, String> {
-    parser.value().map(|v| v.to_string_lossy().into_owned()).map_err(|e| e.to_string())
 }
