@@ -91,7 +91,9 @@ pub fn cpython_tests(args: Vec<String>) -> Result<(), String> {
         total += new.passed + new.failed + new.errors;
         if show {
             new.crashed.iter().for_each(|t| println!("{name}.{t}: crashed"));
-            new.failing.iter().for_each(|g| g.tests.iter().for_each(|t| println!("{name}.{t}: {}", g.reason)));
+            new.failing
+                .iter()
+                .for_each(|g| g.tests.iter().for_each(|t| println!("{name}.{t}: {}", g.reason)));
         }
         if baseline {
             record.0.entry(name.clone()).or_default().on_cpython = new.passed;
