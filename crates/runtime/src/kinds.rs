@@ -86,6 +86,18 @@ kinds! {
     DICT_KEYS: dict::DictKeys;
     /// `cell`
     CELL: cell::PyCell;
+    /// `function`
+    FUNCTION: function::Function;
+    /// `method`
+    METHOD: method::Method;
+    /// `code`
+    CODE: code::Code, owns;
+    /// `frame`
+    FRAME: frame::Frame;
+    /// `traceback`
+    TRACEBACK: traceback::Traceback;
+    /// `generator`, `coroutine`, `async_generator`
+    GENERATOR: generator::Generator;
     /// `module`
     MODULE: module::Module;
     /// `builtin_function_or_method`, `method_descriptor`, `wrapper_descriptor` and their like.

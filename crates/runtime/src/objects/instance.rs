@@ -44,13 +44,14 @@ impl Instance {
 
 /// Bytes that an object's builtin part occupies; extra values begin behind it.
 fn builtin_size(h: &Header, ty: &Type) -> usize {
-    use crate::objects::{bytes::Bytes, str::Str, tuple::Tuple};
+    use crate::objects::{bytes::Bytes, generator::Generator, str::Str, tuple::Tuple};
     let p = h as *const Header;
     // SAFETY: the kind says which layout the object has.
     let size = unsafe {
         match h.kind() {
             kinds::STR => size_of::<Str>() + (*p.cast::<Str>()).byte_len(),
             kinds::TUPLE => size_of::<Tuple>() + (*p.cast::<Tuple>()).len() * 8,
+            kinds::GENERATOR => size_of::<Generator>() + (*p.cast::<Generator>()).len() * 8,
             kinds::BYTES => size_of::<Bytes>() + (*p.cast::<Bytes>()).as_bytes().len(),
             _ => ty.size.get(),
         }

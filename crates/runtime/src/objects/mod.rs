@@ -1,21 +1,29 @@
 //! One file or folder for each builtin type.
 
+pub mod async_gen;
 pub mod bytearray;
 pub mod bytes;
 pub mod cell;
+pub mod code;
 pub mod complex;
 pub mod dict;
 pub mod exception;
 pub mod float;
+pub mod frame;
+pub mod frame_locals;
+pub mod function;
+pub mod generator;
 pub mod instance;
 pub mod int;
 pub mod list;
 pub mod memoryview;
+pub mod method;
 pub mod module;
 pub mod native;
 pub mod object;
 pub mod singletons;
 pub mod str;
 pub mod structseq;
+pub mod traceback;
 pub mod tuple;
 pub mod typ;

@@ -6,6 +6,7 @@ pub mod call;
 pub mod error;
 pub mod hooks;
 pub mod import;
+pub mod exec;
 pub mod names;
 pub mod ops;
 pub mod slots;
@@ -70,6 +71,14 @@ core_types! {
     bytes = bytes::DEF;
     bytearray = bytearray::DEF;
     cell = cell::DEF;
+    function = function::DEF;
+    method = method::DEF;
+    code = code::DEF;
+    frame = frame::DEF;
+    traceback = traceback::DEF;
+    generator = generator::DEF;
+    coroutine = generator::COROUTINE;
+    async_generator = generator::ASYNC_GENERATOR;
     module = module::DEF;
     NoneType = singletons::NONE_TYPE;
     NotImplementedType = singletons::NOT_IMPLEMENTED_TYPE;
@@ -247,6 +256,8 @@ pub struct Vm {
     pub hooks: Once<hooks::Hooks>,
     /// `importlib._bootstrap`, once it is set up, or `None`.
     pub importlib: Cell<Value>,
+    /// Execution state: the VM stack and what hangs off it.
+    pub exec: exec::Exec,
 }
 
 impl Vm {
@@ -272,6 +283,7 @@ impl Vm {
             sys: Once(OnceCell::new()),
             hooks: Once(OnceCell::new()),
             importlib: Cell::new(Value::NONE),
+            exec: exec::Exec::new(),
         });
         vm.heap.without_gc(|| vm.bootstrap());
         // SAFETY: the VM is boxed and owns its heap, which collects only while the VM is used.
@@ -412,4 +424,5 @@ unsafe fn trace_roots(vm: *const (), t: &mut Tracer) {
     t.gc(*vm.builtins);
     t.gc(*vm.sys);
     t.value(vm.importlib.get());
+    vm.exec.trace(t);
 }

@@ -1,0 +1,463 @@
+//! `code`: a code object in the heap, around the plain data that the compiler made.
+//!
+//! In: `Arc<CodeObject>`. Out: an object whose names are interned and whose constants are values; code of nested
+//! functions becomes an object when it is first asked for, and instructions are copied into their executable
+//! form (`block`) by the interpreter at the first call.
+
+use crate::kinds::Trace;
+use crate::objects::str::Str;
+use crate::objects::tuple::{self, Tuple};
+use crate::vm::Vm;
+use crate::vm::args::Args;
+use crate::vm::error::PyResult;
+use crate::vm::exec::Pc;
+use crate::vm::slots::{CompareOp, Slots};
+use crate::vm::typedef::{TypeDef, method, method_var, readonly};
+use std::alloc::Layout;
+use std::cell::Cell;
+use std::sync::Arc;
+use taipan_bytecode::{CodeObject, Const, Name, flags};
+use taipan_heap::{Gc, GcVec, Header, Slot, Tracer, Value};
+
+/// [`Code::exact`] of code whose arguments always need binding.
+pub const NOT_EXACT: u32 = u32::MAX;
+
+/// A `code` object.
+#[repr(C)]
+pub struct Code {
+    header: Header,
+    /// The number of positional arguments with which a call needs no binding, or [`NOT_EXACT`].
+    pub exact: u32,
+    /// Registers of a frame.
+    pub nregs: u32,
+    /// First instruction of the executable form, or of a stub that makes it.
+    pub entry: Cell<Pc>,
+    /// Registers that parameters occupy.
+    pub nparams: u32,
+    /// Registers below this one hold variables: those behind the parameters are unbound at entry.
+    pub ninit: u32,
+    /// The executable form: instructions, then inline caches; null until the first call.
+    pub block: Cell<*mut u8>,
+    block_layout: Cell<Layout>,
+    /// Calls and back edges so far, for the JIT.
+    pub heat: Cell<u32>,
+    /// What the compiler made.
+    pub data: Arc<CodeObject>,
+    /// Constants; nested code is unbound until asked for.
+    pub consts: Slot<Gc<Tuple>>,
+    /// `co_names`, interned.
+    pub names: Slot<Gc<Tuple>>,
+    /// `co_name`
+    pub name: Slot<Gc<Str>>,
+    /// `co_qualname`
+    pub qualname: Slot<Gc<Str>>,
+    /// `co_filename`
+    pub filename: Slot<Gc<Str>>,
+}
+
+impl Trace for Code {
+    fn trace(&self, t: &mut Tracer) {
+        t.gc(self.consts.get());
+        t.gc(self.names.get());
+        t.gc(self.name.get());
+        t.gc(self.qualname.get());
+        t.gc(self.filename.get());
+    }
+}
+
+impl Drop for Code {
+    fn drop(&mut self) {
+        if !self.block.get().is_null() {
+            // SAFETY: allocated with this layout by `set_block`'s caller.
+            unsafe { std::alloc::dealloc(self.block.get(), self.block_layout.get()) };
+        }
+    }
+}
+
+impl Code {
+    /// Gives it its executable form, allocated with `layout`; it is freed with the code object.
+    pub fn set_block(&self, block: *mut u8, layout: Layout) {
+        debug_assert!(self.block.get().is_null());
+        self.block.set(block);
+        self.block_layout.set(layout);
+    }
+    /// Index of the instruction at `pc`.
+    #[inline]
+    pub fn index_of(&self, pc: Pc) -> u32 {
+        let first = self.block.get() as usize;
+        let at = (pc as usize).wrapping_sub(first) / size_of::<taipan_bytecode::Instr>();
+        if at < self.data.instrs.len() { at as u32 } else { 0 }
+    }
+    /// Line of instruction `index`, the code's first one where it has none.
+    pub fn line_of(&self, index: u32) -> i32 {
+        match self.data.positions.get(index as usize) {
+            Some(p) if p.line > 0 => p.line,
+            _ => self.data.firstlineno as i32,
+        }
+    }
+    /// Has it this `co_flags` bit?
+    #[inline(always)]
+    pub fn has(&self, flag: u32) -> bool {
+        self.data.flags & flag != 0
+    }
+}
+
+/// Adds what `Const`s become; `None` for code.
+fn const_value(vm: &Vm, c: &Const) -> PyResult<Option<Value>> {
+    Ok(Some(match c {
+        Const::None => Value::NONE,
+        Const::Bool(b) => Value::bool(*b),
+        Const::Ellipsis => Value::ELLIPSIS,
+        Const::Int(i) => vm.new_int(*i),
+        Const::BigInt(negative, bytes) => {
+            let m = dashu_int::UBig::from_le_bytes(bytes);
+            let sign = if *negative { dashu_int::Sign::Negative } else { dashu_int::Sign::Positive };
+            vm.new_big(dashu_int::IBig::from_parts(sign, m))
+        }
+        Const::Float(f) => Value::float(*f),
+        Const::Complex(re, im) => {
+            let args = [Value::float(*re), Value::float(*im)];
+            vm.call(vm.types.complex.value(), &args)?
+        }
+        Const::Str(s) => match s.as_str() {
+            Some(text) if is_identifier_like(text) => vm.intern(text).value(),
+            // SAFETY: the compiler's text is WTF-8.
+            _ => unsafe { vm.new_str_wtf8_counted(&s.0, crate::objects::str::count_chars(&s.0)) }.value(),
+        },
+        Const::Bytes(b) => vm.new_bytes(b).value(),
+        Const::Tuple(items) => const_tuple(vm, items)?.value(),
+        Const::FrozenSet(items) => {
+            let t = const_tuple(vm, items)?;
+            vm.call(builtin(vm, "frozenset")?, &[t.value()])?
+        }
+        Const::Slice(parts) => {
+            let t = const_tuple(vm, &parts[..])?;
+            vm.call(builtin(vm, "slice")?, t.items())?
+        }
+        Const::Code(_) => return Ok(None),
+    }))
+}
+
+fn is_identifier_like(s: &str) -> bool {
+    s.len() <= 256 && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+fn builtin(vm: &Vm, name: &str) -> PyResult {
+    match vm.builtins.get_str(vm, vm.intern(name)) {
+        Some(v) => Ok(v),
+        None => Err(vm.system_error(format!("the builtin '{name}' that a constant needs is missing"))),
+    }
+}
+
+fn const_tuple(vm: &Vm, items: &[Const]) -> PyResult<Gc<Tuple>> {
+    vm.new_tuple_with(items.len(), |i| Ok(const_value(vm, &items[i])?.unwrap_or(Value::NONE)))
+}
+
+fn name_tuple<'a>(vm: &Vm, names: impl Iterator<Item = &'a Name>) -> Gc<Tuple> {
+    let mut v = GcVec::new();
+    for n in names {
+        v.push(&vm.heap, vm.intern(n).value());
+    }
+    vm.new_tuple(&v)
+}
+
+impl Vm {
+    /// A code object around what the compiler made.
+    pub fn new_code(&self, data: Arc<CodeObject>) -> PyResult<Gc<Code>> {
+        let consts = self.new_tuple_with(data.consts.len(), |i| {
+            Ok(const_value(self, &data.consts[i])?.unwrap_or(Value::UNBOUND))
+        })?;
+        let names = name_tuple(self, data.names.iter());
+        let name = self.intern(&data.name);
+        let qualname = self.intern(&data.qualname);
+        let filename = self.intern(&data.filename);
+        let base = data.local_base() as usize;
+        let nparams = data.param_count();
+        let mut ninit = base + data.varnames.len();
+        for &r in &data.cellregs {
+            ninit = ninit.max(r as usize + 1);
+        }
+        for &(_, r) in &data.hidden {
+            ninit = ninit.max(r as usize + 1);
+        }
+        let simple = data.flags & (flags::VARARGS | flags::VARKEYWORDS) == 0
+            && data.kwonlyargcount == 0
+            && data.flags & flags::OPTIMIZED != 0;
+        let exact = if simple { data.argcount } else { NOT_EXACT };
+        let nregs = (data.nregs as usize).max(ninit) as u32;
+        let ty = self.types.code;
+        Ok(self.heap.alloc(ty.header_ptr(), ty.shape.get(), |header| Code {
+            header,
+            exact,
+            nregs,
+            entry: Cell::new(self.exec.code_stub.get()),
+            nparams,
+            ninit: ninit as u32,
+            block: Cell::new(std::ptr::null_mut()),
+            block_layout: Cell::new(Layout::new::<u8>()),
+            heat: Cell::new(0),
+            data,
+            consts: Slot::new(consts),
+            names: Slot::new(names),
+            name: Slot::new(name),
+            qualname: Slot::new(qualname),
+            filename: Slot::new(filename),
+        }))
+    }
+    /// Constant `i` of a code object, made a code object itself where it is nested code.
+    pub fn code_const(&self, code: Gc<Code>, i: usize) -> PyResult {
+        let v = code.consts.get().items()[i];
+        if !v.is_unbound() {
+            return Ok(v);
+        }
+        let Const::Code(inner) = &code.data.consts[i] else {
+            return Err(self.system_error("a constant is missing"));
+        };
+        let inner = self.new_code(inner.clone())?.value();
+        // SAFETY: within the tuple; nobody holds a slice of the items.
+        unsafe { tuple::set_item(code.consts.get(), i, inner) };
+        Ok(inner)
+    }
+    /// Name `i` of `co_names`.
+    pub fn code_name(&self, code: Gc<Code>, i: usize) -> Gc<Str> {
+        code.names.get().items()[i].cast().expect("names are strings")
+    }
+}
+
+fn this(v: Value) -> Gc<Code> {
+    v.cast().expect("methods of code get code")
+}
+fn int(i: u32) -> PyResult {
+    Ok(Value::int(i.into()))
+}
+
+fn consts(vm: &Vm, v: Value) -> PyResult {
+    let c = this(v);
+    Ok(vm.new_tuple_with(c.data.consts.len(), |i| vm.code_const(c, i))?.value())
+}
+
+/// `co_code`: opcode numbers and operands as they are stored, for tools that hash or compare code.
+fn raw(vm: &Vm, v: Value) -> PyResult {
+    let c = this(v);
+    let mut out = Vec::with_capacity(c.data.instrs.len() * 16);
+    for i in &c.data.instrs {
+        out.extend_from_slice(&i.op.to_le_bytes());
+        for f in [i.a, i.b, i.c, i.d] {
+            out.extend_from_slice(&f.to_le_bytes());
+        }
+        out.extend_from_slice(&i.e.to_le_bytes());
+    }
+    Ok(vm.new_bytes(&out).value())
+}
+
+fn number(i: i32) -> Value {
+    if i < 0 { Value::NONE } else { Value::int(i.into()) }
+}
+
+fn positions(vm: &Vm, a: &[Value]) -> PyResult {
+    let c = this(a[0]);
+    let mut out = GcVec::new();
+    for p in &c.data.positions {
+        let t = vm.new_tuple(&[number(p.line), number(p.end_line), number(p.col), number(p.end_col)]);
+        out.push(&vm.heap, t.value());
+    }
+    vm.get_iter(vm.new_list(&out).value())
+}
+
+fn lines(vm: &Vm, a: &[Value]) -> PyResult {
+    let c = this(a[0]);
+    let mut out = GcVec::new();
+    let p = &c.data.positions;
+    let mut i = 0;
+    while i < p.len() {
+        let start = i;
+        while i < p.len() && p[i].line == p[start].line {
+            i += 1;
+        }
+        let t = [Value::int(start as i64 * 2), Value::int(i as i64 * 2), number(p[start].line)];
+        out.push(&vm.heap, vm.new_tuple(&t).value());
+    }
+    vm.get_iter(vm.new_list(&out).value())
+}
+
+fn branches(vm: &Vm, _: &[Value]) -> PyResult {
+    vm.get_iter(vm.new_tuple(&[]).value())
+}
+
+fn varname(vm: &Vm, a: &[Value]) -> PyResult {
+    let i = a[1].to_int().unwrap_or(-1);
+    match u32::try_from(i).ok().and_then(|i| this(a[0]).data.local_name(i).cloned()) {
+        Some(n) => Ok(vm.intern(&n).value()),
+        None => Err(vm.index_error("tuple index out of range")),
+    }
+}
+
+fn replace(vm: &Vm, args: Args) -> PyResult {
+    let Some(&me) = args.pos.first() else { return Err(vm.type_error("replace() needs an argument")) };
+    if args.pos.len() > 1 {
+        return Err(vm.type_error("replace() takes 0 positional arguments"));
+    }
+    let c = this(me);
+    let mut data = (*c.data).clone();
+    for (k, v) in args.kw.iter() {
+        let key = k.to_string();
+        let number = || match v.to_int() {
+            Some(i) if i >= 0 && i <= u32::MAX as i64 => Ok(i as u32),
+            _ => Err(vm.value_error("code: argument must be a non-negative integer")),
+        };
+        let text = || match v.cast::<Str>() {
+            Some(s) => Ok(Name::from(&*s.to_string())),
+            None => Err(vm.type_error(format!(
+                "replace() argument '{key}' must be str, not {}",
+                vm.type_name(v)
+            ))),
+        };
+        match key.as_str() {
+            "co_name" => data.name = text()?,
+            "co_qualname" => data.qualname = text()?,
+            "co_filename" => data.filename = text()?,
+            "co_firstlineno" => data.firstlineno = number()?,
+            "co_flags" => data.flags = number()?,
+            "co_argcount" => data.argcount = number()?,
+            "co_posonlyargcount" => data.posonlyargcount = number()?,
+            "co_kwonlyargcount" => data.kwonlyargcount = number()?,
+            "co_varnames" => {
+                let names = vm.collect(v)?;
+                if names.len() != data.varnames.len() {
+                    return Err(vm.value_error("code: co_nlocals != len(co_varnames)"));
+                }
+                data.varnames = names
+                    .iter()
+                    .map(|n| n.cast::<Str>().map_or_else(Name::default, |s| Name::from(&*s.to_string())))
+                    .collect();
+            }
+            "co_code" | "co_consts" | "co_names" | "co_freevars" | "co_cellvars" | "co_stacksize"
+            | "co_nlocals" | "co_linetable" | "co_exceptiontable" => {
+                let attr = vm.intern(&key);
+                let old = vm.get_attr(me, attr)?;
+                if !vm.equal(old, v)? {
+                    return Err(
+                        vm.value_error(format!("code: {key} cannot be replaced in this implementation"))
+                    );
+                }
+            }
+            _ => {
+                return Err(
+                    vm.type_error(format!("replace() got an unexpected keyword argument '{key}'"))
+                );
+            }
+        }
+    }
+    Ok(vm.new_code(Arc::new(data))?.value())
+}
+
+fn repr(vm: &Vm, v: Value) -> PyResult {
+    let c = this(v);
+    let s = format!(
+        "<code object {} at {:#x}, file \"{}\", line {}>",
+        c.name.get(),
+        c.as_ptr() as usize,
+        c.filename.get(),
+        c.data.firstlineno
+    );
+    Ok(vm.new_str(&s).value())
+}
+
+fn same_const(a: &Const, b: &Const) -> bool {
+    match (a, b) {
+        (Const::None, Const::None) | (Const::Ellipsis, Const::Ellipsis) => true,
+        (Const::Bool(a), Const::Bool(b)) => a == b,
+        (Const::Int(a), Const::Int(b)) => a == b,
+        (Const::BigInt(s, a), Const::BigInt(t, b)) => s == t && a == b,
+        (Const::Float(a), Const::Float(b)) => a.to_bits() == b.to_bits(),
+        (Const::Complex(a, b), Const::Complex(c, d)) => {
+            a.to_bits() == c.to_bits() && b.to_bits() == d.to_bits()
+        }
+        (Const::Str(a), Const::Str(b)) => a == b,
+        (Const::Bytes(a), Const::Bytes(b)) => a == b,
+        (Const::Tuple(a), Const::Tuple(b)) | (Const::FrozenSet(a), Const::FrozenSet(b)) => {
+            a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| same_const(a, b))
+        }
+        (Const::Slice(a), Const::Slice(b)) => a.iter().zip(b.iter()).all(|(a, b)| same_const(a, b)),
+        (Const::Code(a), Const::Code(b)) => same_code(a, b),
+        _ => false,
+    }
+}
+
+fn same_code(a: &CodeObject, b: &CodeObject) -> bool {
+    a.name == b.name
+        && a.argcount == b.argcount
+        && a.posonlyargcount == b.posonlyargcount
+        && a.kwonlyargcount == b.kwonlyargcount
+        && a.flags == b.flags
+        && a.firstlineno == b.firstlineno
+        && a.instrs == b.instrs
+        && a.positions == b.positions
+        && a.handlers == b.handlers
+        && a.names == b.names
+        && a.varnames == b.varnames
+        && a.cellvars == b.cellvars
+        && a.freevars == b.freevars
+        && a.consts.len() == b.consts.len()
+        && a.consts.iter().zip(&b.consts).all(|(a, b)| same_const(a, b))
+}
+
+fn compare(_: &Vm, a: Value, b: Value, op: CompareOp) -> PyResult {
+    let (Some(x), Some(y)) = (a.cast::<Code>(), b.cast::<Code>()) else { return Ok(Value::NOT_IMPLEMENTED) };
+    let same = x == y || same_code(&x.data, &y.data);
+    Ok(match op {
+        CompareOp::Eq => Value::bool(same),
+        CompareOp::Ne => Value::bool(!same),
+        _ => Value::NOT_IMPLEMENTED,
+    })
+}
+
+fn hash(vm: &Vm, v: Value) -> PyResult<i64> {
+    let c = this(v);
+    let d = &c.data;
+    let h = vm.hash_str(c.name.get())
+        ^ (d.argcount as i64) << 8
+        ^ (d.firstlineno as i64) << 16
+        ^ (d.instrs.len() as i64) << 32
+        ^ d.flags as i64;
+    Ok(if h == -1 { -2 } else { h })
+}
+
+/// The type.
+pub static DEF: TypeDef = TypeDef {
+    name: "code",
+    kind: crate::kinds::CODE,
+    size: size_of::<Code>(),
+    flags: crate::vm::typedef::flag::IMMUTABLE | crate::vm::typedef::flag::WEAKREF | crate::vm::typedef::flag::NO_NEW,
+    slots: Slots { repr: Some(repr), richcompare: Some(compare), hash: Some(hash), ..Slots::EMPTY },
+    methods: &[
+        method("co_positions", "($self, /)", positions, ""),
+        method("co_lines", "($self, /)", lines, ""),
+        method("co_branches", "($self, /)", branches, ""),
+        method("_varname_from_oparg", "($self, /, oparg)", varname, "(internal-only) Return the local variable name for the given oparg.\n\nWARNING: this method is for internal use only and may change or go away."),
+        method_var("replace", "($self, /, **changes)", replace, "Return a copy of the code object with new values for the specified fields."),
+        method_var("__replace__", "($self, /, **changes)", replace, "The same as replace()."),
+    ],
+    getset: &[
+        readonly("co_name", |_, v| Ok(this(v).name.get().value()), ""),
+        readonly("co_qualname", |_, v| Ok(this(v).qualname.get().value()), ""),
+        readonly("co_filename", |_, v| Ok(this(v).filename.get().value()), ""),
+        readonly("co_firstlineno", |_, v| int(this(v).data.firstlineno), ""),
+        readonly("co_flags", |_, v| int(this(v).data.flags), ""),
+        readonly("co_argcount", |_, v| int(this(v).data.argcount), ""),
+        readonly("co_posonlyargcount", |_, v| int(this(v).data.posonlyargcount), ""),
+        readonly("co_kwonlyargcount", |_, v| int(this(v).data.kwonlyargcount), ""),
+        readonly("co_nlocals", |_, v| int(this(v).data.varnames.len() as u32), ""),
+        readonly("co_stacksize", |_, v| int(this(v).nregs), ""),
+        readonly("co_names", |_, v| Ok(this(v).names.get().value()), ""),
+        readonly("co_consts", consts, ""),
+        readonly("co_code", raw, ""),
+        readonly("_co_code_adaptive", raw, ""),
+        readonly("co_varnames", |vm, v| Ok(name_tuple(vm, this(v).data.varnames.iter()).value()), ""),
+        readonly("co_cellvars", |vm, v| Ok(name_tuple(vm, this(v).data.cellvars.iter()).value()), ""),
+        readonly("co_freevars", |vm, v| Ok(name_tuple(vm, this(v).data.freevars.iter()).value()), ""),
+        readonly("co_linetable", |vm, _| Ok(vm.new_bytes(b"").value()), ""),
+        readonly("co_exceptiontable", |vm, _| Ok(vm.new_bytes(b"").value()), ""),
+    ],
+    ..TypeDef::EMPTY
+};

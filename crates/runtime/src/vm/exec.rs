@@ -1,0 +1,362 @@
+//! The execution state of a thread: the VM stack, the published top frame, limits, the handled exception, and
+//! the hooks through which the run-time calls the interpreter.
+//!
+//! # Frames
+//! A frame is a run of registers on the VM stack, addressed by the pointer to register 0 (`Regs`); the words
+//! below are its header: `regs[FUNC]` the function, `regs[RET]` the calling instruction, `regs[PREV]` the
+//! caller's registers, `regs[INFO]` the depth (low half) and flags ([`info`]), and for generator frames
+//! `regs[GEN]`, the generator, and `regs[RESUME]`, who resumed it. A *pseudo frame* (flag `PSEUDO`) separates
+//! what Rust code called from what called Rust; it has no function and [`PSEUDO_REGS`] registers.
+//!
+//! # What must hold
+//! Whatever calls out of the dispatch chain first publishes `pc` and `regs`, so that tracebacks, `sys._getframe`
+//! and the collector see all frames. The stack is scanned conservatively up to the top frame's last register.
+
+use crate::objects::code::Code;
+use crate::objects::frame::Frame;
+use crate::objects::function::Function;
+use crate::objects::generator::Generator;
+use crate::vm::Vm;
+use crate::vm::args::Args;
+use crate::vm::error::{PyResult, Raised};
+use std::cell::{Cell, RefCell};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
+use taipan_bytecode::Instr;
+use taipan_heap::{Gc, Tracer, Value};
+
+/// Address of an instruction in loaded code.
+pub type Pc = *const Instr;
+/// Address of register 0 of a frame.
+pub type Regs = *mut Value;
+
+/// Header word: the function.
+pub const FUNC: isize = -4;
+/// Header word: the calling instruction.
+pub const RET: isize = -3;
+/// Header word: the caller's registers.
+pub const PREV: isize = -2;
+/// Header word: depth and flags.
+pub const INFO: isize = -1;
+/// Header word of generator frames: the generator.
+pub const GEN: isize = -5;
+/// Header word of generator frames: a [`Resume`].
+pub const RESUME: isize = -6;
+/// Header words of a frame.
+pub const HEADER: usize = 4;
+/// Header words of a generator's frame.
+pub const GEN_HEADER: usize = 6;
+/// Registers of a pseudo frame.
+pub const PSEUDO_REGS: usize = 4;
+
+/// Bits of the word at [`INFO`].
+pub mod info {
+    /// The depth: number of Python frames below this one.
+    pub const DEPTH: u64 = 0xFFFF_FFFF;
+    /// A frame object exists for this frame (`Exec::frames`).
+    pub const OBJECT: u64 = 1 << 32;
+    /// A pseudo frame.
+    pub const PSEUDO: u64 = 1 << 33;
+    /// A generator's frame.
+    pub const GENERATOR: u64 = 1 << 34;
+}
+
+/// Who resumed a generator's frame: the word at [`RESUME`].
+pub mod resume {
+    /// `FOR_ITER`
+    pub const FOR_ITER: u64 = 0;
+    /// `LOOP_FOR_ITER`
+    pub const LOOP_FOR_ITER: u64 = 1;
+    /// `SEND`
+    pub const SEND: u64 = 2;
+    /// Rust code, through a pseudo frame.
+    pub const ENTRY: u64 = 3;
+}
+
+/// Reasons in the interrupt word.
+pub mod interrupt {
+    /// A signal arrived.
+    pub const SIGNAL: u32 = 1;
+    /// Finalisers or weak reference callbacks wait.
+    pub const PENDING: u32 = 2;
+    /// Another thread wants the GIL.
+    pub const GIL: u32 = 4;
+    /// Tracing or profiling was switched.
+    pub const TRACE: u32 = 8;
+    /// An exception was sent to this thread.
+    pub const ASYNC_EXC: u32 = 16;
+}
+
+/// How a generator is resumed from Rust.
+#[derive(Clone, Copy)]
+pub enum Send {
+    /// `send(value)`
+    Value(Value),
+    /// `throw(exception)`
+    Throw(Raised),
+}
+
+/// What a resumed generator did.
+pub enum Resumed {
+    /// It yielded.
+    Yielded(Value),
+    /// It returned.
+    Returned(Value),
+}
+
+/// The interpreter, as the run-time sees it.
+pub struct Hooks {
+    /// Calls a Python function.
+    pub call: fn(&Vm, Gc<Function>, Args) -> PyResult,
+    /// Runs a function without parameters on a namespace (register 0): modules, classes, `exec`.
+    pub run: fn(&Vm, Gc<Function>, Value) -> PyResult,
+    /// Resumes a generator that is not running or finished.
+    pub resume: fn(&Vm, Gc<Generator>, Send) -> PyResult<Resumed>,
+}
+
+/// Execution state of the running thread.
+pub struct Exec {
+    /// Registers of the top frame, as last published; null when nothing runs.
+    pub regs: Cell<Regs>,
+    /// Instruction of the top frame, as last published.
+    pub pc: Cell<Pc>,
+    /// Calls check against this address: the end of the stack, or 0 when `interrupt` is set.
+    pub limit: AtomicUsize,
+    /// Reasons to leave the fast path; see [`interrupt`].
+    pub interrupt: AtomicU32,
+    low: usize,
+    high: usize,
+    /// `sys.getrecursionlimit()`
+    pub recursion_limit: Cell<u32>,
+    /// The exception being handled by the running generator, or by everything else in this thread.
+    pub handled: Cell<Value>,
+    /// What was being handled when the running generator was resumed; `None` outside generators.
+    pub handled_outer: Cell<Value>,
+    /// Return value of a finished entry.
+    pub result: Cell<Value>,
+    /// The exception on its way out of an entry.
+    pub raised: Cell<Option<Raised>>,
+    /// Frame objects of frames that are on the stack, outermost first.
+    pub frames: RefCell<Vec<(usize, Gc<Frame>)>>,
+    /// `sys.set_asyncgen_hooks(firstiter=...)`
+    pub asyncgen_firstiter: Cell<Value>,
+    /// `sys.set_asyncgen_hooks(finalizer=...)`
+    pub asyncgen_finalizer: Cell<Value>,
+    /// The interpreter.
+    pub hooks: Cell<Option<&'static Hooks>>,
+    /// Where code that has no executable form yet begins: an instruction that makes it.
+    pub code_stub: Cell<Pc>,
+}
+
+const STACK_BYTES: usize = 1 << 30;
+/// Room above the limit for what is checked only afterwards.
+const SLACK: usize = 1 << 21;
+
+impl Exec {
+    pub(crate) fn new() -> Exec {
+        // SAFETY: an anonymous mapping; pages are taken only when touched.
+        let low = unsafe {
+            libc::mmap(
+                std::ptr::null_mut(),
+                STACK_BYTES,
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+                -1,
+                0,
+            )
+        };
+        assert!(low != libc::MAP_FAILED, "no address space for the VM stack");
+        let low = low as usize;
+        Exec {
+            regs: Cell::new(std::ptr::null_mut()),
+            pc: Cell::new(std::ptr::null()),
+            limit: AtomicUsize::new(low + STACK_BYTES - SLACK),
+            interrupt: AtomicU32::new(0),
+            low,
+            high: low + STACK_BYTES - SLACK,
+            recursion_limit: Cell::new(1000),
+            handled: Cell::new(Value::NONE),
+            handled_outer: Cell::new(Value::NONE),
+            result: Cell::new(Value::NONE),
+            raised: Cell::new(None),
+            frames: RefCell::default(),
+            asyncgen_firstiter: Cell::new(Value::NONE),
+            asyncgen_finalizer: Cell::new(Value::NONE),
+            hooks: Cell::new(None),
+            code_stub: Cell::new(std::ptr::null()),
+        }
+    }
+    /// Asks the interpreter to stop at the next back edge or call. Safe in signal handlers.
+    pub fn interrupt(&self, reason: u32) {
+        self.interrupt.fetch_or(reason, Relaxed);
+        self.limit.store(0, Relaxed);
+    }
+    /// Takes the reasons and lets the fast path go on.
+    pub fn take_interrupts(&self) -> u32 {
+        self.limit.store(self.high, Relaxed);
+        self.interrupt.swap(0, Relaxed)
+    }
+    /// First address that frames may not reach.
+    #[inline(always)]
+    pub fn stack_end(&self) -> usize {
+        self.high
+    }
+    /// First free word behind the top frame.
+    pub fn top(&self) -> Regs {
+        let r = self.regs.get();
+        if r.is_null() {
+            return self.low as Regs;
+        }
+        // SAFETY: a published frame has a header; a frame that is not pseudo has a function.
+        unsafe {
+            if word(r, INFO) & info::PSEUDO != 0 {
+                r.add(PSEUDO_REGS)
+            } else {
+                r.add(function(r).code.get().nregs as usize)
+            }
+        }
+    }
+    pub(crate) fn trace(&self, t: &mut Tracer) {
+        // SAFETY: the stack is readable memory, written up to the top.
+        unsafe { t.conservative_range(self.low, self.top() as usize) };
+        t.value(self.handled.get());
+        t.value(self.handled_outer.get());
+        t.value(self.result.get());
+        t.value(self.asyncgen_firstiter.get());
+        t.value(self.asyncgen_finalizer.get());
+        t.opt(self.raised.get().map(|r| r.0));
+        for &(_, f) in self.frames.borrow().iter() {
+            t.gc(f);
+        }
+    }
+}
+
+impl Drop for Exec {
+    fn drop(&mut self) {
+        // SAFETY: mapped by `new`.
+        unsafe { libc::munmap(self.low as *mut _, STACK_BYTES) };
+    }
+}
+
+/// A raw header word.
+///
+/// # Safety
+/// `r` is a frame.
+#[inline(always)]
+pub unsafe fn word(r: Regs, at: isize) -> u64 {
+    // SAFETY: by the caller's promise.
+    unsafe { (*r.offset(at)).bits() }
+}
+/// Writes a raw header word.
+///
+/// # Safety
+/// `r` is a frame.
+#[inline(always)]
+pub unsafe fn set_word(r: Regs, at: isize, w: u64) {
+    // SAFETY: by the caller's promise.
+    unsafe { *r.offset(at) = Value::from_bits(w) }
+}
+/// The function of a frame that is not pseudo.
+///
+/// # Safety
+/// `r` is such a frame.
+#[inline(always)]
+pub unsafe fn function(r: Regs) -> Gc<Function> {
+    // SAFETY: by the caller's promise.
+    unsafe { (*r.offset(FUNC)).cast_unchecked() }
+}
+/// The caller's registers; null at the bottom.
+///
+/// # Safety
+/// `r` is a frame.
+#[inline(always)]
+pub unsafe fn previous(r: Regs) -> Regs {
+    // SAFETY: by the caller's promise.
+    unsafe { word(r, PREV) as Regs }
+}
+
+/// A Python frame on the stack: registers and the instruction it is at.
+#[derive(Clone, Copy)]
+pub struct FrameRef {
+    /// Registers.
+    pub regs: Regs,
+    /// The instruction being executed.
+    pub pc: Pc,
+}
+
+impl FrameRef {
+    /// Its function.
+    pub fn function(self) -> Gc<Function> {
+        // SAFETY: frame references are made for live Python frames only.
+        unsafe { function(self.regs) }
+    }
+    /// Its code.
+    pub fn code(self) -> Gc<Code> {
+        self.function().code.get()
+    }
+    /// Index of its instruction.
+    pub fn index(self) -> u32 {
+        self.code().index_of(self.pc)
+    }
+    /// The next Python frame outwards.
+    pub fn back(self) -> Option<FrameRef> {
+        // SAFETY: frame references are made for live frames only.
+        unsafe { next_python(previous(self.regs), word(self.regs, RET) as Pc) }
+    }
+    /// Register `i`.
+    pub fn reg(self, i: usize) -> Value {
+        debug_assert!(i < self.code().nregs as usize);
+        // SAFETY: within the frame.
+        unsafe { *self.regs.add(i) }
+    }
+    /// Writes register `i`.
+    pub fn set_reg(self, i: usize, v: Value) {
+        debug_assert!(i < self.code().nregs as usize);
+        // SAFETY: within the frame.
+        unsafe { *self.regs.add(i) = v }
+    }
+}
+
+unsafe fn next_python(mut r: Regs, mut pc: Pc) -> Option<FrameRef> {
+    while !r.is_null() {
+        // SAFETY: the chain of `PREV` words leads through live frames to null.
+        unsafe {
+            if word(r, INFO) & info::PSEUDO == 0 {
+                return Some(FrameRef { regs: r, pc });
+            }
+            pc = word(r, RET) as Pc;
+            r = previous(r);
+        }
+    }
+    None
+}
+
+impl Vm {
+    /// The innermost Python frame.
+    pub fn top_frame(&self) -> Option<FrameRef> {
+        // SAFETY: published frames are live.
+        unsafe { next_python(self.exec.regs.get(), self.exec.pc.get()) }
+    }
+    /// The exception being handled (`sys.exception()`), or `None`.
+    pub fn handled_exception(&self) -> Value {
+        let h = self.exec.handled.get();
+        if h.is_none() { self.exec.handled_outer.get() } else { h }
+    }
+    fn hooks(&self) -> &'static Hooks {
+        self.exec.hooks.get().expect("the interpreter is installed")
+    }
+    /// Calls a Python function.
+    pub fn call_function(&self, f: Gc<Function>, args: Args) -> PyResult {
+        self.check_native_stack()?;
+        (self.hooks().call)(self, f, args)
+    }
+    /// Runs the code of `f`, which takes no arguments, with `namespace` as its namespace.
+    pub fn run_function(&self, f: Gc<Function>, namespace: Value) -> PyResult {
+        self.check_native_stack()?;
+        (self.hooks().run)(self, f, namespace)
+    }
+    /// Runs a generator that is neither running nor finished until it yields or ends.
+    pub fn resume_generator(&self, g: Gc<Generator>, send: Send) -> PyResult<Resumed> {
+        self.check_native_stack()?;
+        (self.hooks().resume)(self, g, send)
+    }
+}
