@@ -307,10 +307,9 @@ fn replace(vm: &Vm, args: Args) -> PyResult {
         };
         let text = || match v.cast::<Str>() {
             Some(s) => Ok(Name::from(&*s.to_string())),
-            None => Err(vm.type_error(format!(
-                "replace() argument '{key}' must be str, not {}",
-                vm.type_name(v)
-            ))),
+            None => {
+                Err(vm.type_error(format!("replace() argument '{key}' must be str, not {}", vm.type_name(v))))
+            }
         };
         match key.as_str() {
             "co_name" => data.name = text()?,
@@ -342,9 +341,7 @@ fn replace(vm: &Vm, args: Args) -> PyResult {
                 }
             }
             _ => {
-                return Err(
-                    vm.type_error(format!("replace() got an unexpected keyword argument '{key}'"))
-                );
+                return Err(vm.type_error(format!("replace() got an unexpected keyword argument '{key}'")));
             }
         }
     }
@@ -428,14 +425,26 @@ pub static DEF: TypeDef = TypeDef {
     name: "code",
     kind: crate::kinds::CODE,
     size: size_of::<Code>(),
-    flags: crate::vm::typedef::flag::IMMUTABLE | crate::vm::typedef::flag::WEAKREF | crate::vm::typedef::flag::NO_NEW,
+    flags: crate::vm::typedef::flag::IMMUTABLE
+        | crate::vm::typedef::flag::WEAKREF
+        | crate::vm::typedef::flag::NO_NEW,
     slots: Slots { repr: Some(repr), richcompare: Some(compare), hash: Some(hash), ..Slots::EMPTY },
     methods: &[
         method("co_positions", "($self, /)", positions, ""),
         method("co_lines", "($self, /)", lines, ""),
         method("co_branches", "($self, /)", branches, ""),
-        method("_varname_from_oparg", "($self, /, oparg)", varname, "(internal-only) Return the local variable name for the given oparg.\n\nWARNING: this method is for internal use only and may change or go away."),
-        method_var("replace", "($self, /, **changes)", replace, "Return a copy of the code object with new values for the specified fields."),
+        method(
+            "_varname_from_oparg",
+            "($self, /, oparg)",
+            varname,
+            "(internal-only) Return the local variable name for the given oparg.\n\nWARNING: this method is for internal use only and may change or go away.",
+        ),
+        method_var(
+            "replace",
+            "($self, /, **changes)",
+            replace,
+            "Return a copy of the code object with new values for the specified fields.",
+        ),
         method_var("__replace__", "($self, /, **changes)", replace, "The same as replace()."),
     ],
     getset: &[

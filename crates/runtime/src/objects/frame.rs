@@ -365,11 +365,7 @@ fn repr(vm: &Vm, v: Value) -> PyResult {
     let c = f.code.get();
     let line = c.line_of(vm.frame_index(f));
     let file = vm.repr(c.filename.get().value())?;
-    let s = format!(
-        "<frame at {:#x}, file {file}, line {line}, code {}>",
-        f.as_ptr() as usize,
-        c.name.get()
-    );
+    let s = format!("<frame at {:#x}, file {file}, line {line}, code {}>", f.as_ptr() as usize, c.name.get());
     Ok(vm.new_str(&s).value())
 }
 
@@ -383,16 +379,57 @@ pub static DEF: TypeDef = TypeDef {
     methods: &[method("clear", "($self, /)", clear, "Clear all references held by the frame.")],
     getset: &[
         readonly("f_back", back, "Return the previous frame."),
-        readonly("f_code", |_, v| Ok(this(v).code.get().value()), "Return the code object being executed in this frame."),
-        readonly("f_globals", |_, v| Ok(this(v).func.get().globals.get().value()), "Return the global variables in the frame."),
-        readonly("f_builtins", |_, v| Ok(this(v).func.get().builtins.get().value()), "Return the built-in variables in the frame."),
+        readonly(
+            "f_code",
+            |_, v| Ok(this(v).code.get().value()),
+            "Return the code object being executed in this frame.",
+        ),
+        readonly(
+            "f_globals",
+            |_, v| Ok(this(v).func.get().globals.get().value()),
+            "Return the global variables in the frame.",
+        ),
+        readonly(
+            "f_builtins",
+            |_, v| Ok(this(v).func.get().builtins.get().value()),
+            "Return the built-in variables in the frame.",
+        ),
         readonly("f_locals", locals, "Return the mapping used by the frame to look up local variables."),
-        readonly("f_lasti", |vm, v| Ok(Value::int(vm.frame_index(this(v)) as i64 * 2)), "Return the index of the last attempted instruction in the frame."),
+        readonly(
+            "f_lasti",
+            |vm, v| Ok(Value::int(vm.frame_index(this(v)) as i64 * 2)),
+            "Return the index of the last attempted instruction in the frame.",
+        ),
         getset("f_lineno", lineno, set_lineno, "Return the current line number in the frame."),
-        getset("f_trace", |_, v| Ok(this(v).trace.get()), set_trace, "Return the trace function for this frame, or None if no trace function is set."),
-        getset("f_trace_lines", |_, v| Ok(Value::bool(this(v).trace_lines.get())), |vm, v, x| { this(v).trace_lines.set(bool_of(vm, x)?); Ok(()) }, ""),
-        getset("f_trace_opcodes", |_, v| Ok(Value::bool(this(v).trace_opcodes.get())), |vm, v, x| { this(v).trace_opcodes.set(bool_of(vm, x)?); Ok(()) }, ""),
-        readonly("f_generator", |_, v| Ok(this(v).generator.get().or_none()), "Return the generator or coroutine associated with this frame, or None."),
+        getset(
+            "f_trace",
+            |_, v| Ok(this(v).trace.get()),
+            set_trace,
+            "Return the trace function for this frame, or None if no trace function is set.",
+        ),
+        getset(
+            "f_trace_lines",
+            |_, v| Ok(Value::bool(this(v).trace_lines.get())),
+            |vm, v, x| {
+                this(v).trace_lines.set(bool_of(vm, x)?);
+                Ok(())
+            },
+            "",
+        ),
+        getset(
+            "f_trace_opcodes",
+            |_, v| Ok(Value::bool(this(v).trace_opcodes.get())),
+            |vm, v, x| {
+                this(v).trace_opcodes.set(bool_of(vm, x)?);
+                Ok(())
+            },
+            "",
+        ),
+        readonly(
+            "f_generator",
+            |_, v| Ok(this(v).generator.get().or_none()),
+            "Return the generator or coroutine associated with this frame, or None.",
+        ),
     ],
     ..TypeDef::EMPTY
 };

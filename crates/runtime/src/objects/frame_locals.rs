@@ -153,11 +153,7 @@ fn pop(vm: &Vm, a: &[Value]) -> PyResult {
     }
 }
 fn merge(vm: &Vm, v: Value, other: Value) -> PyResult<()> {
-    let dict = if other.cast::<Dict>().is_some() {
-        other
-    } else {
-        vm.call(vm.types.dict.value(), &[other])?
-    };
+    let dict = if other.cast::<Dict>().is_some() { other } else { vm.call(vm.types.dict.value(), &[other])? };
     let dict: Gc<Dict> = dict.cast().expect("dict() makes a dict");
     let mut pos = 0;
     while let Some(e) = dict.next_entry(&mut pos) {

@@ -177,10 +177,9 @@ fn new(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
             }
             for &c in t.items() {
                 if c.cast::<PyCell>().is_none() {
-                    return Err(vm.type_error(format!(
-                        "arg 5 (closure) expected cell, found {}",
-                        vm.type_name(c)
-                    )));
+                    return Err(
+                        vm.type_error(format!("arg 5 (closure) expected cell, found {}", vm.type_name(c)))
+                    );
                 }
             }
         }
@@ -269,9 +268,7 @@ fn annotations(vm: &Vm, v: Value) -> PyResult {
     } else {
         let d = vm.call(f.annotate.get(), &[Value::int(1)])?;
         if d.cast::<Dict>().is_none() {
-            return Err(
-                vm.type_error(format!("__annotate__() must return a dict, not {}", vm.type_name(d)))
-            );
+            return Err(vm.type_error(format!("__annotate__() must return a dict, not {}", vm.type_name(d))));
         }
         d
     };
@@ -328,10 +325,9 @@ fn set_dict(vm: &Vm, v: Value, x: Value) -> PyResult<()> {
         return Err(vm.type_error("cannot delete __dict__"));
     }
     if x.cast::<Dict>().is_none() {
-        return Err(vm.type_error(format!(
-            "__dict__ must be set to a dictionary, not a '{}'",
-            vm.type_name(x)
-        )));
+        return Err(
+            vm.type_error(format!("__dict__ must be set to a dictionary, not a '{}'", vm.type_name(x)))
+        );
     }
     // SAFETY: functions are heap objects.
     let h = unsafe { &*v.as_header() };
@@ -357,12 +353,38 @@ pub static DEF: TypeDef = TypeDef {
         getset("__defaults__", |_, v| Ok(this(v).defaults.get()), set_defaults, ""),
         getset("__kwdefaults__", |_, v| Ok(this(v).kwdefaults.get()), set_kwdefaults, ""),
         getset("__annotations__", annotations, set_annotations, "Dict of annotations in a function object."),
-        getset("__annotate__", |_, v| Ok(this(v).annotate.get()), set_annotate, "Get the code object for a function."),
-        getset("__type_params__", type_params, set_type_params, "Get the declared type parameters for a function."),
+        getset(
+            "__annotate__",
+            |_, v| Ok(this(v).annotate.get()),
+            set_annotate,
+            "Get the code object for a function.",
+        ),
+        getset(
+            "__type_params__",
+            type_params,
+            set_type_params,
+            "Get the declared type parameters for a function.",
+        ),
         getset("__name__", |_, v| Ok(this(v).name.get().value()), set_name, ""),
         getset("__qualname__", |_, v| Ok(this(v).qualname.get().value()), set_qualname, ""),
-        getset("__module__", |_, v| Ok(this(v).module.get()), |_, v, x| { this(v).module.set(this(v), x.or_none()); Ok(()) }, ""),
-        getset("__doc__", |_, v| Ok(this(v).doc.get()), |_, v, x| { this(v).doc.set(this(v), x.or_none()); Ok(()) }, ""),
+        getset(
+            "__module__",
+            |_, v| Ok(this(v).module.get()),
+            |_, v, x| {
+                this(v).module.set(this(v), x.or_none());
+                Ok(())
+            },
+            "",
+        ),
+        getset(
+            "__doc__",
+            |_, v| Ok(this(v).doc.get()),
+            |_, v, x| {
+                this(v).doc.set(this(v), x.or_none());
+                Ok(())
+            },
+            "",
+        ),
         getset("__dict__", extra_dict, set_dict, ""),
         readonly("__closure__", |_, v| Ok(this(v).closure.get()), ""),
         readonly("__globals__", |_, v| Ok(this(v).globals.get().value()), ""),

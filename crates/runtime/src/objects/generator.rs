@@ -201,10 +201,9 @@ impl Vm {
                 if let Send::Value(v) = send
                     && !v.is_none()
                 {
-                    return Err(self.type_error(format!(
-                        "can't send non-None value to a just-started {}",
-                        g.noun()
-                    )));
+                    return Err(
+                        self.type_error(format!("can't send non-None value to a just-started {}", g.noun()))
+                    );
                 }
                 self.resume_generator(g, send)
             }
@@ -274,9 +273,7 @@ impl Vm {
         }
         let exit = self.new_exception_args(self.types.GeneratorExit, &[]);
         match self.generator_throw(g, exit, true) {
-            Ok(Resumed::Yielded(_)) => {
-                Err(self.runtime_error(format!("{} ignored GeneratorExit", g.noun())))
-            }
+            Ok(Resumed::Yielded(_)) => Err(self.runtime_error(format!("{} ignored GeneratorExit", g.noun()))),
             Ok(Resumed::Returned(v)) => Ok(v),
             Err(e)
                 if self.raised_is(e, self.types.GeneratorExit)
@@ -350,7 +347,11 @@ impl Vm {
         if !tb.is_none() && tb.cast::<Traceback>().is_none() {
             return Err(self.type_error("throw() third argument must be a traceback object"));
         }
-        let e = self.make_exception(ty, value, "exceptions must be classes or instances deriving from BaseException, not ")?;
+        let e = self.make_exception(
+            ty,
+            value,
+            "exceptions must be classes or instances deriving from BaseException, not ",
+        )?;
         if !tb.is_none() {
             e.0.traceback.set(e.0, tb);
         }
@@ -581,9 +582,24 @@ pub static ASYNC_GENERATOR: TypeDef = TypeDef {
         ..Slots::EMPTY
     },
     methods: &[
-        method("asend", "($self, value, /)", |vm, a| crate::objects::async_gen::asend(vm, this(a[0]), a[1]), "asend(v) -> send 'v' in generator."),
-        method("athrow", "($self, type, value=None, traceback=None, /)", |vm, a| crate::objects::async_gen::athrow(vm, this(a[0]), a), "athrow(value)\nathrow(type[,value[,tb]])\n\nraise exception in generator."),
-        method("aclose", "($self, /)", |vm, a| crate::objects::async_gen::aclose(vm, this(a[0])), "aclose() -> raise GeneratorExit inside generator."),
+        method(
+            "asend",
+            "($self, value, /)",
+            |vm, a| crate::objects::async_gen::asend(vm, this(a[0]), a[1]),
+            "asend(v) -> send 'v' in generator.",
+        ),
+        method(
+            "athrow",
+            "($self, type, value=None, traceback=None, /)",
+            |vm, a| crate::objects::async_gen::athrow(vm, this(a[0]), a),
+            "athrow(value)\nathrow(type[,value[,tb]])\n\nraise exception in generator.",
+        ),
+        method(
+            "aclose",
+            "($self, /)",
+            |vm, a| crate::objects::async_gen::aclose(vm, this(a[0])),
+            "aclose() -> raise GeneratorExit inside generator.",
+        ),
     ],
     getset: &[
         NAME,
@@ -625,10 +641,30 @@ static WRAPPER: TypeDef = TypeDef {
         ..Slots::EMPTY
     },
     methods: &[
-        method("__next__", "($self, /)", |vm, a| next(vm, &[inner(vm, a[0]).value()]), "Implement next(self)."),
-        method("send", "($self, value, /)", |vm, a| send(vm, &[inner(vm, a[0]).value(), a[1]]), "send(arg) -> send 'arg' into coroutine,\nreturn next yielded value or raise StopIteration."),
-        method("throw", "($self, type, value=None, traceback=None, /)", |vm, a| throw(vm, &[inner(vm, a[0]).value(), a[1], a[2], a[3]]), "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return next yielded value or raise\nStopIteration."),
-        method("close", "($self, /)", |vm, a| close(vm, &[inner(vm, a[0]).value()]), "close() -> raise GeneratorExit inside coroutine."),
+        method(
+            "__next__",
+            "($self, /)",
+            |vm, a| next(vm, &[inner(vm, a[0]).value()]),
+            "Implement next(self).",
+        ),
+        method(
+            "send",
+            "($self, value, /)",
+            |vm, a| send(vm, &[inner(vm, a[0]).value(), a[1]]),
+            "send(arg) -> send 'arg' into coroutine,\nreturn next yielded value or raise StopIteration.",
+        ),
+        method(
+            "throw",
+            "($self, type, value=None, traceback=None, /)",
+            |vm, a| throw(vm, &[inner(vm, a[0]).value(), a[1], a[2], a[3]]),
+            "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return next yielded value or raise\nStopIteration.",
+        ),
+        method(
+            "close",
+            "($self, /)",
+            |vm, a| close(vm, &[inner(vm, a[0]).value()]),
+            "close() -> raise GeneratorExit inside coroutine.",
+        ),
     ],
     ..TypeDef::native::<Wrapper>()
 };

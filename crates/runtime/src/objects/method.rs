@@ -132,7 +132,11 @@ pub static DEF: TypeDef = TypeDef {
     },
     methods: &[method("__reduce__", "($self, /)", reduce, "")],
     getset: &[
-        readonly("__func__", |_, v| Ok(this(v).func.get()), "the function (or other callable) implementing a method"),
+        readonly(
+            "__func__",
+            |_, v| Ok(this(v).func.get()),
+            "the function (or other callable) implementing a method",
+        ),
         readonly("__self__", |_, v| Ok(this(v).this.get()), "the instance to which a method is bound"),
         readonly("__doc__", |vm, v| vm.get_attr(this(v).func.get(), vm.names.__doc__), ""),
     ],

@@ -86,10 +86,7 @@ fn new(vm: &Vm, _: Gc<Type>, args: Args) -> PyResult {
     let [next, frame, lasti, lineno] =
         args.bind(vm, "traceback", "(tb_next, tb_frame, tb_lasti, tb_lineno)")?;
     if !next.is_none() && next.cast::<Traceback>().is_none() {
-        return Err(vm.type_error(format!(
-            "expected traceback object or None, got '{}'",
-            vm.type_name(next)
-        )));
+        return Err(vm.type_error(format!("expected traceback object or None, got '{}'", vm.type_name(next))));
     }
     let Some(f) = frame.cast::<Frame>() else {
         return Err(vm.type_error(format!(
