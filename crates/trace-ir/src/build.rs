@@ -44,6 +44,10 @@ impl<'t> Builder<'t> {
     pub fn resume(tree: &'t mut Tree, trace: TraceId) -> Builder<'t> {
         Builder { tree, trace }
     }
+    /// Goes on in another trace.
+    pub fn set_trace(&mut self, trace: TraceId) {
+        self.trace = trace;
+    }
     /// The trace being written.
     pub fn trace(&self) -> TraceId {
         self.trace

@@ -301,18 +301,11 @@ impl Eval<'_> {
     fn box_int(&mut self, x: i128) -> Result<u64, String> {
         box_any(self.host, x, self.mem)
     }
-    fn obj_word(&self, w: &InitWord) -> u64 {
-        match w {
-            InitWord::Bits(b) => *b,
-            InitWord::Ptr(o) => self.tree.objs[o.ix()].bits & value::ADDRESS_MASK,
-            InitWord::Boxed(o) => self.tree.objs[o.ix()].bits,
-        }
-    }
     fn alloc(&mut self, a: AllocId) -> Result<u64, String> {
         let d = &self.tree.allocs[a.ix()];
         let p = self.mem.alloc(d.size, a.0).ok_or("out of memory")?;
         for (off, w) in &d.init {
-            let w = self.obj_word(w);
+            let w = w.bits(self.tree);
             self.mem.write(p + *off as u64, crate::MemTy::U64, w)?;
         }
         Ok(p)

@@ -91,6 +91,7 @@ pub mod memory;
 pub mod ops;
 pub mod parse;
 pub mod print;
+pub mod random;
 pub mod semantics;
 pub mod tree;
 pub mod types;
@@ -101,7 +102,7 @@ pub use build::Builder;
 pub use intrinsics::{Effects, Intrinsic};
 pub use ops::{Effect, Imm, Op, Operand, ResultTy};
 pub use tree::{
-    AllocDesc, AllocId, DelayedStore, Exit, ExitId, ExitReason, Fact, FrameSnap, Label, LabelId, Mem, MemId,
+    AllocDesc, AllocId, DelayedStore, Exit, ExitId, ExitReason, Fact, FrameSnap, InitWord, Label, LabelId, Mem, MemId,
     Node, Obj, ObjId, SnapVal, Snapshot, Trace, TraceId, Tree, Val, Virtual,
 };
 pub use types::{AliasClass, AliasSet, MemTy, Ty};

@@ -351,6 +351,10 @@ ops! {
     AddOv = "add_ov" (I64, I64) -> I64, Guard, None;
     /// The exact difference, or leaves.
     SubOv = "sub_ov" (I64, I64) -> I64, Guard, None;
+    /// The exact sum, or leaves; the second operand is known to be non-negative, so one compare is enough.
+    AddOvPos = "add_ov_pos" (I64, I64) -> I64, Guard, None;
+    /// The exact difference, or leaves; the second operand is known to be non-negative.
+    SubOvPos = "sub_ov_pos" (I64, I64) -> I64, Guard, None;
     /// The exact product, or leaves.
     MulOv = "mul_ov" (I64, I64) -> I64, Guard, None;
     /// The exact `x << n`; leaves when it does not fit or `n` is not in `0 .. 64`.

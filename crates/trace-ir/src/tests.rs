@@ -116,6 +116,27 @@ fn intrinsic_names_are_unique() {
     }
 }
 
+#[test]
+fn random_trees_are_well_formed_and_end() {
+    let mut defined = 0;
+    for seed in 0..3000 {
+        let mut c = random::Case::new(seed, 0);
+        if let Err(e) = verify(&c.tree) {
+            panic!("seed {seed}: {e}\n{}", c.tree);
+        }
+        match random::equivalent(&c.tree, &c.tree, &c.regs, &c.mem) {
+            Ok(ran) => defined += ran as usize,
+            Err(e) => panic!("seed {seed}: {e}\n{}", c.tree),
+        }
+        c.tree.compact();
+        let text = c.tree.to_string();
+        let mut again = parse(&text).unwrap_or_else(|e| panic!("seed {seed}: {e}\n{text}"));
+        again.compact();
+        assert_eq!(text, again.to_string());
+    }
+    assert!(defined > 2500, "{defined}");
+}
+
 #[allow(non_snake_case, dead_code)]
 mod signature_check {
     pub struct Ctx;

@@ -242,6 +242,17 @@ pub enum InitWord {
     Boxed(ObjId),
 }
 
+impl InitWord {
+    /// The word.
+    pub fn bits(self, tree: &Tree) -> u64 {
+        match self {
+            InitWord::Bits(b) => b,
+            InitWord::Ptr(o) => tree.objs[o.ix()].bits & crate::value::ADDRESS_MASK,
+            InitWord::Boxed(o) => tree.objs[o.ix()].bits,
+        }
+    }
+}
+
 /// An object constant.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Obj {

@@ -1,0 +1,384 @@
+//! From a tree to one Cranelift function: blocks, exits, side traces and the constant pool. What single ops become
+//! is in [`crate::ops`].
+
+use crate::compile::{CompileError, Compiler, Options};
+use crate::exits::{self, ExitFrame, ExitInfo, ExitObject, ExitStore, ExitTable, Source};
+use crate::thunks::clif_type;
+use cranelift_codegen::ir::{self, AbiParam, Block, BlockArg, InstBuilder, MemFlagsData, Signature, Value, types};
+use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use rustc_hash::FxHashMap;
+use taipan_trace_ir::{ExitId, Intrinsic, LabelId, Op, SnapVal, TraceId, Tree, Ty, Val, value};
+
+/// Constants that a loop keeps in registers, at most, of each register class.
+const POOL_FLOATS: usize = 8;
+const POOL_INTS: usize = 5;
+
+/// The function and what goes with it.
+pub struct Lowered {
+    pub exits: ExitTable,
+    pub pool: Box<[u64]>,
+}
+
+/// The signature of compiled trees.
+pub fn signature(conv: CallConv) -> Signature {
+    let mut s = Signature::new(conv);
+    s.params = vec![AbiParam::new(types::I64); 2];
+    s.returns = vec![AbiParam::new(types::I64)];
+    s
+}
+
+/// The intrinsics that the tree's slow paths need thunks of.
+pub fn slow_calls(tree: &Tree) -> Vec<Intrinsic> {
+    let mut need = Vec::new();
+    let mut add = |op: Op| {
+        need.extend_from_slice(match op {
+            Op::BoxInt => &[Intrinsic::BoxIntSlow],
+            Op::BoxU64 => &[Intrinsic::BoxU64Slow],
+            Op::GuardInt => &[Intrinsic::IsIntSlow, Intrinsic::Low64Slow],
+            Op::GuardU64 => &[Intrinsic::IsU64Slow, Intrinsic::Low64Slow],
+            Op::GuardAnyInt => &[Intrinsic::IsAnyIntSlow],
+            Op::Low64 => &[Intrinsic::Low64Slow],
+            Op::Alloc => &[Intrinsic::AllocSlow],
+            Op::Barrier => &[Intrinsic::BarrierSlow],
+            _ => &[],
+        });
+    };
+    for t in tree.live_traces() {
+        for &v in &tree.traces[t.ix()].body {
+            add(tree.op(v));
+            if let Some(x) = tree.node(v).exit {
+                tree.exits[x.ix()].sunk.iter().for_each(|&s| add(tree.op(s)));
+            }
+        }
+    }
+    need
+}
+
+/// Lowers a tree.
+pub fn lower(
+    compiler: &Compiler,
+    tree: &Tree,
+    options: &Options,
+    func: &mut ir::Function,
+    fctx: &mut FunctionBuilderContext,
+    frontend: TargetFrontendConfig,
+) -> Result<Lowered, CompileError> {
+    let pooled = pool(tree);
+    let words: Box<[u64]> = pooled.iter().map(|&v| tree.node(v).imm).collect();
+    let b = FunctionBuilder::new(func, fctx);
+    let mut lw = Lowering {
+        c: compiler,
+        tree,
+        stress: options.stress_exits,
+        b,
+        ctx: Value::from_u32(0),
+        regs: Value::from_u32(0),
+        vals: vec![None; tree.nodes.len()],
+        labels: FxHashMap::default(),
+        exits: Vec::new(),
+        work: Vec::new(),
+        cold: false,
+    };
+    let entry = lw.b.create_block();
+    lw.b.append_block_params_for_function_params(entry);
+    lw.b.switch_to_block(entry);
+    lw.ctx = lw.b.block_params(entry)[0];
+    lw.regs = lw.b.block_params(entry)[1];
+    if !pooled.is_empty() {
+        let base = lw.b.ins().iconst(types::I64, words.as_ptr() as i64);
+        for (i, &v) in pooled.iter().enumerate() {
+            let x = lw.b.ins().load(clif_type(tree.ty(v)), MemFlagsData::trusted(), base, 8 * i as i32);
+            lw.vals[v.ix()] = Some(x);
+        }
+    }
+    lw.trace(TraceId(0))?;
+    while let Some((block, work)) = lw.work.pop() {
+        lw.b.switch_to_block(block);
+        match work {
+            Work::Side(t) => {
+                lw.cold = false;
+                lw.trace(t)?;
+            }
+            Work::Exit(x) => {
+                lw.cold = true;
+                lw.exit(x)?;
+            }
+        }
+    }
+    lw.b.seal_all_blocks();
+    let Lowering { b, exits, .. } = lw;
+    b.finalize(frontend);
+    Ok(Lowered { exits, pool: words })
+}
+
+/// The constants to load before the loop: those that the bodies of traces with a label above them use most.
+fn pool(tree: &Tree) -> Vec<Val> {
+    let mut count: FxHashMap<Val, usize> = FxHashMap::default();
+    let mut looping = false;
+    for t in tree.live_traces() {
+        for &v in &tree.traces[t.ix()].body {
+            if tree.op(v) == Op::Label {
+                looping = true;
+            } else if looping {
+                let n = tree.node(v);
+                for &a in n.args.iter().filter(|a| tree.op(**a) == Op::Const) {
+                    let big = match tree.ty(a) {
+                        Ty::F64 => n.op != Op::Jump,
+                        Ty::I64 | Ty::U64 => i32::try_from(tree.node(a).imm as i64).is_err(),
+                        _ => false,
+                    };
+                    if big {
+                        *count.entry(a).or_insert(0) += 1;
+                    }
+                }
+            }
+        }
+    }
+    let mut all: Vec<(Val, usize)> = count.into_iter().collect();
+    all.sort_by_key(|&(v, n)| (std::cmp::Reverse(n), v));
+    let (floats, ints): (Vec<_>, Vec<_>) = all.into_iter().map(|x| x.0).partition(|&v| tree.ty(v) == Ty::F64);
+    floats.into_iter().take(POOL_FLOATS).chain(ints.into_iter().take(POOL_INTS)).collect()
+}
+
+pub(crate) enum Work {
+    Side(TraceId),
+    Exit(ExitId),
+}
+
+/// The state of lowering one tree.
+pub(crate) struct Lowering<'a> {
+    pub c: &'a Compiler,
+    pub tree: &'a Tree,
+    pub stress: bool,
+    pub b: FunctionBuilder<'a>,
+    pub ctx: Value,
+    pub regs: Value,
+    vals: Vec<Option<Value>>,
+    labels: FxHashMap<LabelId, Block>,
+    exits: ExitTable,
+    work: Vec<(Block, Work)>,
+    /// In a block that only an exit reaches.
+    pub cold: bool,
+}
+
+impl Lowering<'_> {
+    /// The Cranelift value of a node or constant.
+    pub fn val(&mut self, v: Val) -> Value {
+        if let Some(x) = self.vals[v.ix()] {
+            return x;
+        }
+        let n = self.tree.node(v);
+        match (n.op, n.ty) {
+            (Op::Const, Ty::F64) => self.b.ins().f64const(f64::from_bits(n.imm)),
+            (Op::Const, Ty::Bool) => self.b.ins().iconst(types::I8, n.imm as i64),
+            (Op::Const, _) => self.b.ins().iconst(types::I64, n.imm as i64),
+            (Op::Obj, ty) => {
+                let bits = self.object_bits(v, ty);
+                self.b.ins().iconst(types::I64, bits as i64)
+            }
+            _ => unreachable!("{v} is used before it is lowered"),
+        }
+    }
+    fn object_bits(&self, v: Val, ty: Ty) -> u64 {
+        let bits = self.tree.objs[self.tree.node(v).imm as usize].bits;
+        if ty == Ty::Ptr { bits & value::ADDRESS_MASK } else { bits }
+    }
+    /// The constant's immediate, if `v` is an int constant.
+    pub fn imm(&self, v: Val) -> Option<i64> {
+        self.tree.int(v)
+    }
+    pub fn set(&mut self, v: Val, x: Value) {
+        self.vals[v.ix()] = Some(x);
+    }
+    pub fn new_block(&mut self) -> Block {
+        let b = self.b.create_block();
+        if self.cold {
+            self.b.set_cold_block(b);
+        }
+        b
+    }
+    pub fn cold_block(&mut self) -> Block {
+        let b = self.b.create_block();
+        self.b.set_cold_block(b);
+        b
+    }
+    pub fn iconst(&mut self, x: u64) -> Value {
+        self.b.ins().iconst(types::I64, x as i64)
+    }
+    /// Block arguments.
+    pub fn block_args(vals: &[Value]) -> Vec<BlockArg> {
+        vals.iter().map(|&v| BlockArg::from(v)).collect()
+    }
+
+    /// The block of an exit: its side trace's or a cold one.
+    pub fn exit_block(&mut self, x: ExitId) -> Block {
+        match self.tree.exits[x.ix()].side {
+            Some(t) => {
+                let b = self.b.create_block();
+                self.work.push((b, Work::Side(t)));
+                b
+            }
+            None => {
+                let b = self.cold_block();
+                self.work.push((b, Work::Exit(x)));
+                b
+            }
+        }
+    }
+
+    /// Goes on in a new block when `ok` is true (or, with `on` false, false), else leaves.
+    pub fn check(&mut self, ok: Value, on: bool, x: ExitId) {
+        let out = self.exit_block(x);
+        self.check_to(ok, on, out);
+    }
+    pub fn check_to(&mut self, ok: Value, on: bool, out: Block) {
+        let next = self.new_block();
+        if on {
+            self.b.ins().brif(ok, next, &[], out, &[]);
+        } else {
+            self.b.ins().brif(ok, out, &[], next, &[]);
+        }
+        self.b.switch_to_block(next);
+    }
+
+    fn trace(&mut self, t: TraceId) -> Result<(), CompileError> {
+        let tree = self.tree;
+        for &v in &tree.traces[t.ix()].body {
+            let n = tree.node(v);
+            match n.op {
+                Op::Label => {
+                    let l = tree.label_of(v);
+                    let block = self.b.create_block();
+                    let args: Vec<Value> = n.args.iter().map(|&a| self.val(a)).collect();
+                    self.b.ins().jump(block, &Self::block_args(&args));
+                    for &p in &tree.labels[l.ix()].params {
+                        let x = self.b.append_block_param(block, clif_type(tree.ty(p)));
+                        self.set(p, x);
+                    }
+                    self.labels.insert(l, block);
+                    self.b.switch_to_block(block);
+                }
+                Op::Jump => {
+                    let block = self.labels[&tree.label_of(v)];
+                    let args: Vec<Value> = n.args.iter().map(|&a| self.val(a)).collect();
+                    self.b.ins().jump(block, &Self::block_args(&args));
+                }
+                Op::Leave => {
+                    let x = n.exit.expect("verified");
+                    match tree.exits[x.ix()].side {
+                        Some(side) => return self.trace(side),
+                        None => self.exit(x)?,
+                    }
+                }
+                _ => self.node(v)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes an exit into the current block.
+    fn exit(&mut self, x: ExitId) -> Result<(), CompileError> {
+        let tree = self.tree;
+        let e = &tree.exits[x.ix()];
+        for &v in &e.sunk {
+            self.node(v)?;
+        }
+        let mut slots: FxHashMap<Val, u16> = FxHashMap::default();
+        let mut order: Vec<Val> = Vec::new();
+        let mut source = |s: &SnapVal| match s {
+            SnapVal::Virtual(i) => Source::Object(*i),
+            SnapVal::Val(v) => {
+                let n = tree.node(*v);
+                match n.op {
+                    Op::Const => Source::Const(n.ty, n.imm),
+                    Op::Obj => {
+                        let bits = tree.objs[n.imm as usize].bits;
+                        Source::Const(n.ty, if n.ty == Ty::Ptr { bits & value::ADDRESS_MASK } else { bits })
+                    }
+                    _ => {
+                        let slot = *slots.entry(*v).or_insert_with(|| {
+                            order.push(*v);
+                            order.len() as u16 - 1
+                        });
+                        Source::Slot(slot, n.ty)
+                    }
+                }
+            }
+        };
+        let frames = e
+            .snap
+            .frames
+            .iter()
+            .map(|f| ExitFrame {
+                code: f.code,
+                pc: f.pc,
+                ret: f.ret,
+                regs: f.regs.iter().map(|(r, s)| (*r, source(s))).collect(),
+            })
+            .collect();
+        let objects = e
+            .snap
+            .virtuals
+            .iter()
+            .map(|o| {
+                let d = &tree.allocs[o.alloc.ix()];
+                let field = |(m, ix, s): &(taipan_trace_ir::MemId, Option<u32>, SnapVal), src: Source| {
+                    let _ = s;
+                    let m = &tree.mems[m.ix()];
+                    (m.offset + (ix.unwrap_or(0) * m.ty.size()) as i32, m.ty, src)
+                };
+                let mut fields = Vec::new();
+                for f in &o.fields {
+                    let src = source(&f.2);
+                    fields.push(field(f, src));
+                }
+                ExitObject {
+                    alloc: o.alloc,
+                    token: d.token,
+                    size: d.size,
+                    init: exits::init_words(tree, o.alloc),
+                    fields,
+                }
+            })
+            .collect();
+        let stores = e
+            .snap
+            .stores
+            .iter()
+            .map(|st| {
+                let m = &tree.mems[st.mem.ix()];
+                ExitStore {
+                    base: source(&st.base),
+                    offset: m.offset,
+                    index: st.index.map(|i| source(&SnapVal::Val(i))),
+                    ty: m.ty,
+                    value: source(&st.value),
+                }
+            })
+            .collect();
+        if order.len() > self.c.config.exit_slots as usize {
+            return Err(CompileError::TooManyExitValues);
+        }
+        for (i, &v) in order.iter().enumerate() {
+            let mut w = self.val(v);
+            if tree.ty(v) == Ty::Bool {
+                w = self.b.ins().uextend(types::I64, w);
+            }
+            let off = self.c.config.exit_buffer + 8 * i as i32;
+            self.b.ins().store(MemFlagsData::trusted(), w, self.ctx, off);
+        }
+        let id = self.iconst(self.exits.len() as u64);
+        self.b.ins().return_(&[id]);
+        self.exits.push(ExitInfo {
+            exit: x,
+            origin: e.origin,
+            reason: e.reason,
+            frames,
+            objects,
+            stores,
+            slots: order.len() as u16,
+        });
+        Ok(())
+    }
+}

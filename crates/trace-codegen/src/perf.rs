@@ -1,0 +1,19 @@
+//! The perf map: `/tmp/perf-PID.map`, by which `perf` names compiled code.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+
+/// An open perf map.
+pub struct PerfMap(File);
+
+impl PerfMap {
+    /// Opens this process's map; `None` when it cannot be written.
+    pub fn open() -> Option<PerfMap> {
+        let path = std::env::temp_dir().join(format!("perf-{}.map", std::process::id()));
+        OpenOptions::new().create(true).append(true).open(path).ok().map(PerfMap)
+    }
+    /// Adds a piece of code. Failing to is not an error: the map is an aid.
+    pub fn add(&mut self, address: usize, size: usize, name: &str) {
+        let _ = writeln!(self.0, "{address:x} {size:x} taipan:{}", name.replace('\n', " "));
+    }
+}
