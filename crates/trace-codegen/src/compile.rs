@@ -154,7 +154,15 @@ fn isa(triple: Option<&str>, level: &str) -> Result<OwnedTargetIsa, String> {
         None => cranelift_native::builder().map_err(str::to_string)?,
         Some(t) => {
             let t: target_lexicon::Triple = t.parse().map_err(|e| format!("{e}"))?;
-            cranelift_codegen::isa::lookup(t).map_err(|e| e.to_string())?
+            let x64 = t.architecture == target_lexicon::Architecture::X86_64;
+            let mut b = cranelift_codegen::isa::lookup(t).map_err(|e| e.to_string())?;
+            if x64 {
+                // Without SSE 4.1 rounding is a library call, and a tree that rounds is refused.
+                for feature in ["has_sse3", "has_ssse3", "has_sse41", "has_sse42", "has_popcnt"] {
+                    b.enable(feature).map_err(|e| e.to_string())?;
+                }
+            }
+            b
         }
     };
     builder.finish(flags).map_err(|e| e.to_string())
