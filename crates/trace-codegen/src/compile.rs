@@ -214,7 +214,10 @@ impl Compiler {
         for i in lower::slow_calls(tree) {
             self.thunk(i)?;
         }
-        let mut func = ir::Function::with_name_signature(ir::UserFuncName::user(0, 0), lower::signature(self.call_conv()));
+        let mut func = ir::Function::with_name_signature(
+            ir::UserFuncName::user(0, 0),
+            lower::signature(self.call_conv()),
+        );
         let mut fctx = std::mem::take(&mut self.fctx);
         let lowered = lower::lower(self, tree, options, &mut func, &mut fctx, self.isa[1].frontend_config());
         self.fctx = fctx;

@@ -4,7 +4,9 @@
 use crate::compile::{CompileError, Compiler, Options};
 use crate::exits::{self, ExitFrame, ExitInfo, ExitObject, ExitStore, ExitTable, Source};
 use crate::thunks::clif_type;
-use cranelift_codegen::ir::{self, AbiParam, Block, BlockArg, InstBuilder, MemFlagsData, Signature, Value, types};
+use cranelift_codegen::ir::{
+    self, AbiParam, Block, BlockArg, InstBuilder, MemFlagsData, Signature, Value, types,
+};
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use rustc_hash::FxHashMap;

@@ -355,8 +355,10 @@ impl Lowering<'_> {
                 };
                 match positive {
                     Some(positive) => {
-                        let r = if add { self.b.ins().iadd(a[0], a[1]) } else { self.b.ins().isub(a[0], a[1]) };
-                        let cc = if add == positive { IntCC::SignedLessThan } else { IntCC::SignedGreaterThan };
+                        let r =
+                            if add { self.b.ins().iadd(a[0], a[1]) } else { self.b.ins().isub(a[0], a[1]) };
+                        let cc =
+                            if add == positive { IntCC::SignedLessThan } else { IntCC::SignedGreaterThan };
                         let over = self.b.ins().icmp(cc, r, a[0]);
                         self.check(over, false, x);
                         r

@@ -56,7 +56,8 @@ impl Compiler {
         if self.thunks.0.contains_key(&i) {
             return Ok(());
         }
-        let mut func = ir::Function::with_name_signature(ir::UserFuncName::user(1, i as u32), thunk_signature(i));
+        let mut func =
+            ir::Function::with_name_signature(ir::UserFuncName::user(1, i as u32), thunk_signature(i));
         let mut fctx = FunctionBuilderContext::new();
         let mut b = FunctionBuilder::new(&mut func, &mut fctx);
         let entry = b.create_block();

@@ -102,8 +102,8 @@ pub use build::Builder;
 pub use intrinsics::{Effects, Intrinsic};
 pub use ops::{Effect, Imm, Op, Operand, ResultTy};
 pub use tree::{
-    AllocDesc, AllocId, DelayedStore, Exit, ExitId, ExitReason, Fact, FrameSnap, InitWord, Label, LabelId, Mem, MemId,
-    Node, Obj, ObjId, SnapVal, Snapshot, Trace, TraceId, Tree, Val, Virtual,
+    AllocDesc, AllocId, DelayedStore, Exit, ExitId, ExitReason, Fact, FrameSnap, InitWord, Label, LabelId,
+    Mem, MemId, Node, Obj, ObjId, SnapVal, Snapshot, Trace, TraceId, Tree, Val, Virtual,
 };
 pub use types::{AliasClass, AliasSet, MemTy, Ty};
 

@@ -44,7 +44,16 @@ impl Rng {
     /// An int that is interesting.
     pub fn int(&mut self) -> i64 {
         match self.below(8) {
-            0 => self.pick(&[i64::MAX, i64::MIN, i64::MAX - 1, 1 << 47, -(1 << 47), (1 << 47) - 1, 1 << 62, -1]),
+            0 => self.pick(&[
+                i64::MAX,
+                i64::MIN,
+                i64::MAX - 1,
+                1 << 47,
+                -(1 << 47),
+                (1 << 47) - 1,
+                1 << 62,
+                -1,
+            ]),
             1 => self.word() as i64,
             2 => (self.word() as i64) >> 20,
             _ => self.below(20) as i64 - 5,
@@ -155,7 +164,11 @@ impl Case {
         let pair = tree.add_alloc(AllocDesc {
             name: "pair".into(),
             size: 48,
-            init: vec![(0, InitWord::Bits(0x77)), (8, InitWord::Bits(value::NONE)), (16, InitWord::Bits(value::NONE))],
+            init: vec![
+                (0, InitWord::Bits(0x77)),
+                (8, InitWord::Bits(value::NONE)),
+                (16, InitWord::Bits(value::NONE)),
+            ],
             token: 1,
             bump: 0,
             stride: 0,
@@ -391,7 +404,13 @@ impl Gen<'_> {
                 }
             },
             18 => {
-                let (op, ty) = self.rng.pick(&[(BoxInt, I64), (BoxFloat, F64), (BoxU64, U64), (BoxBool, Bool), (BoxPtr, Ptr)]);
+                let (op, ty) = self.rng.pick(&[
+                    (BoxInt, I64),
+                    (BoxFloat, F64),
+                    (BoxU64, U64),
+                    (BoxBool, Bool),
+                    (BoxPtr, Ptr),
+                ]);
                 let a = self.get(ty);
                 self.b.op(op, &[a])
             }
@@ -468,7 +487,12 @@ impl Gen<'_> {
                 self.b.op(BoxPtr, &[p])
             }
             28 => {
-                let i = self.rng.pick(&[Intrinsic::IntAdd, Intrinsic::IntSub, Intrinsic::IntMul, Intrinsic::IntXor]);
+                let i = self.rng.pick(&[
+                    Intrinsic::IntAdd,
+                    Intrinsic::IntSub,
+                    Intrinsic::IntMul,
+                    Intrinsic::IntXor,
+                ]);
                 let (a, b) = (self.get(I64), self.get(I64));
                 let (a, b) = (self.b.op(BoxInt, &[a]), self.b.op(BoxInt, &[b]));
                 let c = self.b.call(i, &[a, b], None);

@@ -95,10 +95,14 @@ impl Word for () {
 
 macro_rules! row {
     ($name:ident () $r:ty) => {
-        pub extern "C" fn $name(c: *mut Ctx) -> $r { Word::from_word(host(c, Intrinsic::$name, &[])) }
+        pub extern "C" fn $name(c: *mut Ctx) -> $r {
+            Word::from_word(host(c, Intrinsic::$name, &[]))
+        }
     };
     ($name:ident ($a:ty) $r:ty) => {
-        pub extern "C" fn $name(c: *mut Ctx, a: $a) -> $r { Word::from_word(host(c, Intrinsic::$name, &[a.word()])) }
+        pub extern "C" fn $name(c: *mut Ctx, a: $a) -> $r {
+            Word::from_word(host(c, Intrinsic::$name, &[a.word()]))
+        }
     };
     ($name:ident ($a:ty, $b:ty) $r:ty) => {
         pub extern "C" fn $name(c: *mut Ctx, a: $a, b: $b) -> $r {
