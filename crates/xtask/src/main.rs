@@ -12,6 +12,7 @@ cargo xtask COMMAND
   record [FILTER..]     record golden outputs (tests/python/**/*.out) from python3.14
   pending [--add]       rewrite tests/python/pending.txt from a run of all golden tests
   cpython-tests [MOD..] run CPython's own tests and compare with tests/cpython/record.json
+  bench [FILTER..]      measure Pythons against each other (`--help` for contenders and options)
   tidy                  check the house rules: file sizes, headers, crate edges, unsafe
 ";
 
@@ -23,6 +24,8 @@ fn main() -> ExitCode {
         "record" => commands::record(rest),
         "pending" => commands::pending(rest),
         "cpython-tests" => commands::cpython_tests(rest),
+        "bench" => commands::bench(rest),
+        "measure-one" => commands::measure_one(rest),
         "tidy" => commands::tidy(),
         "" | "-h" | "--help" | "help" => {
             print!("{HELP}");

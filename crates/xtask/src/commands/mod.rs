@@ -1,8 +1,10 @@
 //! The commands: each parses its own arguments and prints its own results.
 
+mod bench;
 mod cpython;
 mod golden;
 
+pub use bench::{bench, measure_one};
 pub use cpython::cpython_tests;
 pub use golden::{pending, record};
 
