@@ -28,7 +28,9 @@ impl Contender {
         let mut words = rest.split_whitespace().peekable();
         let mut env = Vec::new();
         while let Some((name, value)) = words.peek().and_then(|w| w.split_once('=')) {
-            if name.is_empty() || !name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_') {
+            if name.is_empty()
+                || !name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+            {
                 break;
             }
             env.push((name.to_owned(), value.to_owned()));

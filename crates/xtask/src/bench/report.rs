@@ -90,7 +90,8 @@ pub fn cells(benchmark: &str, contender: &str, samples: &[Sample], error: Option
         let all: Vec<f64> = runs.iter().flat_map(|t| t.iter().copied()).collect();
         let answers: Vec<&str> =
             samples.iter().flat_map(|s| &s.inside).filter(|i| i.name == *name).map(|i| &*i.answer).collect();
-        let full = if single || name.is_empty() { benchmark.to_owned() } else { format!("{benchmark}/{name}") };
+        let full =
+            if single || name.is_empty() { benchmark.to_owned() } else { format!("{benchmark}/{name}") };
         Cell {
             benchmark: full,
             contender: contender.to_owned(),
@@ -135,7 +136,9 @@ impl Report {
     }
 
     fn base(&self, benchmark: &str) -> Option<&Cell> {
-        self.cells.iter().find(|c| c.contender == self.baseline && c.benchmark == benchmark && c.error.is_none())
+        self.cells
+            .iter()
+            .find(|c| c.contender == self.baseline && c.benchmark == benchmark && c.error.is_none())
     }
 
     fn means_of_groups(&self) -> Vec<Mean> {
@@ -161,7 +164,8 @@ impl Report {
                     .collect();
                 let mean = |of: fn(&Cell) -> f64| geometric_mean(pairs.iter().map(|(b, c)| of(b) / of(c)));
                 // What starts and does nothing has no inside worth comparing.
-                let works: Vec<_> = pairs.iter().filter(|(b, _)| !b.benchmark.starts_with("startup/")).collect();
+                let works: Vec<_> =
+                    pairs.iter().filter(|(b, _)| !b.benchmark.starts_with("startup/")).collect();
                 let within = |of: fn(&Cell) -> f64| geometric_mean(works.iter().map(|(b, c)| of(b) / of(c)));
                 means.push(Mean {
                     group: group.clone(),
@@ -191,8 +195,18 @@ impl Report {
         let _ = writeln!(
             out,
             "{:wide$}  {:label$}  {:>9} {:>4} {:>6}  {:>9} {:>4} {:>6}  {:>9} {:>9}  {:>8} {:>6}  answer",
-            "benchmark", "contender", "inside ms", "±%", "ratio", "whole ms", "±%", "ratio", "first ms", "best ms",
-            "peak MiB", "ratio",
+            "benchmark",
+            "contender",
+            "inside ms",
+            "±%",
+            "ratio",
+            "whole ms",
+            "±%",
+            "ratio",
+            "first ms",
+            "best ms",
+            "peak MiB",
+            "ratio",
         );
         let mut last = "";
         for cell in &self.cells {
@@ -225,7 +239,11 @@ impl Report {
             );
         }
         if self.contenders.len() > 1 {
-            let _ = writeln!(out, "\nGeometric means against {} (greater than 1: faster, less memory)", self.baseline);
+            let _ = writeln!(
+                out,
+                "\nGeometric means against {} (greater than 1: faster, less memory)",
+                self.baseline
+            );
             let group = self.means.iter().map(|m| m.group.len()).max().unwrap_or(5).max(5);
             let _ = writeln!(
                 out,
