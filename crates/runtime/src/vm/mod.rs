@@ -8,6 +8,8 @@ pub mod exec;
 pub mod hooks;
 pub mod import;
 pub mod names;
+pub mod number;
+pub mod number_convert;
 pub mod ops;
 pub mod slots;
 pub mod typedef;
@@ -244,6 +246,8 @@ pub struct Vm {
     hash_key: Cell<(u64, u64)>,
     next_shape: Cell<u32>,
     dict_version: Cell<u64>,
+    /// `sys.get_int_max_str_digits()`; 0: no limit.
+    pub int_max_str_digits: Cell<usize>,
     /// Lowest address that native code may use of the running thread's stack; see `call.rs`.
     pub(crate) stack_limit: Cell<usize>,
     /// `sys.modules`
@@ -277,6 +281,7 @@ impl Vm {
             hash_key: Cell::new(hash_key(seed)),
             next_shape: Cell::new(shape_ids::FIRST_FREE),
             dict_version: Cell::new(0),
+            int_max_str_digits: Cell::new(crate::objects::int::text::DEFAULT_MAX_DIGITS),
             stack_limit: Cell::new(0),
             modules: Once(OnceCell::new()),
             builtins: Once(OnceCell::new()),

@@ -35,6 +35,9 @@ impl Vm {
         if let (Some(x), Some(y)) = (a.to_int(), b.to_int()) {
             return Ok(Value::bool(op.holds(x.cmp(&y))));
         }
+        if a.is_float() && b.is_float() {
+            return Ok(Value::bool(crate::objects::float::compare::holds(a.as_float(), b.as_float(), op)));
+        }
         let (ta, tb) = (self.class_of(a), self.class_of(b));
         let mut tried_right = false;
         if ta != tb

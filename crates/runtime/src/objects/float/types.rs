@@ -1,0 +1,31 @@
+//! The definition of `float`.
+
+use super::{Float, arith, compare};
+use crate::vm::slots::Slots;
+use crate::vm::typedef::{TypeDef, flag};
+
+/// The type.
+pub static DEF: TypeDef = TypeDef {
+    name: "float",
+    kind: crate::kinds::FLOAT,
+    size: size_of::<Float>(),
+    flags: flag::IMMUTABLE | flag::BASETYPE | flag::MATCH_SELF,
+    slots: Slots {
+        hash: Some(compare::hash),
+        richcompare: Some(compare::richcompare),
+        bool: Some(|vm, v| Ok(vm.as_float(v) != Some(0.0))),
+        add: Some(arith::add_slot),
+        sub: Some(arith::sub_slot),
+        mul: Some(arith::mul_slot),
+        truediv: Some(arith::truediv_slot),
+        floordiv: Some(arith::floordiv_slot),
+        rem: Some(arith::rem_slot),
+        divmod: Some(arith::divmod_slot),
+        pow: Some(arith::pow_slot),
+        neg: Some(arith::neg),
+        pos: Some(arith::pos),
+        abs: Some(arith::abs),
+        ..Slots::EMPTY
+    },
+    ..TypeDef::EMPTY
+};
