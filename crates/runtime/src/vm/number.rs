@@ -280,10 +280,8 @@ impl Vm {
             (None, None) => return Err(self.operand_error(sym, a, b)),
         };
         if !self.is_index(n) {
-            return Err(self.type_error(format!(
-                "can't multiply sequence by non-int of type '{}'",
-                self.type_name(n)
-            )));
+            return Err(self
+                .type_error(format!("can't multiply sequence by non-int of type '{}'", self.type_name(n))));
         }
         f(self, seq, self.index_isize(n)?)
     }

@@ -54,10 +54,8 @@ impl Vm {
             return Ok(self.exact_int(v));
         }
         let Some(f) = self.class_of(v).slots.index.get() else {
-            return Err(self.type_error(format!(
-                "'{}' object cannot be interpreted as an integer",
-                self.type_name(v)
-            )));
+            return Err(self
+                .type_error(format!("'{}' object cannot be interpreted as an integer", self.type_name(v))));
         };
         let r = f(self, v)?;
         if r.is_int() || self.is_exact(r, crate::vm::shape_ids::int) {
@@ -69,9 +67,7 @@ impl Vm {
     /// warning, anything else is an error.
     pub(crate) fn strict_int_result(&self, r: Value, method: &str) -> PyResult {
         if !self.is_int(r) {
-            return Err(
-                self.type_error(format!("{method} returned non-int (type {})", self.type_name(r)))
-            );
+            return Err(self.type_error(format!("{method} returned non-int (type {})", self.type_name(r))));
         }
         self.warn_strict_subclass(r, &format!("{method} returned non-int"), "int")?;
         Ok(self.exact_int(r))
@@ -89,7 +85,11 @@ impl Vm {
     /// The number of the int or index `v` as an `i64`; `OverflowError` where it does not fit.
     #[inline]
     pub fn index_i64(&self, v: Value) -> PyResult<i64> {
-        if v.is_int() { Ok(v.as_int()) } else { self.index_i64_or(v, "Python int too large to convert to C long") }
+        if v.is_int() {
+            Ok(v.as_int())
+        } else {
+            self.index_i64_or(v, "Python int too large to convert to C long")
+        }
     }
     #[inline(never)]
     fn index_i64_or(&self, v: Value, message: &str) -> PyResult<i64> {
@@ -121,10 +121,10 @@ impl Vm {
         let i = self.index(v)?;
         match int_ref(&i) {
             Some(IntRef::Small(i)) => Ok(i as isize),
-            _ => Err(self.index_error(format!(
-                "cannot fit '{}' into an index-sized integer",
-                self.type_name(v)
-            ))),
+            _ => {
+                Err(self
+                    .index_error(format!("cannot fit '{}' into an index-sized integer", self.type_name(v))))
+            }
         }
     }
     #[inline(never)]

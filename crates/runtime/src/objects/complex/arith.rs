@@ -55,10 +55,7 @@ fn recover_product(z: C, w: C, parts: [f64; 4], r: C) -> C {
         again = true;
     }
     if again {
-        return c(
-            f64::INFINITY * (z.re * w.re - z.im * w.im),
-            f64::INFINITY * (z.re * w.im + z.im * w.re),
-        );
+        return c(f64::INFINITY * (z.re * w.re - z.im * w.im), f64::INFINITY * (z.re * w.im + z.im * w.re));
     }
     r
 }
@@ -83,10 +80,7 @@ pub fn quot(a: C, b: C) -> Option<C> {
     if r.re.is_nan() && r.im.is_nan() {
         if (a.re.is_infinite() || a.im.is_infinite()) && b.re.is_finite() && b.im.is_finite() {
             let (x, y) = (unit_if_inf(a.re), unit_if_inf(a.im));
-            return Some(c(
-                f64::INFINITY * (x * b.re + y * b.im),
-                f64::INFINITY * (y * b.re - x * b.im),
-            ));
+            return Some(c(f64::INFINITY * (x * b.re + y * b.im), f64::INFINITY * (y * b.re - x * b.im)));
         }
         if (br.is_infinite() || bi.is_infinite()) && a.re.is_finite() && a.im.is_finite() {
             let (x, y) = (unit_if_inf(b.re), unit_if_inf(b.im));

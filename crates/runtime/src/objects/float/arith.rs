@@ -43,11 +43,7 @@ pub fn rem(vm: &Vm, x: f64, y: f64) -> PyResult {
         return zero_division(vm);
     }
     let m = x % y;
-    Ok(Value::float(if m != 0.0 {
-        if (y < 0.0) != (m < 0.0) { m + y } else { m }
-    } else {
-        0f64.copysign(y)
-    }))
+    Ok(Value::float(if m != 0.0 { if (y < 0.0) != (m < 0.0) { m + y } else { m } } else { 0f64.copysign(y) }))
 }
 /// The floored quotient and the remainder with the divisor's sign.
 pub fn div_mod(x: f64, y: f64) -> (f64, f64) {

@@ -45,11 +45,8 @@ pub fn hash_f64(f: f64) -> i64 {
     let shift = e.rem_euclid(bits) as u32;
     let m_abs = m.unsigned_abs() % HASH_MODULUS;
     // Multiplication by a power of two is a rotation of 61 bits.
-    let rotated = if shift == 0 {
-        m_abs
-    } else {
-        ((m_abs << shift) & HASH_MODULUS) | (m_abs >> (HASH_BITS - shift))
-    };
+    let rotated =
+        if shift == 0 { m_abs } else { ((m_abs << shift) & HASH_MODULUS) | (m_abs >> (HASH_BITS - shift)) };
     let h = (rotated % HASH_MODULUS) as i64;
     match if m < 0 { -h } else { h } {
         -1 => -2,

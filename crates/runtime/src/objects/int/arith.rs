@@ -225,11 +225,8 @@ pub fn big_truediv(x: &IBig, y: &IBig) -> Option<f64> {
     // fewer bits count: the shift is cut so that the last bit kept is that of the smallest subnormal.
     let shift = (diff - 1).max(-1022) - 54;
     let (xa, ya) = (super::bits::magnitude(x), super::bits::magnitude(y));
-    let (q, r) = if shift <= 0 {
-        ((xa << (-shift) as usize)).div_rem(ya)
-    } else {
-        xa.div_rem(ya << shift as usize)
-    };
+    let (q, r) =
+        if shift <= 0 { (xa << (-shift) as usize).div_rem(ya) } else { xa.div_rem(ya << shift as usize) };
     let sticky = !r.is_zero();
     let q = u64::try_from(q).ok()?;
     let q = q | sticky as u64;

@@ -20,8 +20,20 @@ pub fn cmp_refs(a: IntRef, b: IntRef) -> Ordering {
         (IntRef::Small(x), IntRef::Small(y)) => x.cmp(&y),
         (IntRef::Big(x), IntRef::Big(y)) => x.cmp(y),
         // A big int lies outside the range of `i64`.
-        (IntRef::Big(x), _) => if x.sign() == Sign::Negative { Ordering::Less } else { Ordering::Greater },
-        (_, IntRef::Big(y)) => if y.sign() == Sign::Negative { Ordering::Greater } else { Ordering::Less },
+        (IntRef::Big(x), _) => {
+            if x.sign() == Sign::Negative {
+                Ordering::Less
+            } else {
+                Ordering::Greater
+            }
+        }
+        (_, IntRef::Big(y)) => {
+            if y.sign() == Sign::Negative {
+                Ordering::Greater
+            } else {
+                Ordering::Less
+            }
+        }
     }
 }
 

@@ -167,12 +167,7 @@ impl Vm {
     }
     /// An `Int` object of `ty` (`int` or a subclass); `small` counts only where `big` is absent.
     #[inline(never)]
-    pub fn new_int_object(
-        &self,
-        ty: Gc<crate::objects::typ::Type>,
-        small: i64,
-        big: Option<IBig>,
-    ) -> Value {
+    pub fn new_int_object(&self, ty: Gc<crate::objects::typ::Type>, small: i64, big: Option<IBig>) -> Value {
         let p = self.alloc_instance_raw(ty, size_of::<Int>());
         // SAFETY: a fresh cell of that size.
         unsafe {

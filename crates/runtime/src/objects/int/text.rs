@@ -25,7 +25,10 @@ pub fn to_decimal(vm: &Vm, i: IntRef) -> PyResult<String> {
             };
             let bits = super::bits::bit_length(b);
             // More bits than `limit` digits can have: refused before the costly conversion.
-            if limit > 0 && bits > DIGITS_THRESHOLD * 3 && bits as f64 > (limit as f64 + 1.0) * std::f64::consts::LOG2_10 {
+            if limit > 0
+                && bits > DIGITS_THRESHOLD * 3
+                && bits as f64 > (limit as f64 + 1.0) * std::f64::consts::LOG2_10
+            {
                 return too_long();
             }
             let s = b.to_string();
