@@ -84,6 +84,28 @@ kinds! {
     DICT: dict::Dict;
     /// The table of a dict.
     DICT_KEYS: dict::DictKeys;
+    /// `set` and `frozenset`
+    SET: set::Set;
+    /// The table of a set.
+    SET_TABLE: set::SetTable;
+    /// `range`
+    RANGE: range::Range;
+    /// `slice`
+    SLICE: slice::Slice;
+    /// `range_iterator`
+    RANGE_ITER: range::iter::RangeIter;
+    /// `list_iterator`
+    LIST_ITER: list::iter::ListIter;
+    /// `tuple_iterator`
+    TUPLE_ITER: tuple_iter::TupleIter;
+    /// `dict_keys`, `dict_values`, `dict_items`
+    DICT_VIEW: dict::views::DictView;
+    /// The iterators of dict views.
+    DICT_ITER: dict::iter::DictIter;
+    /// `enumerate`
+    ENUMERATE: enumerate::Enumerate;
+    /// `zip`
+    ZIP: zip::Zip;
     /// `cell`
     CELL: cell::PyCell;
     /// `function`

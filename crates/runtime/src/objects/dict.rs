@@ -1,16 +1,26 @@
 //! `dict`: layout and core operations of the insertion-ordered compact table.
 //!
-//! A [`DictKeys`] object holds an index (open addressing, CPython's probe sequence) and entries in insertion
-//! order; deletion leaves a hole. Growing makes a new table. Lookups that may call Python (`__eq__`, `__hash__`)
-//! start over when the table changed under them.
+//! A [`DictKeys`] object holds entries in insertion order and, behind them, an index (open addressing, CPython's
+//! probe sequence) whose places are one, two or four bytes wide. Deletion leaves a hole. Growing makes a new
+//! table; empty dicts share one. Lookups that may call Python (`__eq__`) start over when the table changed under
+//! them. Int and exact-string keys are compared without calls.
+//!
+//! Invariants: the index always has an empty place (`usable` counts down, also where `fill` goes back); every
+//! change of the set of keys or of a value gives the dict a new version.
 
 use crate::kinds::Trace;
 use crate::objects::str::Str;
 use crate::vm::Vm;
-use crate::vm::error::PyResult;
+use crate::vm::error::{PyResult, Raised};
 use crate::vm::typedef::{TypeDef, flag};
 use std::cell::Cell;
 use taipan_heap::{Gc, Header, Slot, Tracer, Value, barrier};
+
+pub mod iter;
+pub mod methods;
+pub mod ordered;
+pub mod update;
+pub mod views;
 
 /// A `dict` (or an instance of a subclass).
 #[repr(C)]
@@ -30,10 +40,17 @@ pub struct DictKeys {
     header: Header,
     /// Size of the index as a power of two.
     log2: u8,
-    /// Entries written so far, holes included.
-    fill: Cell<usize>,
+    /// Size of an index place in bytes as a power of two.
+    width: u8,
     /// Room for entries.
-    cap: usize,
+    cap: u32,
+    /// Entries written so far, holes included.
+    fill: Cell<u32>,
+    /// Insertions until the table must be rebuilt.
+    usable: Cell<u32>,
+    /// All entries before this one are holes.
+    first: Cell<u32>,
+    _pad: u32,
     data: [u64; 0],
 }
 
@@ -67,56 +84,116 @@ impl Trace for DictKeys {
 }
 
 impl DictKeys {
-    fn new(vm: &Vm, log2: u8) -> Gc<DictKeys> {
+    fn try_new(vm: &Vm, log2: u8, cap: u32) -> Option<Gc<DictKeys>> {
         let index = 1usize << log2;
-        let cap = index * 2 / 3;
-        let size = size_of::<DictKeys>() + index * 4 + cap * size_of::<Entry>();
-        let p = vm.heap.alloc_raw(size, crate::kinds::DICT_KEYS, std::ptr::null_mut(), 0);
-        // SAFETY: a fresh cell of that size.
+        let width = match log2 {
+            0..=8 => 0u8,
+            9..=16 => 1,
+            17..=31 => 2,
+            _ => return None,
+        };
+        let size = size_of::<DictKeys>() + (index << width) + cap as usize * size_of::<Entry>();
+        let null = std::ptr::null_mut();
+        let p = if size <= 2048 {
+            vm.heap.alloc_raw(size, crate::kinds::DICT_KEYS, null, 0)
+        } else {
+            vm.heap.alloc_slow(size, crate::kinds::DICT_KEYS, null, 0)
+        };
+        if p.is_null() {
+            return None;
+        }
+        // SAFETY: a fresh cell of that size; the header stays.
         unsafe {
             let k = p.cast::<DictKeys>();
             (&raw mut (*k).log2).write(log2);
-            (&raw mut (*k).fill).write(Cell::new(0));
+            (&raw mut (*k).width).write(width);
             (&raw mut (*k).cap).write(cap);
+            (&raw mut (*k).fill).write(Cell::new(0));
+            (&raw mut (*k).usable).write(Cell::new(cap));
+            (&raw mut (*k).first).write(Cell::new(0));
             let k = Gc::from_ptr(k);
-            std::ptr::write_bytes(k.index_ptr(), 0xFF, index);
-            k
+            std::ptr::write_bytes(k.index_ptr(), 0xFF, index << width);
+            Some(k)
         }
     }
     fn mask(&self) -> usize {
         (1 << self.log2) - 1
     }
-    fn index_ptr(&self) -> *mut u32 {
+    #[inline(always)]
+    fn index_ptr(&self) -> *mut u8 {
         // The index follows the entries, which need the larger alignment.
         // SAFETY: inside the object.
-        unsafe { (self.data.as_ptr() as *mut u8).add(self.cap * size_of::<Entry>()).cast() }
+        unsafe { (self.data.as_ptr() as *mut u8).add(self.cap as usize * size_of::<Entry>()) }
     }
     #[inline(always)]
     fn index(&self, i: usize) -> u32 {
         debug_assert!(i <= self.mask());
-        // SAFETY: masked.
-        unsafe { *self.index_ptr().add(i) }
+        let p = self.index_ptr();
+        // SAFETY: masked. Narrow places are widened so that the two special values stay the largest.
+        unsafe {
+            match self.width {
+                0 => match *p.add(i) {
+                    b if b >= 0xFE => b as u32 | 0xFFFF_FF00,
+                    b => b as u32,
+                },
+                1 => match *p.cast::<u16>().add(i) {
+                    b if b >= 0xFFFE => b as u32 | 0xFFFF_0000,
+                    b => b as u32,
+                },
+                _ => *p.cast::<u32>().add(i),
+            }
+        }
     }
     #[inline(always)]
     fn set_index(&self, i: usize, v: u32) {
         debug_assert!(i <= self.mask());
+        let p = self.index_ptr();
         // SAFETY: masked.
-        unsafe { *self.index_ptr().add(i) = v }
+        unsafe {
+            match self.width {
+                0 => *p.add(i) = v as u8,
+                1 => *p.cast::<u16>().add(i) = v as u16,
+                _ => *p.cast::<u32>().add(i) = v,
+            }
+        }
     }
     #[inline(always)]
     fn entry_ptr(&self, i: usize) -> *mut Entry {
         // SAFETY: callers pass indices below the capacity.
         unsafe { (self.data.as_ptr() as *mut Entry).add(i) }
     }
-    /// Entries written so far, holes included, in insertion order.
+    /// Entries written so far, holes included, in insertion order. Not to be held across writes.
     #[inline(always)]
     pub fn entries(&self) -> &[Entry] {
         // SAFETY: `fill` entries are initialised.
-        unsafe { std::slice::from_raw_parts(self.entry_ptr(0), self.fill.get()) }
+        unsafe { std::slice::from_raw_parts(self.entry_ptr(0), self.fill.get() as usize) }
     }
     /// Number of entries written, holes included.
+    #[inline(always)]
     pub fn fill(&self) -> usize {
-        self.fill.get()
+        self.fill.get() as usize
+    }
+    /// Bytes of the table.
+    pub fn byte_size(&self) -> usize {
+        size_of::<DictKeys>() + ((1usize << self.log2) << self.width) + self.cap as usize * size_of::<Entry>()
+    }
+    /// Adds an entry whose key is known to be absent to a table with room.
+    fn append(&self, entry: Entry) {
+        let mask = self.mask();
+        let mut perturb = entry.hash as u64;
+        let mut i = entry.hash as usize & mask;
+        while self.index(i) != EMPTY {
+            perturb >>= 5;
+            i = (i.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & mask;
+        }
+        let e = self.fill.get();
+        assert!(e < self.cap && self.usable.get() > 0);
+        self.set_index(i, e);
+        // SAFETY: the table has room.
+        unsafe { self.entry_ptr(e as usize).write(entry) };
+        self.fill.set(e + 1);
+        self.usable.set(self.usable.get() - 1);
+        barrier(Gc::of(self).header());
     }
 }
 
@@ -128,8 +205,16 @@ enum Found {
     Missing,
 }
 
+/// How an entry with the right hash relates to the key looked for.
+enum Same {
+    Yes,
+    No,
+    Ask,
+}
+
 impl Dict {
     /// Number of items.
+    #[inline(always)]
     pub fn len(&self) -> usize {
         self.used.get()
     }
@@ -162,38 +247,34 @@ impl Dict {
             i = (i.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & mask;
         }
     }
-    fn find(&self, vm: &Vm, key: Value, hash: i64) -> PyResult<Found> {
-        // Exact strings compare without calling Python as long as the table's keys are strings too.
-        if let Some(s) = vm.exact_str(key) {
-            let keys = self.keys.get();
-            let mut odd = false;
-            let found = Self::probe(keys, hash, |e| {
-                Ok::<bool, ()>(
-                    e.key == key
-                        || match vm.exact_str(e.key) {
-                            Some(k) => k.as_bytes() == s.as_bytes(),
-                            None => {
-                                odd = true;
-                                false
-                            }
-                        },
-                )
-            });
-            if !odd {
-                return Ok(found.unwrap_or(Found::Missing));
-            }
+    #[inline(always)]
+    fn same(vm: &Vm, e: &Entry, key: Value) -> Same {
+        if e.key == key {
+            return Same::Yes;
         }
+        if key.is_int() && e.key.is_int() {
+            return Same::No;
+        }
+        if let (Some(a), Some(b)) = (vm.exact_str(e.key), vm.exact_str(key)) {
+            return if same_str(a, b) { Same::Yes } else { Same::No };
+        }
+        Same::Ask
+    }
+    fn find(&self, vm: &Vm, key: Value, hash: i64) -> PyResult<Found> {
         'again: loop {
             let keys = self.keys.get();
-            let version = self.version.get();
             let mut changed = false;
             let r = Self::probe(keys, hash, |e| {
-                if changed || e.key == key {
-                    return Ok(true);
+                match Self::same(vm, e, key) {
+                    Same::Yes => return Ok(true),
+                    Same::No => return Ok(false),
+                    Same::Ask => {}
                 }
-                let same = vm.equal(e.key, key)?;
-                changed = self.keys.get() != keys || self.version.get() != version;
-                Ok(same || changed)
+                let (start, at) = (e.key, e as *const Entry);
+                let same = vm.equal(start, key)?;
+                // SAFETY: `keys` is alive on this stack; entries stay where they are.
+                changed = self.keys.get() != keys || unsafe { (*at).key } != start;
+                Ok::<bool, Raised>(same || changed)
             })?;
             if changed {
                 continue 'again;
@@ -202,16 +283,23 @@ impl Dict {
         }
     }
     /// The value of `key`, if present. Calls `__hash__` and `__eq__`.
+    #[inline]
     pub fn get(&self, vm: &Vm, key: Value) -> PyResult<Option<Value>> {
-        let hash = vm.hash(key)?;
+        let hash = vm.hash_key(key, KEY)?;
         self.get_hashed(vm, key, hash)
     }
     /// As [`Dict::get`] with the hash known.
+    #[inline]
     pub fn get_hashed(&self, vm: &Vm, key: Value, hash: i64) -> PyResult<Option<Value>> {
         Ok(match self.find(vm, key, hash)? {
             Found::At(e, _) => Some(self.keys.get().entries()[e].value),
             Found::Missing => None,
         })
+    }
+    /// Is `key` in it?
+    pub fn contains(&self, vm: &Vm, key: Value) -> PyResult<bool> {
+        let hash = vm.hash_key(key, KEY)?;
+        Ok(matches!(self.find(vm, key, hash)?, Found::At(..)))
     }
     /// The value of an exact string key in a dict whose keys are exact strings (namespaces). Never calls Python
     /// for such dicts; other keys of the same hash are compared by identity only.
@@ -222,60 +310,71 @@ impl Dict {
     /// Index of the entry of an exact string key; see [`Dict::get_str`].
     #[inline]
     pub fn find_str(&self, vm: &Vm, key: Gc<Str>) -> Option<usize> {
+        match self.place_str(vm, key) {
+            Found::At(e, _) => Some(e),
+            Found::Missing => None,
+        }
+    }
+    #[inline]
+    fn place_str(&self, vm: &Vm, key: Gc<Str>) -> Found {
         let hash = vm.hash_str(key);
         let found = Self::probe(self.keys.get(), hash, |e| {
-            Ok::<bool, ()>(
-                e.key == key.value()
-                    || e.key.cast::<Str>().is_some_and(|k| {
-                        // Two different interned strings differ.
-                        !(k.header().has(taipan_heap::flags::INTERNED)
-                            && key.header().has(taipan_heap::flags::INTERNED))
-                            && k.as_bytes() == key.as_bytes()
-                    }),
-            )
+            Ok::<bool, ()>(e.key == key.value() || e.key.cast::<Str>().is_some_and(|k| same_str(k, key)))
         });
-        match found {
-            Ok(Found::At(e, _)) => Some(e),
-            _ => None,
-        }
+        found.unwrap_or(Found::Missing)
     }
     /// Sets an item whose key is an exact string.
     pub fn set_str(&self, vm: &Vm, key: Gc<Str>, value: Value) {
         match self.find_str(vm, key) {
             Some(e) => self.replace(vm, e, value),
-            None => self.insert_new(vm, key.value(), vm.hash_str(key), value),
+            None => {
+                if self.insert_new(vm, key.value(), vm.hash_str(key), value).is_err() {
+                    out_of_memory();
+                }
+            }
         }
     }
     /// Deletes an item whose key is an exact string; false if there is none.
     pub fn remove_str(&self, vm: &Vm, key: Gc<Str>) -> bool {
-        let hash = vm.hash_str(key);
-        let found = Self::probe(self.keys.get(), hash, |e| {
-            Ok::<bool, ()>(
-                e.key == key.value() || e.key.cast::<Str>().is_some_and(|k| k.as_bytes() == key.as_bytes()),
-            )
-        });
-        if let Ok(Found::At(e, i)) = found {
+        if let Found::At(e, i) = self.place_str(vm, key) {
             self.delete_at(vm, e, i);
             return true;
         }
         false
     }
     /// Sets an item.
+    #[inline]
     pub fn set(&self, vm: &Vm, key: Value, value: Value) -> PyResult<()> {
-        let hash = vm.hash(key)?;
+        let hash = vm.hash_key(key, KEY)?;
         self.set_hashed(vm, key, hash, value)
     }
     /// As [`Dict::set`] with the hash known.
+    #[inline]
     pub fn set_hashed(&self, vm: &Vm, key: Value, hash: i64, value: Value) -> PyResult<()> {
         match self.find(vm, key, hash)? {
             Found::At(e, _) => self.replace(vm, e, value),
-            Found::Missing => self.insert_new(vm, key, hash, value),
+            Found::Missing => self.insert_new(vm, key, hash, value)?,
         }
         Ok(())
     }
+    /// The value of `key`, which is inserted with `default` if it is absent.
+    pub fn setdefault(&self, vm: &Vm, key: Value, default: Value) -> PyResult {
+        let hash = vm.hash_key(key, KEY)?;
+        match self.find(vm, key, hash)? {
+            Found::At(e, _) => Ok(self.keys.get().entries()[e].value),
+            Found::Missing => {
+                self.insert_new(vm, key, hash, default)?;
+                Ok(default)
+            }
+        }
+    }
     /// Removes an item and returns its value.
     pub fn remove(&self, vm: &Vm, key: Value) -> PyResult<Option<Value>> {
-        let hash = vm.hash(key)?;
+        let hash = vm.hash_key(key, KEY)?;
+        self.remove_hashed(vm, key, hash)
+    }
+    /// As [`Dict::remove`] with the hash known.
+    pub fn remove_hashed(&self, vm: &Vm, key: Value, hash: i64) -> PyResult<Option<Value>> {
         Ok(match self.find(vm, key, hash)? {
             Found::At(e, i) => {
                 let v = self.keys.get().entries()[e].value;
@@ -285,77 +384,146 @@ impl Dict {
             Found::Missing => None,
         })
     }
+    /// Removes and returns the last item.
+    pub fn pop_last(&self, vm: &Vm) -> Option<Entry> {
+        let keys = self.keys.get();
+        let e = keys.entries().iter().rposition(|e| !e.key.is_unbound())?;
+        let entry = keys.entries()[e];
+        self.delete_at(vm, e, Self::place_of(keys, e));
+        keys.fill.set(e as u32);
+        keys.first.set(keys.first.get().min(e as u32));
+        Some(entry)
+    }
+    /// Removes and returns the first item.
+    pub fn pop_first(&self, vm: &Vm) -> Option<Entry> {
+        let keys = self.keys.get();
+        let mut pos = 0;
+        let entry = self.next_entry(&mut pos)?;
+        self.delete_at(vm, pos - 1, Self::place_of(keys, pos - 1));
+        Some(entry)
+    }
+    /// The place of the index that leads to entry `e`.
+    fn place_of(keys: Gc<DictKeys>, e: usize) -> usize {
+        let hash = keys.entries()[e].hash;
+        let mask = keys.mask();
+        let mut perturb = hash as u64;
+        let mut i = hash as usize & mask;
+        while keys.index(i) != e as u32 {
+            perturb >>= 5;
+            i = (i.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & mask;
+        }
+        i
+    }
     /// Removes all items.
     pub fn clear(&self, vm: &Vm) {
-        self.keys.set(self, DictKeys::new(vm, 3));
+        self.keys.set(self, vm.empty_dict_keys());
         self.used.set(0);
         self.touch(vm);
     }
     /// Replaces the value of entry `e`.
+    #[inline]
     pub fn replace(&self, vm: &Vm, e: usize, value: Value) {
         let keys = self.keys.get();
         assert!(e < keys.fill());
         // SAFETY: just checked.
-        unsafe { (*keys.entry_ptr(e)).value = value };
+        unsafe {
+            let place = &mut (*keys.entry_ptr(e)).value;
+            if *place == value {
+                return;
+            }
+            *place = value;
+        }
         barrier(keys.header());
         self.touch(vm);
     }
+    #[inline(always)]
     fn touch(&self, vm: &Vm) {
         self.version.set(vm.next_dict_version());
     }
     fn delete_at(&self, vm: &Vm, e: usize, place: usize) {
         let keys = self.keys.get();
-        // SAFETY: `e` is an entry.
+        assert!(e < keys.fill());
+        // SAFETY: just checked.
         unsafe {
             (*keys.entry_ptr(e)).key = Value::UNBOUND;
             (*keys.entry_ptr(e)).value = Value::UNBOUND;
         }
         keys.set_index(place, DUMMY);
+        if keys.first.get() == e as u32 {
+            keys.first.set(e as u32 + 1);
+        }
         self.used.set(self.used.get() - 1);
         self.touch(vm);
     }
-    fn insert_new(&self, vm: &Vm, key: Value, hash: i64, value: Value) {
-        if self.keys.get().fill() == self.keys.get().cap {
-            self.resize(vm, self.used.get() + 1);
+    fn insert_new(&self, vm: &Vm, key: Value, hash: i64, value: Value) -> PyResult<()> {
+        if self.keys.get().usable.get() == 0 {
+            // As CPython grows: three times the items in use.
+            self.rebuild(vm, (self.used.get() * 3).max(8))?;
         }
-        let keys = self.keys.get();
-        Self::append(keys, Entry { hash, key, value });
+        self.keys.get().append(Entry { hash, key, value });
         self.used.set(self.used.get() + 1);
         self.touch(vm);
+        Ok(())
     }
-    /// Adds an entry whose key is known to be absent to a table with room.
-    fn append(keys: Gc<DictKeys>, entry: Entry) {
-        let mask = keys.mask();
-        let mut perturb = entry.hash as u64;
-        let mut i = entry.hash as usize & mask;
-        while keys.index(i) != EMPTY {
-            perturb >>= 5;
-            i = (i.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & mask;
-        }
-        let e = keys.fill();
-        keys.set_index(i, e as u32);
-        // SAFETY: the table has room.
-        unsafe { keys.entry_ptr(e).write(entry) };
-        keys.fill.set(e + 1);
-        barrier(keys.header());
-    }
-    /// Makes a new table with room for `n` items and some more.
-    pub fn resize(&self, vm: &Vm, n: usize) {
-        let mut log2 = 3;
-        while (1usize << log2) * 2 / 3 < n + n / 2 + 1 {
-            log2 += 1;
-        }
-        let new = DictKeys::new(vm, log2);
+    /// Moves the items into a table whose index has at least `places` places.
+    fn rebuild(&self, vm: &Vm, places: usize) -> PyResult<()> {
+        let log2 = places.next_power_of_two().trailing_zeros().max(3) as u8;
+        let cap = ((1u64 << log2) * 2 / 3) as u32;
+        let new = DictKeys::try_new(vm, log2, cap).ok_or_else(|| vm.memory_error())?;
         for &e in self.keys.get().entries() {
             if !e.key.is_unbound() {
-                Self::append(new, e);
+                new.append(e);
             }
         }
         self.keys.set(self, new);
+        Ok(())
+    }
+    /// Makes room for `extra` more items (best effort).
+    pub fn reserve(&self, vm: &Vm, extra: usize) {
+        if extra > self.keys.get().usable.get() as usize {
+            self.resize(vm, self.used.get() + extra);
+        }
+    }
+    /// Makes a new table with room for `n` items.
+    pub fn resize(&self, vm: &Vm, n: usize) {
+        // Without memory for it the table stays as it is, and an insertion will report it.
+        let _ = self.rebuild(vm, n.max(self.used.get()).saturating_mul(3).div_ceil(2) + 1);
+    }
+    /// Takes over the items of `other`; for a dict without items.
+    pub fn copy_from(&self, vm: &Vm, other: Gc<Dict>) {
+        debug_assert!(self.is_empty());
+        let from = other.keys.get();
+        if other.is_empty() {
+            return;
+        }
+        if other.len() == from.fill() {
+            let Some(new) = DictKeys::try_new(vm, from.log2, from.cap) else { out_of_memory() };
+            // SAFETY: both tables have the same layout and room.
+            unsafe {
+                std::ptr::copy_nonoverlapping(from.entry_ptr(0), new.entry_ptr(0), from.fill());
+                std::ptr::copy_nonoverlapping(from.index_ptr(), new.index_ptr(), (from.mask() + 1) << from.width);
+            }
+            new.fill.set(from.fill.get());
+            new.usable.set(from.usable.get());
+            barrier(new.header());
+            self.keys.set(self, new);
+        } else {
+            self.keys.set(self, from);
+            let r = self.rebuild(vm, (other.len() * 3).div_ceil(2) + 1);
+            if r.is_err() {
+                out_of_memory();
+            }
+        }
+        self.used.set(other.len());
+        self.touch(vm);
     }
     /// The next item at or after entry position `*pos`; advances it. Insertion during iteration is seen.
+    #[inline]
     pub fn next_entry(&self, pos: &mut usize) -> Option<Entry> {
         let keys = self.keys.get();
+        if *pos == 0 {
+            *pos = keys.first.get() as usize;
+        }
         while *pos < keys.fill() {
             let e = keys.entries()[*pos];
             *pos += 1;
@@ -367,6 +535,27 @@ impl Dict {
     }
 }
 
+/// What unhashable keys are reported as.
+pub const KEY: &str = "a dict key";
+
+#[inline(always)]
+fn same_str(a: Gc<Str>, b: Gc<Str>) -> bool {
+    use taipan_heap::flags::INTERNED;
+    // Two different interned strings differ.
+    !(a.header().has(INTERNED) && b.header().has(INTERNED)) && a.as_bytes() == b.as_bytes()
+}
+
+#[cold]
+fn out_of_memory() -> ! {
+    std::alloc::handle_alloc_error(std::alloc::Layout::new::<Entry>())
+}
+
+/// Adds a note to an exception just raised.
+pub(crate) fn add_note(vm: &Vm, e: Raised, note: &str) {
+    // An exception that takes no note goes without it.
+    let _ = vm.call_method(e.value(), vm.intern("add_note"), &[vm.new_str(note).value()]);
+}
+
 impl Vm {
     /// A new empty dict.
     pub fn new_dict(&self) -> Gc<Dict> {
@@ -374,7 +563,7 @@ impl Vm {
     }
     /// A new empty instance of `ty`, which is `dict` or a subclass.
     pub fn new_dict_of(&self, ty: Gc<crate::objects::typ::Type>) -> Gc<Dict> {
-        let keys = DictKeys::new(self, 3);
+        let keys = self.empty_dict_keys();
         let p = self.alloc_instance_raw(ty, size_of::<Dict>());
         // SAFETY: a fresh cell of that size.
         unsafe {
@@ -388,6 +577,18 @@ impl Vm {
             Gc::from_header(p)
         }
     }
+    /// The table that all empty dicts share: no room for entries, so that the first insertion makes another.
+    #[inline(always)]
+    fn empty_dict_keys(&self) -> Gc<DictKeys> {
+        match self.empty_keys.get() {
+            Some(k) => k,
+            None => {
+                let k = DictKeys::try_new(self, 0, 0).unwrap_or_else(|| out_of_memory());
+                self.empty_keys.set(Some(k));
+                k
+            }
+        }
+    }
 }
 
 /// The type.
@@ -396,5 +597,8 @@ pub static DEF: TypeDef = TypeDef {
     kind: crate::kinds::DICT,
     size: size_of::<Dict>(),
     flags: flag::IMMUTABLE | flag::BASETYPE | flag::MAPPING | flag::MATCH_SELF,
+    slots: methods::SLOTS,
+    methods: methods::METHODS,
+    doc: methods::DOC,
     ..TypeDef::EMPTY
 };

@@ -72,6 +72,16 @@ impl Vm {
     }
 }
 
+const PRIME1: u64 = 11400714785074694791;
+const PRIME2: u64 = 14029467366897019727;
+/// Where the hash of a tuple (and of a slice) begins: CPython's simplified xxHash.
+pub const HASH_START: u64 = 2870177450012600261;
+/// One item's part in it.
+#[inline(always)]
+pub fn hash_lane(acc: u64, lane: i64) -> u64 {
+    acc.wrapping_add((lane as u64).wrapping_mul(PRIME2)).rotate_left(31).wrapping_mul(PRIME1)
+}
+
 /// Replaces an item of a tuple that no one else has seen yet.
 ///
 /// # Safety

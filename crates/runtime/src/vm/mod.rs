@@ -7,11 +7,14 @@ pub mod error;
 pub mod exec;
 pub mod hooks;
 pub mod import;
+pub mod index;
 pub mod names;
 pub mod number;
 pub mod number_convert;
 pub mod ops;
+pub mod sequence;
 pub mod slots;
+pub mod text;
 pub mod typedef;
 pub mod wrappers;
 
@@ -72,6 +75,24 @@ core_types! {
     complex = complex::DEF;
     bytes = bytes::DEF;
     bytearray = bytearray::DEF;
+    set = set::DEF;
+    frozenset = set::FROZEN;
+    range = range::DEF;
+    slice = slice::DEF;
+    range_iterator = range::iter::DEF;
+    list_iterator = list::iter::DEF;
+    tuple_iterator = tuple_iter::DEF;
+    dict_keys = dict::views::KEYS;
+    dict_values = dict::views::VALUES;
+    dict_items = dict::views::ITEMS;
+    dict_keyiterator = dict::iter::KEYS;
+    dict_valueiterator = dict::iter::VALUES;
+    dict_itemiterator = dict::iter::ITEMS;
+    enumerate = enumerate::DEF;
+    zip = zip::DEF;
+    map = map_filter::MAP;
+    filter = map_filter::FILTER;
+    reversed = enumerate::REVERSED;
     cell = cell::DEF;
     function = function::DEF;
     method = method::DEF;
@@ -243,6 +264,7 @@ pub struct Vm {
     pub(crate) native_types: RefCell<HashMap<usize, Gc<Type>>>,
     pub(crate) interned: RefCell<HashMap<Box<[u8]>, Gc<Str>>>,
     pub(crate) empty_tuple: Cell<Option<Gc<Tuple>>>,
+    pub(crate) empty_keys: Cell<Option<Gc<dict::DictKeys>>>,
     hash_key: Cell<(u64, u64)>,
     next_shape: Cell<u32>,
     dict_version: Cell<u64>,
@@ -278,6 +300,7 @@ impl Vm {
             native_types: RefCell::default(),
             interned: RefCell::default(),
             empty_tuple: Cell::new(None),
+            empty_keys: Cell::new(None),
             hash_key: Cell::new(hash_key(seed)),
             next_shape: Cell::new(shape_ids::FIRST_FREE),
             dict_version: Cell::new(0),
@@ -424,6 +447,7 @@ unsafe fn trace_roots(vm: *const (), t: &mut Tracer) {
         t.gc(s);
     }
     t.opt(vm.empty_tuple.get());
+    t.opt(vm.empty_keys.get());
     vm.names.trace(t);
     t.gc(*vm.modules);
     t.gc(*vm.builtins);

@@ -1,6 +1,6 @@
 //! Operators on any values, through type slots: comparison, hash, truth, arithmetic, items, iteration.
 
-use crate::objects::list::{List, Storage};
+use crate::objects::list::List;
 use crate::objects::str::Str;
 use crate::vm::Vm;
 use crate::vm::error::PyResult;
@@ -206,23 +206,5 @@ impl Vm {
             out.push(&self.heap, x);
         }
         Ok(out)
-    }
-    /// The items of a list as values (a copy).
-    pub fn list_items(&self, l: Gc<List>) -> GcVec {
-        let mut out = GcVec::with_capacity(&self.heap, l.len.get());
-        for i in 0..l.len.get() {
-            // SAFETY: `len` items of the storage kind are initialised at `data`.
-            let v = unsafe {
-                match l.storage.get() {
-                    Storage::Object => *l.data.get().cast::<Value>().add(i),
-                    Storage::Int => self.new_int(*l.data.get().cast::<i64>().add(i)),
-                    Storage::Float => Value::float(*l.data.get().cast::<f64>().add(i)),
-                    Storage::Bool => Value::bool(*l.data.get().add(i) != 0),
-                    Storage::Empty => break,
-                }
-            };
-            out.push(&self.heap, v);
-        }
-        out
     }
 }

@@ -1,0 +1,37 @@
+//! [`TextBuilder`]: puts a `str` together from pieces (reprs of containers and the like).
+
+use crate::objects::str::Str;
+use crate::vm::Vm;
+use taipan_heap::Gc;
+
+/// WTF-8 text in the making.
+#[derive(Default)]
+pub struct TextBuilder {
+    bytes: Vec<u8>,
+    chars: usize,
+}
+
+impl TextBuilder {
+    /// Empty.
+    pub const fn new() -> TextBuilder {
+        TextBuilder { bytes: Vec::new(), chars: 0 }
+    }
+    /// Appends text.
+    pub fn push_str(&mut self, s: &str) -> &mut Self {
+        self.bytes.extend_from_slice(s.as_bytes());
+        self.chars += crate::objects::str::count_chars(s.as_bytes());
+        self
+    }
+    /// Appends a Python string.
+    pub fn push(&mut self, s: Gc<Str>) -> &mut Self {
+        self.bytes.extend_from_slice(s.as_bytes());
+        self.chars += s.char_len();
+        self
+    }
+    /// The string.
+    pub fn finish(&self, vm: &Vm) -> Gc<Str> {
+        // SAFETY: pieces of WTF-8 in a row are WTF-8 (as Python has it: surrogates never join), and the
+        // characters were counted.
+        unsafe { vm.new_str_wtf8_counted(&self.bytes, self.chars) }
+    }
+}
