@@ -501,7 +501,11 @@ impl Dict {
             // SAFETY: both tables have the same layout and room.
             unsafe {
                 std::ptr::copy_nonoverlapping(from.entry_ptr(0), new.entry_ptr(0), from.fill());
-                std::ptr::copy_nonoverlapping(from.index_ptr(), new.index_ptr(), (from.mask() + 1) << from.width);
+                std::ptr::copy_nonoverlapping(
+                    from.index_ptr(),
+                    new.index_ptr(),
+                    (from.mask() + 1) << from.width,
+                );
             }
             new.fill.set(from.fill.get());
             new.usable.set(from.usable.get());

@@ -128,7 +128,10 @@ fn new_reversed(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
         }
     }
     let slots = &vm.class_of(seq).slots;
-    if slots.getitem.get().is_none() || slots.len.get().is_none() || vm.class_of(seq).is_subtype(vm.types.dict) {
+    if slots.getitem.get().is_none()
+        || slots.len.get().is_none()
+        || vm.class_of(seq).is_subtype(vm.types.dict)
+    {
         return Err(vm.type_error(format!("'{}' object is not reversible", vm.type_name(seq))));
     }
     let n = vm.len(seq)?;

@@ -139,9 +139,7 @@ impl List {
         unsafe {
             match self.storage.get() {
                 Storage::Empty => {}
-                Storage::Bool => {
-                    std::slice::from_raw_parts_mut(self.data.get().add(a), b - a).reverse()
-                }
+                Storage::Bool => std::slice::from_raw_parts_mut(self.data.get().add(a), b - a).reverse(),
                 _ => std::slice::from_raw_parts_mut(self.data.get().cast::<u64>().add(a), b - a).reverse(),
             }
         }
@@ -203,7 +201,11 @@ impl Vm {
     fn storage_for_all(&self, items: &[Value]) -> Storage {
         let Some(&first) = items.first() else { return Storage::Empty };
         let s = self.storage_for(first);
-        if s != Storage::Object && items.iter().all(|&v| self.storage_for(v) == s) { s } else { Storage::Object }
+        if s != Storage::Object && items.iter().all(|&v| self.storage_for(v) == s) {
+            s
+        } else {
+            Storage::Object
+        }
     }
 
     /// A new list of these items.

@@ -101,7 +101,8 @@ fn map_reduce(vm: &Vm, a: &[Value]) -> PyResult {
     args.push(&vm.heap, m.function.get());
     m.iters.get().items().iter().for_each(|&v| args.push(&vm.heap, v));
     let (ty, args) = (vm.class_of(a[0]).value(), vm.new_tuple(&args).value());
-    Ok(if m.strict.get() { vm.new_tuple(&[ty, args, Value::TRUE]) } else { vm.new_tuple(&[ty, args]) }.value())
+    Ok(if m.strict.get() { vm.new_tuple(&[ty, args, Value::TRUE]) } else { vm.new_tuple(&[ty, args]) }
+        .value())
 }
 fn map_setstate(vm: &Vm, a: &[Value]) -> PyResult {
     map(vm, a[0]).strict.set(vm.truth(a[1])?);

@@ -143,10 +143,9 @@ fn getitem(vm: &Vm, v: Value, key: Value) -> PyResult {
         return Ok(vm.new_range(item(vm, r, start), item(vm, r, stop), by).value());
     }
     if !vm.has_index(key) {
-        return Err(vm.type_error(format!(
-            "range indices must be integers or slices, not {}",
-            vm.type_name(key)
-        )));
+        return Err(
+            vm.type_error(format!("range indices must be integers or slices, not {}", vm.type_name(key)))
+        );
     }
     let mut i = vm.index(key)?;
     if big::is_negative(i) {
@@ -343,4 +342,3 @@ pub static DEF: TypeDef = TypeDef {
     doc: "range(stop) -> range object\nrange(start, stop[, step]) -> range object\n\nReturn an object that produces a sequence of integers from start (inclusive)\nto stop (exclusive) by step.  range(i, j) produces i, i+1, i+2, ..., j-1.\nstart defaults to 0, and stop is omitted!  range(4) produces 0, 1, 2, 3.\nThese are exactly the valid indices for a list of 4 elements.\nWhen step is given, it specifies the increment (or decrement).",
     ..TypeDef::EMPTY
 };
-

@@ -2,12 +2,12 @@
 
 use crate::kinds::Trace;
 use crate::objects::int_util as big;
+use crate::objects::typ::Type;
 use crate::vm::Vm;
 use crate::vm::args::Args;
 use crate::vm::error::PyResult;
 use crate::vm::slots::{CompareOp, Slots};
 use crate::vm::typedef::{GetSetDef, MethodDef, TypeDef, flag, method, readonly};
-use crate::objects::typ::Type;
 use taipan_heap::{Gc, Header, Slot, Tracer, Value};
 
 /// A `slice`.
@@ -115,11 +115,8 @@ pub fn long_indices(vm: &Vm, s: Gc<Slice>, len: Value) -> PyResult<(Value, Value
     if big::cmp(step, zero).is_eq() {
         return Err(vm.value_error("slice step cannot be zero"));
     }
-    let (lower, upper) = if negative {
-        (Value::int(-1), big::add(vm, len, Value::int(-1)))
-    } else {
-        (zero, len)
-    };
+    let (lower, upper) =
+        if negative { (Value::int(-1), big::add(vm, len, Value::int(-1))) } else { (zero, len) };
     let clip = |v: Value, default: Value| -> PyResult {
         if v.is_none() {
             return Ok(default);

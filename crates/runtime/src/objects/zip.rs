@@ -32,10 +32,9 @@ impl Trace for Zip {
 pub(crate) fn strict_keyword(vm: &Vm, name: &str, args: &Args) -> PyResult<bool> {
     let mut strict = Value::UNBOUND;
     if args.kw.len() > 1 {
-        return Err(vm.type_error(format!(
-            "{name}() takes at most 1 keyword argument ({} given)",
-            args.kw.len()
-        )));
+        return Err(
+            vm.type_error(format!("{name}() takes at most 1 keyword argument ({} given)", args.kw.len()))
+        );
     }
     for (k, v) in args.kw.iter() {
         if k.as_bytes() != b"strict" {
@@ -115,7 +114,8 @@ fn next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
 fn reduce(vm: &Vm, a: &[Value]) -> PyResult {
     let z = this(a[0]);
     let (ty, iters) = (vm.class_of(a[0]).value(), z.iters.get().value());
-    Ok(if z.strict.get() { vm.new_tuple(&[ty, iters, Value::TRUE]) } else { vm.new_tuple(&[ty, iters]) }.value())
+    Ok(if z.strict.get() { vm.new_tuple(&[ty, iters, Value::TRUE]) } else { vm.new_tuple(&[ty, iters]) }
+        .value())
 }
 fn setstate(vm: &Vm, a: &[Value]) -> PyResult {
     this(a[0]).strict.set(vm.truth(a[1])?);

@@ -20,10 +20,8 @@ impl Vm {
     #[cold]
     fn index_slow(&self, v: Value) -> PyResult {
         let Some(f) = self.class_of(v).slots.index.get() else {
-            return Err(self.type_error(format!(
-                "'{}' object cannot be interpreted as an integer",
-                self.type_name(v)
-            )));
+            return Err(self
+                .type_error(format!("'{}' object cannot be interpreted as an integer", self.type_name(v))));
         };
         let r = f(self, v)?;
         if r.is_int() || r.is_bool() || r.is_kind(crate::kinds::INT) {
@@ -70,10 +68,7 @@ impl Vm {
         }
         let i = self.index(v)?;
         self.int_to_i64(i).map(|i| i as isize).map_err(|_| {
-            self.new_exception(
-                ty,
-                &format!("cannot fit '{}' into an index-sized integer", self.type_name(v)),
-            )
+            self.new_exception(ty, &format!("cannot fit '{}' into an index-sized integer", self.type_name(v)))
         })
     }
     /// `__index__` as a `Py_ssize_t` argument: `Python int too large to convert to C ssize_t`.
@@ -108,10 +103,14 @@ impl Vm {
             if v.is_unbound() || v.is_none() {
                 return Ok(default);
             }
-            if !v.is_int() && !v.is_bool() && self.class_of(v).slots.index.get().is_none() && v.cast::<Int>().is_none() {
-                return Err(self.type_error(
-                    "slice indices must be integers or None or have an __index__ method",
-                ));
+            if !v.is_int()
+                && !v.is_bool()
+                && self.class_of(v).slots.index.get().is_none()
+                && v.cast::<Int>().is_none()
+            {
+                return Err(
+                    self.type_error("slice indices must be integers or None or have an __index__ method")
+                );
             }
             let i = self.index_clipped(v)?;
             Ok(if i < 0 { i.saturating_add(len).max(0) } else { i })

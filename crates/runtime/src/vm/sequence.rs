@@ -99,8 +99,10 @@ impl Vm {
         }
         match self.class_of(obj).slots.setitem.get() {
             Some(f) => f(self, obj, key, value),
-            None => Err(self
-                .type_error(format!("'{}' object does not support item assignment", self.type_name(obj)))),
+            None => {
+                Err(self
+                    .type_error(format!("'{}' object does not support item assignment", self.type_name(obj))))
+            }
         }
     }
     /// `del obj[key]`
@@ -108,13 +110,13 @@ impl Vm {
         match self.class_of(obj).slots.setitem.get() {
             Some(f) => f(self, obj, key, Value::UNBOUND),
             None => {
-                let how = if self.class_of(obj).slots.getitem.get().is_some() && self.is_builtin_sequence(obj) {
+                let how = if self.class_of(obj).slots.getitem.get().is_some() && self.is_builtin_sequence(obj)
+                {
                     "doesn't"
                 } else {
                     "does not"
                 };
-                Err(self
-                    .type_error(format!("'{}' object {how} support item deletion", self.type_name(obj))))
+                Err(self.type_error(format!("'{}' object {how} support item deletion", self.type_name(obj))))
             }
         }
     }
@@ -169,10 +171,9 @@ impl Vm {
             return Ok(default);
         }
         if !self.class_of(hint).is_subtype(self.types.int) {
-            return Err(self.type_error(format!(
-                "__length_hint__ must be an integer, not {}",
-                self.type_name(hint)
-            )));
+            return Err(
+                self.type_error(format!("__length_hint__ must be an integer, not {}", self.type_name(hint)))
+            );
         }
         let n = self.index_ssize(hint)?;
         usize::try_from(n).map_err(|_| self.value_error("__length_hint__() should return >= 0"))
@@ -189,11 +190,23 @@ impl Vm {
             },
         };
         let start = match s.start.get() {
-            v if v.is_none() => if step < 0 { isize::MAX } else { 0 },
+            v if v.is_none() => {
+                if step < 0 {
+                    isize::MAX
+                } else {
+                    0
+                }
+            }
             v => self.slice_index(v)?,
         };
         let stop = match s.stop.get() {
-            v if v.is_none() => if step < 0 { isize::MIN } else { isize::MAX },
+            v if v.is_none() => {
+                if step < 0 {
+                    isize::MIN
+                } else {
+                    isize::MAX
+                }
+            }
             v => self.slice_index(v)?,
         };
         Ok((start, stop, step))
@@ -204,9 +217,7 @@ impl Vm {
             return Ok(i as isize);
         }
         if !self.has_index(v) {
-            return Err(
-                self.type_error("slice indices must be integers or None or have an __index__ method")
-            );
+            return Err(self.type_error("slice indices must be integers or None or have an __index__ method"));
         }
         self.index_clipped(v)
     }
@@ -255,10 +266,8 @@ impl Vm {
     /// The count of a repetition; `can't multiply sequence by non-int of type` otherwise.
     pub fn repeat_count(&self, v: Value) -> PyResult<isize> {
         if !self.has_index(v) {
-            return Err(self.type_error(format!(
-                "can't multiply sequence by non-int of type '{}'",
-                self.type_name(v)
-            )));
+            return Err(self
+                .type_error(format!("can't multiply sequence by non-int of type '{}'", self.type_name(v))));
         }
         self.index_or(v, self.types.OverflowError)
     }
@@ -279,8 +288,9 @@ impl Vm {
                     && self.class_of(v).slots.iter.get().is_none()
                     && self.class_of(v).slots.getitem.get().is_none() =>
             {
-                return Err(self
-                    .type_error(format!("cannot unpack non-iterable {} object", self.type_name(v))));
+                return Err(
+                    self.type_error(format!("cannot unpack non-iterable {} object", self.type_name(v)))
+                );
             }
             Err(e) => return Err(e),
         };

@@ -93,11 +93,7 @@ fn pair(vm: &Vm, item: Value, i: usize) -> PyResult<(usize, Value, Value)> {
         return Ok((s.len(), s.first().copied().unwrap_or(none), s.get(1).copied().unwrap_or(none)));
     }
     if let Some(l) = item.cast::<List>() {
-        return Ok((
-            l.len(),
-            vm.list_try_get(l, 0).unwrap_or(none),
-            vm.list_try_get(l, 1).unwrap_or(none),
-        ));
+        return Ok((l.len(), vm.list_try_get(l, 0).unwrap_or(none), vm.list_try_get(l, 1).unwrap_or(none)));
     }
     let items: GcVec = match vm.get_iter(item) {
         Ok(it) => vm.collect(it)?,

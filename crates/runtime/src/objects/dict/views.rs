@@ -191,8 +191,7 @@ static SET_METHODS: &[MethodDef] = &[
 ];
 static VALUE_METHODS: &[MethodDef] =
     &[method("__reversed__", "($self, /)", reversed, "Return a reverse iterator over the dict values.")];
-static GETSET: &[GetSetDef] =
-    &[readonly("mapping", mapping, "dictionary that this view refers to")];
+static GETSET: &[GetSetDef] = &[readonly("mapping", mapping, "dictionary that this view refers to")];
 
 const SET_SLOTS: Slots = Slots {
     repr: Some(repr),
