@@ -9,27 +9,6 @@ use crate::vm::error::PyResult;
 use taipan_heap::{Gc, Value};
 
 impl Vm {
-    /// `operator.index(v)`: the value as an exact or inherited `int`.
-    #[inline]
-    pub fn index(&self, v: Value) -> PyResult {
-        if v.is_int() || v.is_kind(crate::kinds::INT) || v.is_bool() {
-            return Ok(v);
-        }
-        self.index_slow(v)
-    }
-    #[cold]
-    fn index_slow(&self, v: Value) -> PyResult {
-        let Some(f) = self.class_of(v).slots.index.get() else {
-            return Err(self
-                .type_error(format!("'{}' object cannot be interpreted as an integer", self.type_name(v))));
-        };
-        let r = f(self, v)?;
-        if r.is_int() || r.is_bool() || r.is_kind(crate::kinds::INT) {
-            Ok(r)
-        } else {
-            Err(self.type_error(format!("__index__ returned non-int (type {})", self.type_name(r))))
-        }
-    }
     /// The `i64` in an `int` or `bool`; `Err(negative)` where it does not fit.
     pub fn int_to_i64(&self, v: Value) -> Result<i64, bool> {
         if let Some(i) = v.to_int() {
@@ -70,17 +49,6 @@ impl Vm {
         self.int_to_i64(i).map(|i| i as isize).map_err(|_| {
             self.new_exception(ty, &format!("cannot fit '{}' into an index-sized integer", self.type_name(v)))
         })
-    }
-    /// `__index__` as a `Py_ssize_t` argument: `Python int too large to convert to C ssize_t`.
-    #[inline]
-    pub fn index_ssize(&self, v: Value) -> PyResult<isize> {
-        if let Some(i) = v.to_int() {
-            return Ok(i as isize);
-        }
-        let i = self.index(v)?;
-        self.int_to_i64(i)
-            .map(|i| i as isize)
-            .map_err(|_| self.overflow_error("Python int too large to convert to C ssize_t"))
     }
     /// A C `int` argument.
     pub fn index_c_int(&self, v: Value) -> PyResult<i32> {
