@@ -106,6 +106,11 @@ pub struct Group {
 }
 
 impl Module {
+    /// Whether it has run before, rather than only on CPython.
+    pub fn is_recorded(&self) -> bool {
+        self.passed + self.failed + self.errors + self.skipped > 0
+    }
+
     /// Every failing test, crashes included.
     pub fn failing_tests(&self) -> BTreeSet<&str> {
         let failing = self.failing.iter().flat_map(|g| &g.tests);

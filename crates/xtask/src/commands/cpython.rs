@@ -21,6 +21,7 @@ cargo xtask cpython-tests [OPTIONS] [MODULE..]
   --memory MIB      for one process (3072)
   --jobs N          modules at a time (the number of cores)
   --dev             use the development build rather than the release build
+  --recorded        only the modules that have a record
   --show            print every failing test with its reason
 ";
 
@@ -29,7 +30,7 @@ pub fn cpython_tests(args: Vec<String>) -> Result<(), String> {
     let mut suite = None;
     let mut program = None;
     let mut modules = Vec::new();
-    let (mut update, mut force, mut baseline, mut show) = (false, false, false, false);
+    let (mut update, mut force, mut baseline, mut show, mut recorded) = (false, false, false, false, false);
     let (mut timeout, mut memory, mut jobs) = (120, 3072, process::default_threads());
     let (mut flags, mut profile) = (Vec::new(), "release");
     let mut parser = lexopt::Parser::from_args(args);
@@ -44,6 +45,7 @@ pub fn cpython_tests(args: Vec<String>) -> Result<(), String> {
             Long("update") => update = true,
             Long("force") => force = true,
             Long("baseline") => baseline = true,
+            Long("recorded") => recorded = true,
             Long("show") => show = true,
             Long("dev") => profile = "dev",
             Long("help") => {
@@ -54,20 +56,26 @@ pub fn cpython_tests(args: Vec<String>) -> Result<(), String> {
             other => return Err(other.unexpected().to_string()),
         }
     }
+    let mut record = Record::load()?;
     let suite = cpython::find_suite(suite).ok_or(
         "CPython's test suite is not found: name its folder with --testsuite or TAIPAN_TESTSUITE \
          (Debian: package libpython3.14-testsuite)",
     )?;
+    if recorded {
+        modules = record.0.iter().filter(|(_, m)| m.is_recorded()).map(|(name, _)| name.clone()).collect();
+        if modules.is_empty() {
+            println!("no module has a record yet");
+            return Ok(());
+        }
+    } else if modules.is_empty() {
+        modules = cpython::MODULES.iter().map(|m| m.to_string()).collect();
+        modules.extend(record.0.keys().filter(|k| !cpython::MODULES.contains(&k.as_str())).cloned());
+    }
     let other = if baseline { Some("python3.14".to_owned()) } else { program };
     let program = match &other {
         Some(name) => repo::which(name).ok_or(format!("{name} is not on PATH"))?,
         None => repo::taipan(profile)?,
     };
-    let mut record = Record::load()?;
-    if modules.is_empty() {
-        modules = cpython::MODULES.iter().map(|m| m.to_string()).collect();
-        modules.extend(record.0.keys().filter(|k| !cpython::MODULES.contains(&k.as_str())).cloned());
-    }
     process::limit_memory(memory << 20);
     let options = Options { program, flags, suite, timeout, retries: 12 };
     let results = process::parallel(&modules, jobs, |module| {
@@ -101,7 +109,7 @@ pub fn cpython_tests(args: Vec<String>) -> Result<(), String> {
         }
         let old = record.0.get(name);
         on_cpython += old.map_or(0, |o| o.on_cpython);
-        if let Some(old) = old {
+        if let Some(old) = old.filter(|o| o.is_recorded()) {
             worse.extend(cpython::regressions(old, &new).iter().map(|t| format!("{name}: {t}")));
         }
         let merged = cpython::merge(old, new);
