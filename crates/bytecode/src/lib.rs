@@ -20,6 +20,10 @@
 mod opcodes;
 mod code;
 mod op;
+mod text;
+mod verify;
 
 pub use code::*;
 pub use op::*;
+pub use text::{constant, disassemble, instruction, parse_instructions, reference, uses_field};
+pub use verify::verify;

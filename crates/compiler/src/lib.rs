@@ -1,1 +1,100 @@
 //! Symbol tables and the compiler from ruff's AST to bytecode.
+//!
+//! What flows in: source text (see [`decode`] for bytes) or an AST. What flows out: a [`CodeObject`] and warnings, or
+//! a [`CompileError`] with CPython's message and place. What must hold: no input overflows the stack or panics.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod annot;
+mod assemble;
+mod call;
+mod checks;
+mod codegen;
+mod comp;
+mod display;
+mod error;
+mod exc;
+mod expr;
+mod fold;
+mod func;
+mod future;
+mod limits;
+mod literal;
+mod parse;
+mod pattern;
+mod stmt;
+mod symtable;
+mod symtable_build;
+mod syntax_error;
+mod unit;
+mod unparse;
+
+pub use codegen::{Mode, Options};
+pub use error::{CompileError, ErrorKind, Warning};
+pub use parse::{ParsedSource, parse};
+pub use symtable::{Resolved, Scope, ScopeId, ScopeKind, Symbol, SymbolTable, flag};
+pub use taipan_bytecode::CodeObject;
+
+use error::{Fail, Lines};
+use ruff_python_ast::Mod;
+
+/// A compiled source.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The module's code.
+    pub code: CodeObject,
+    /// Warnings in source order.
+    pub warnings: Vec<Warning>,
+}
+
+/// Compiles source text.
+pub fn compile(source: &str, filename: &str, mode: Mode, opts: Options) -> Result<Compiled, CompileError> {
+    let parsed = parse(source, filename, mode, opts)?;
+    let result = compile_ast(parsed.module(), source, filename, mode, opts);
+    let mut compiled = result?;
+    let mut warnings = parsed.warnings.clone();
+    warnings.append(&mut compiled.warnings);
+    warnings.sort_by_key(|w| w.range.start());
+    compiled.warnings = warnings;
+    Ok(compiled)
+}
+
+/// Compiles an AST; `source` is the text that its ranges refer to (empty when there is none).
+pub fn compile_ast(
+    module: &Mod,
+    source: &str,
+    filename: &str,
+    mode: Mode,
+    opts: Options,
+) -> Result<Compiled, CompileError> {
+    let lines = Lines::new(source);
+    let run = || -> Result<Compiled, Fail> {
+        let future = opts.future | future::features(module)?;
+        let annotations = future & taipan_bytecode::flags::FUTURE_ANNOTATIONS != 0;
+        let st = symtable_build::build(module, annotations)?;
+        let (code, warnings) = codegen::generate(module, &st, source, &lines, filename, mode, opts, future)?;
+        Ok(Compiled { code, warnings })
+    };
+    let compiled = run().map_err(|f| f.locate(source, &lines, filename))?;
+    #[cfg(debug_assertions)]
+    if let Err(e) = taipan_bytecode::verify(&compiled.code) {
+        panic!("the compiler made invalid bytecode: {filename}: {e}");
+    }
+    Ok(compiled)
+}
+
+/// The symbol table of source text, as the `symtable` module shows it.
+pub fn symbol_table(
+    source: &str,
+    filename: &str,
+    mode: Mode,
+    opts: Options,
+) -> Result<SymbolTable, CompileError> {
+    let parsed = parse(source, filename, mode, opts)?;
+    let lines = Lines::new(source);
+    let run = || {
+        let future = opts.future | future::features(parsed.module())?;
+        symtable_build::build(parsed.module(), future & taipan_bytecode::flags::FUTURE_ANNOTATIONS != 0)
+    };
+    run().map_err(|f: Fail| f.locate(source, &lines, filename))
+}
