@@ -1,4 +1,20 @@
 //! Native modules, and the standard library's Python part as data.
+//!
+//! In: the VM and its options. Out: module objects. One file or folder for each module; [`MODULES`] lists them.
+//! The Python part of the library comes from the `pylib` crate's archive.
+
+pub mod imp;
+pub mod io;
+pub mod sys;
 
 /// The Python part: `frozen::find("json.decoder")`.
 pub use taipan_pylib as frozen;
+
+use taipan_runtime::objects::module::ModuleDef;
+
+/// All native modules, in alphabetical order.
+pub static MODULES: &[&ModuleDef] = &[
+    &imp::MODULE, //
+    &io::MODULE,
+    &sys::MODULE,
+];

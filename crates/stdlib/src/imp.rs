@@ -1,0 +1,153 @@
+//! `_imp`: what importlib needs of the VM: native modules and the embedded library.
+
+use taipan_runtime::objects::bytes::Bytes;
+use taipan_runtime::objects::module::{Module, ModuleDef};
+use taipan_runtime::objects::str::Str;
+use taipan_runtime::vm::hooks::FrozenCode;
+use taipan_runtime::{Gc, MethodDef, PyResult, Raised, Value, Vm, function};
+
+fn name_of(vm: &Vm, v: Value) -> PyResult<Gc<Str>> {
+    v.cast::<Str>().ok_or_else(|| {
+        vm.type_error(format!("bad argument type for built-in operation, str expected, not {}", vm.type_name(v)))
+    })
+}
+
+fn frozen(vm: &Vm, name: Gc<Str>) -> Option<FrozenCode> {
+    name.to_str().and_then(|n| (vm.hooks.frozen)(n))
+}
+
+fn no_such_frozen(vm: &Vm, name: Gc<Str>) -> Raised {
+    let msg = format!("No such frozen object named {name}");
+    vm.import_error_for(vm.types.ImportError, msg, name.value(), Value::NONE, Value::NONE)
+}
+
+/// `co_filename` of an embedded module.
+pub fn frozen_filename(vm: &Vm, name: &str, f: &FrozenCode) -> String {
+    match name {
+        "_frozen_importlib" | "importlib._bootstrap" => "<frozen importlib._bootstrap>".to_string(),
+        "_frozen_importlib_external" | "importlib._bootstrap_external" => {
+            "<frozen importlib._bootstrap_external>".to_string()
+        }
+        _ => format!("{}/{}", super::sys::info::stdlib_dir(&vm.config), f.path),
+    }
+}
+
+fn is_builtin(vm: &Vm, a: &[Value]) -> PyResult {
+    let name = name_of(vm, a[0])?;
+    let known = vm.hooks.native_modules.iter().any(|m| Some(m.name) == name.to_str());
+    Ok(Value::int(if name.as_bytes() == b"builtins" || name.as_bytes() == b"sys" { -1 } else { known as i64 }))
+}
+fn is_frozen(vm: &Vm, a: &[Value]) -> PyResult {
+    Ok(Value::bool(frozen(vm, name_of(vm, a[0])?).is_some()))
+}
+fn is_frozen_package(vm: &Vm, a: &[Value]) -> PyResult {
+    let name = name_of(vm, a[0])?;
+    match frozen(vm, name) {
+        Some(f) => Ok(Value::bool(f.is_package)),
+        None => Err(no_such_frozen(vm, name)),
+    }
+}
+fn find_frozen(vm: &Vm, a: &[Value]) -> PyResult {
+    let name = name_of(vm, a[0])?;
+    let Some(f) = frozen(vm, name) else { return Ok(Value::NONE) };
+    // (data, is_package, origname): the code itself is loaded by name.
+    Ok(vm.new_tuple(&[Value::NONE, Value::bool(f.is_package), name.value()]).value())
+}
+fn get_frozen_object(vm: &Vm, a: &[Value]) -> PyResult {
+    let name = name_of(vm, a[0])?;
+    let Some(f) = frozen(vm, name) else { return Err(no_such_frozen(vm, name)) };
+    let file = frozen_filename(vm, &name.to_string(), &f);
+    (vm.hooks.load_code)(vm, f.code, &file)
+}
+fn frozen_source(vm: &Vm, a: &[Value]) -> PyResult {
+    let name = name_of(vm, a[0])?;
+    let text = name.to_str().and_then(|n| (vm.hooks.frozen_source)(n));
+    Ok(text.map_or(Value::NONE, |t| vm.new_str(&t).value()))
+}
+fn frozen_module_names(vm: &Vm, _: &[Value]) -> PyResult {
+    let names = (vm.hooks.frozen_names)();
+    let mut v = taipan_runtime::GcVec::new();
+    for n in names {
+        v.push(&vm.heap, vm.new_str(n).value());
+    }
+    Ok(vm.new_list(&v).value())
+}
+fn create_builtin(vm: &Vm, a: &[Value]) -> PyResult {
+    let name = vm.get_attr(a[0], vm.intern("name"))?;
+    let name = name_of(vm, name)?;
+    if let Some(m) = vm.modules.get_str(vm, name)
+        && (name.as_bytes() == b"sys" || name.as_bytes() == b"builtins")
+    {
+        return Ok(m);
+    }
+    match vm.import_native(&name.to_string())? {
+        Some(m) => Ok(m.value()),
+        None => Ok(Value::NONE),
+    }
+}
+fn zero(_: &Vm, _: &[Value]) -> PyResult {
+    Ok(Value::int(0))
+}
+fn nothing(_: &Vm, _: &[Value]) -> PyResult {
+    Ok(Value::NONE)
+}
+fn no(_: &Vm, _: &[Value]) -> PyResult {
+    Ok(Value::FALSE)
+}
+fn extension_suffixes(vm: &Vm, _: &[Value]) -> PyResult {
+    Ok(vm.new_list(&[]).value())
+}
+fn fix_co_filename(vm: &Vm, a: &[Value]) -> PyResult {
+    vm.set_code_filename(a[0], name_of(vm, a[1])?)?;
+    Ok(Value::NONE)
+}
+/// A keyed hash of source text for hash-based `.pyc` files: SipHash-1-3, as CPython's.
+fn source_hash(vm: &Vm, a: &[Value]) -> PyResult {
+    use std::hash::Hasher;
+    let key = vm.index_i64(a[0])? as u64;
+    let Some(b) = a[1].cast::<Bytes>() else {
+        return Err(vm.type_error(format!("a bytes-like object is required, not '{}'", vm.type_name(a[1]))));
+    };
+    let mut h = siphasher::sip::SipHasher13::new_with_keys(key, 0);
+    h.write(b.as_bytes());
+    Ok(vm.new_bytes(&h.finish().to_le_bytes()).value())
+}
+
+static FUNCTIONS: &[MethodDef] = &[
+    function("is_builtin", "($module, name, /)", is_builtin, "Returns True if the module name corresponds to a built-in module."),
+    function("is_frozen", "($module, name, /)", is_frozen, "Returns True if the module name corresponds to a frozen module."),
+    function("is_frozen_package", "($module, name, /)", is_frozen_package, "Returns True if the module name is of a frozen package."),
+    function("find_frozen", "($module, name, /, *, withdata=False)", find_frozen, "Return info about the corresponding frozen module (if there is one) or None."),
+    function("get_frozen_object", "($module, name, data=None, /)", get_frozen_object, "Create a code object for a frozen module."),
+    function("init_frozen", "($module, name, /)", nothing, "Initializes a frozen module."),
+    function("_frozen_source", "($module, name, /)", frozen_source, "Source text of a frozen module, or None."),
+    function("_frozen_module_names", "($module, /)", frozen_module_names, "Returns the list of available frozen modules."),
+    function("_override_frozen_modules_for_tests", "($module, override, /)", nothing, ""),
+    function("_override_multi_interp_extensions_check", "($module, override, /)", zero, ""),
+    function("create_builtin", "($module, spec, /)", create_builtin, "Create an extension module."),
+    function("exec_builtin", "($module, mod, /)", zero, "Initialize a built-in module."),
+    function("create_dynamic", "($module, spec, file=None, /)", nothing, "Create an extension module."),
+    function("exec_dynamic", "($module, mod, /)", zero, "Initialize an extension module."),
+    function("extension_suffixes", "($module, /)", extension_suffixes, "Returns the list of file suffixes used to identify extension modules."),
+    function("lock_held", "($module, /)", no, "Return True if the import lock is currently held, else False."),
+    function("acquire_lock", "($module, /)", nothing, "Acquires the interpreter's import lock for the current thread."),
+    function("release_lock", "($module, /)", nothing, "Release the interpreter's import lock."),
+    function("_fix_co_filename", "($module, code, path, /)", fix_co_filename, "Changes code.co_filename to specify the passed-in file path."),
+    function("source_hash", "($module, /, key, source)", source_hash, ""),
+];
+
+fn init(vm: &Vm, m: Gc<Module>) -> PyResult<()> {
+    let d = m.dict.get();
+    d.set_str(vm, vm.intern("check_hash_based_pycs"), vm.intern("default").value());
+    d.set_str(vm, vm.intern("pyc_magic_number_token"), vm.new_int(0x0A0D_0E54));
+    Ok(())
+}
+
+/// The module.
+pub static MODULE: ModuleDef = ModuleDef {
+    name: "_imp",
+    doc: "(Extremely) low-level import machinery bits as used by importlib.",
+    functions: FUNCTIONS,
+    types: &[],
+    init: Some(init),
+};

@@ -1,0 +1,43 @@
+//! `sys`: constants and options ([`info`]), functions ([`functions`]), what is shown and reported ([`report`]).
+
+pub mod functions;
+pub mod info;
+pub mod report;
+
+use taipan_runtime::objects::module::{Module, ModuleDef};
+use taipan_runtime::{Gc, PyResult, Value, Vm};
+
+/// The module. It is made by [`install`], which gives it the VM's own namespace.
+pub static MODULE: ModuleDef = ModuleDef {
+    name: "sys",
+    doc: "This module provides access to some objects used or maintained by the\ninterpreter and to functions that interact strongly with the interpreter.",
+    functions: functions::FUNCTIONS,
+    types: &[],
+    init: Some(init),
+};
+
+fn init(vm: &Vm, m: Gc<Module>) -> PyResult<()> {
+    info::fill(vm, m.dict.get())?;
+    functions::fill(vm, m.dict.get());
+    Ok(())
+}
+
+/// Makes the `sys` module of a new VM: `vm.sys` becomes its namespace, and it is entered into `sys.modules`.
+pub fn install(vm: &Vm) -> PyResult<()> {
+    let made = vm.create_native_module(&MODULE)?;
+    let d = *vm.sys;
+    let mut pos = 0;
+    let from = made.dict.get();
+    while let Some(e) = from.next_entry(&mut pos) {
+        d.set(vm, e.key, e.value)?;
+    }
+    made.dict.set(made, d);
+    d.set_str(vm, vm.intern("modules"), vm.modules.value());
+    vm.modules.set_str(vm, vm.intern("sys"), made.value());
+    Ok(())
+}
+
+/// `sys.name`, if it is there.
+pub fn get(vm: &Vm, name: &str) -> Option<Value> {
+    vm.sys.get_str(vm, vm.intern(name))
+}
