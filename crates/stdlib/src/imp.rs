@@ -98,7 +98,10 @@ fn extension_suffixes(vm: &Vm, _: &[Value]) -> PyResult {
     Ok(vm.new_list(&[]).value())
 }
 fn fix_co_filename(vm: &Vm, a: &[Value]) -> PyResult {
-    vm.set_code_filename(a[0], name_of(vm, a[1])?)?;
+    let Some(code) = a[0].cast::<taipan_runtime::objects::code::Code>() else {
+        return Err(vm.type_error(format!("_fix_co_filename() argument 1 must be code, not {}", vm.type_name(a[0]))));
+    };
+    code.filename.set(code, name_of(vm, a[1])?);
     Ok(Value::NONE)
 }
 /// A keyed hash of source text for hash-based `.pyc` files: SipHash-1-3, as CPython's.

@@ -23,6 +23,7 @@ pub mod map_filter;
 pub mod memoryview;
 pub mod method;
 pub mod module;
+pub mod namespace;
 pub mod native;
 pub mod object;
 pub mod range;

@@ -31,6 +31,10 @@ impl Trace for Str {
 }
 
 impl Str {
+    /// Is it the one interned string of its text?
+    pub fn is_interned(&self) -> bool {
+        self.header.has(taipan_heap::flags::INTERNED)
+    }
     /// The text as WTF-8: UTF-8 in which lone surrogates are encoded as three bytes.
     #[inline(always)]
     pub fn as_bytes(&self) -> &[u8] {

@@ -230,8 +230,9 @@ impl Exec {
     }
 }
 
-impl Drop for Exec {
-    fn drop(&mut self) {
+impl Exec {
+    /// Gives the stack's memory back; called when the VM goes away.
+    pub(crate) fn unmap(&mut self) {
         // SAFETY: mapped by `new`.
         unsafe { libc::munmap(self.low as *mut _, STACK_BYTES) };
     }

@@ -12,6 +12,7 @@ pub mod names;
 pub mod number;
 pub mod number_convert;
 pub mod ops;
+pub mod signals;
 pub mod sequence;
 pub mod slots;
 pub mod text;
@@ -278,6 +279,8 @@ pub struct Vm {
     pub builtins: Once<Gc<Dict>>,
     /// The namespace of `sys`.
     pub sys: Once<Gc<Dict>>,
+    /// Values that natives keep for the VM's life under names of their own; not visible to Python.
+    pub hidden: Once<Gc<Dict>>,
     /// What the crates behind this one provide.
     pub hooks: Once<hooks::Hooks>,
     /// `importlib._bootstrap`, once it is set up, or `None`.
@@ -309,6 +312,7 @@ impl Vm {
             modules: Once(OnceCell::new()),
             builtins: Once(OnceCell::new()),
             sys: Once(OnceCell::new()),
+            hidden: Once(OnceCell::new()),
             hooks: Once(OnceCell::new()),
             importlib: Cell::new(Value::NONE),
             exec: exec::Exec::new(),
@@ -348,6 +352,7 @@ impl Vm {
         let _ = self.modules.0.set(self.new_dict());
         let _ = self.builtins.0.set(self.new_dict());
         let _ = self.sys.0.set(self.new_dict());
+        let _ = self.hidden.0.set(self.new_dict());
     }
 
     /// A shape id that nothing uses yet.
@@ -355,6 +360,10 @@ impl Vm {
         let id = self.next_shape.get();
         self.next_shape.set(id + 1);
         id
+    }
+    /// Number of interned strings.
+    pub fn interned_count(&self) -> usize {
+        self.interned.borrow().len()
     }
     /// A number larger than any given out before, for dict versions.
     pub(crate) fn next_dict_version(&self) -> u64 {
@@ -452,6 +461,7 @@ unsafe fn trace_roots(vm: *const (), t: &mut Tracer) {
     t.gc(*vm.modules);
     t.gc(*vm.builtins);
     t.gc(*vm.sys);
+    t.gc(*vm.hidden);
     t.value(vm.importlib.get());
     vm.exec.trace(t);
 }

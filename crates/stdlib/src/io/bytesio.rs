@@ -149,7 +149,10 @@ fn getvalue(vm: &Vm, a: &[Value]) -> PyResult {
 fn getbuffer(vm: &Vm, a: &[Value]) -> PyResult {
     let v = getvalue(vm, a)?;
     let copy = vm.call(vm.types.bytearray.value(), &[v])?;
-    vm.call_builtin("memoryview", &[copy])
+    match vm.builtins.get_str(vm, vm.intern("memoryview")) {
+        Some(make) => vm.call(make, &[copy]),
+        None => Err(vm.system_error("memoryview is missing")),
+    }
 }
 fn close(vm: &Vm, a: &[Value]) -> PyResult {
     let b = any(vm, a[0])?;

@@ -153,7 +153,7 @@ pub fn install_standard_streams(vm: &Vm) -> PyResult<()> {
         let stream = if unsafe { libc::fcntl(fd, libc::F_GETFD) } < 0 {
             Value::NONE
         } else {
-            standard_stream(vm, fd, name, encoding, errors)?
+            standard_stream(vm, fd as i64, name, encoding, errors)?
         };
         vm.sys.set_str(vm, vm.intern(name), stream);
         vm.sys.set_str(vm, vm.intern(&format!("__{name}__")), stream);

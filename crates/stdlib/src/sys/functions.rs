@@ -59,12 +59,21 @@ fn getframemodulename(vm: &Vm, a: &[Value]) -> PyResult {
 fn getrecursionlimit(vm: &Vm, _: &[Value]) -> PyResult {
     Ok(vm.new_int(vm.exec.recursion_limit.get() as i64))
 }
+fn recursion_depth(vm: &Vm) -> i64 {
+    let mut n = 0;
+    let mut f = vm.top_frame();
+    while let Some(x) = f {
+        n += 1;
+        f = x.back();
+    }
+    n
+}
 fn setrecursionlimit(vm: &Vm, a: &[Value]) -> PyResult {
     let n = vm.index_i64(a[0])?;
     if n < 1 {
         return Err(vm.value_error("recursion limit must be greater or equal than 1"));
     }
-    let depth = vm.recursion_depth() as i64;
+    let depth = recursion_depth(vm);
     if depth >= n {
         return Err(vm.recursion_error(format!(
             "cannot set the recursion limit to {n} at the recursion depth {depth}: the limit is too low"
@@ -244,12 +253,12 @@ fn getprofile(vm: &Vm, _: &[Value]) -> PyResult {
 }
 fn settrace(vm: &Vm, a: &[Value]) -> PyResult {
     vm.hidden.set_str(vm, vm.intern("_trace"), a[0]);
-    vm.trace_switched();
+    vm.exec.interrupt(taipan_runtime::vm::exec::interrupt::TRACE);
     Ok(Value::NONE)
 }
 fn setprofile(vm: &Vm, a: &[Value]) -> PyResult {
     vm.hidden.set_str(vm, vm.intern("_profile"), a[0]);
-    vm.trace_switched();
+    vm.exec.interrupt(taipan_runtime::vm::exec::interrupt::TRACE);
     Ok(Value::NONE)
 }
 

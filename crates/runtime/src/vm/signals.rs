@@ -1,0 +1,115 @@
+//! Signals as Python sees them: the system's handler notes the number, and Python handlers run at the next safe
+//! point of the interpreter.
+//!
+//! The only process-wide state of the VM lives here, because signals are process-wide: a bit for each pending
+//! signal and the addresses of the words that make the interpreter look.
+
+use crate::objects::dict::Dict;
+use crate::vm::Vm;
+use crate::vm::error::PyResult;
+use crate::vm::exec::{Exec, interrupt};
+use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU64, Ordering::SeqCst};
+use taipan_heap::{Gc, Value};
+
+/// Signals that arrived and were not handled yet.
+static PENDING: AtomicU64 = AtomicU64::new(0);
+/// Execution state of the VM whose main thread handles signals.
+static TARGET: AtomicPtr<Exec> = AtomicPtr::new(std::ptr::null_mut());
+/// Descriptor that gets a byte for each signal (`signal.set_wakeup_fd`), or -1.
+pub static WAKEUP_FD: AtomicI32 = AtomicI32::new(-1);
+
+extern "C" fn on_signal(number: libc::c_int) {
+    PENDING.fetch_or(1 << (number as u64 & 63), SeqCst);
+    let exec = TARGET.load(SeqCst);
+    if !exec.is_null() {
+        // SAFETY: set to a live VM's state, and cleared before that goes away; only atomics are touched.
+        unsafe { (*exec).interrupt(interrupt::SIGNAL) };
+    }
+    let fd = WAKEUP_FD.load(SeqCst);
+    if fd >= 0 {
+        let byte = number as u8;
+        // SAFETY: write is async-signal-safe; errno is kept for the interrupted code.
+        unsafe {
+            let errno = *libc::__errno_location();
+            libc::write(fd, (&raw const byte).cast(), 1);
+            *libc::__errno_location() = errno;
+        }
+    }
+}
+
+/// Lets the system call our handler for a signal; answers the disposition it had before.
+pub fn install(number: i32) -> std::io::Result<usize> {
+    set_disposition(number, on_signal as extern "C" fn(libc::c_int) as usize)
+}
+
+/// Sets a signal's disposition (`SIG_DFL`, `SIG_IGN` or our handler).
+pub fn set_disposition(number: i32, handler: usize) -> std::io::Result<usize> {
+    // SAFETY: a zeroed sigaction with a valid handler.
+    unsafe {
+        let mut new: libc::sigaction = std::mem::zeroed();
+        let mut old: libc::sigaction = std::mem::zeroed();
+        new.sa_sigaction = handler;
+        libc::sigemptyset(&mut new.sa_mask);
+        if libc::sigaction(number, &new, &mut old) < 0 {
+            return Err(std::io::Error::last_os_error());
+        }
+        Ok(old.sa_sigaction)
+    }
+}
+
+impl Vm {
+    /// Makes this VM the one whose Python code handles signals, and Ctrl-C an exception.
+    pub fn take_signals(&self) {
+        TARGET.store((&raw const self.exec).cast_mut(), SeqCst);
+        let _ = install(libc::SIGINT);
+        // Writing to a closed pipe is an error, not the end of the process.
+        let _ = set_disposition(libc::SIGPIPE, libc::SIG_IGN);
+    }
+
+    /// The handlers that Python code set: a dict from signal number to handler.
+    pub fn signal_handlers(&self) -> Gc<Dict> {
+        let key = self.intern("signal.handlers");
+        match self.hidden.get_str(self, key).and_then(|v| v.cast::<Dict>()) {
+            Some(d) => d,
+            None => {
+                let d = self.new_dict();
+                self.hidden.set_str(self, key, d.value());
+                d
+            }
+        }
+    }
+
+    /// Runs the handlers of signals that arrived; `SIGINT` without a handler raises `KeyboardInterrupt`. Called
+    /// at interpreter safe points and by natives whose system calls were interrupted.
+    pub fn check_signals(&self) -> PyResult<()> {
+        if PENDING.load(SeqCst) == 0 || TARGET.load(SeqCst) != (&raw const self.exec).cast_mut() {
+            return Ok(());
+        }
+        loop {
+            let pending = PENDING.load(SeqCst);
+            if pending == 0 {
+                return Ok(());
+            }
+            let number = pending.trailing_zeros() as i64;
+            PENDING.fetch_and(!(1 << number), SeqCst);
+            let handler = self.signal_handlers().get(self, Value::int(number))?;
+            match handler {
+                Some(h) if self.class_of(h).slots.call.get().is_some() => {
+                    let frame = (self.hooks.frame)(self, 0).unwrap_or(Value::NONE);
+                    self.call(h, &[Value::int(number), frame])?;
+                }
+                None if number == libc::SIGINT as i64 => {
+                    return Err(self.new_exception_args(self.types.KeyboardInterrupt, &[]));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Drop for Exec {
+    fn drop(&mut self) {
+        let _ = TARGET.compare_exchange(self, std::ptr::null_mut(), SeqCst, SeqCst);
+        self.unmap();
+    }
+}
