@@ -8,7 +8,10 @@ use taipan_runtime::{Gc, MethodDef, PyResult, Raised, Value, Vm, function};
 
 fn name_of(vm: &Vm, v: Value) -> PyResult<Gc<Str>> {
     v.cast::<Str>().ok_or_else(|| {
-        vm.type_error(format!("bad argument type for built-in operation, str expected, not {}", vm.type_name(v)))
+        vm.type_error(format!(
+            "bad argument type for built-in operation, str expected, not {}",
+            vm.type_name(v)
+        ))
     })
 }
 
@@ -35,7 +38,11 @@ pub fn frozen_filename(vm: &Vm, name: &str, f: &FrozenCode) -> String {
 fn is_builtin(vm: &Vm, a: &[Value]) -> PyResult {
     let name = name_of(vm, a[0])?;
     let known = vm.hooks.native_modules.iter().any(|m| Some(m.name) == name.to_str());
-    Ok(Value::int(if name.as_bytes() == b"builtins" || name.as_bytes() == b"sys" { -1 } else { known as i64 }))
+    Ok(Value::int(if name.as_bytes() == b"builtins" || name.as_bytes() == b"sys" {
+        -1
+    } else {
+        known as i64
+    }))
 }
 fn is_frozen(vm: &Vm, a: &[Value]) -> PyResult {
     Ok(Value::bool(frozen(vm, name_of(vm, a[0])?).is_some()))
@@ -99,7 +106,9 @@ fn extension_suffixes(vm: &Vm, _: &[Value]) -> PyResult {
 }
 fn fix_co_filename(vm: &Vm, a: &[Value]) -> PyResult {
     let Some(code) = a[0].cast::<taipan_runtime::objects::code::Code>() else {
-        return Err(vm.type_error(format!("_fix_co_filename() argument 1 must be code, not {}", vm.type_name(a[0]))));
+        return Err(
+            vm.type_error(format!("_fix_co_filename() argument 1 must be code, not {}", vm.type_name(a[0])))
+        );
     };
     code.filename.set(code, name_of(vm, a[1])?);
     Ok(Value::NONE)
@@ -117,25 +126,80 @@ fn source_hash(vm: &Vm, a: &[Value]) -> PyResult {
 }
 
 static FUNCTIONS: &[MethodDef] = &[
-    function("is_builtin", "($module, name, /)", is_builtin, "Returns True if the module name corresponds to a built-in module."),
-    function("is_frozen", "($module, name, /)", is_frozen, "Returns True if the module name corresponds to a frozen module."),
-    function("is_frozen_package", "($module, name, /)", is_frozen_package, "Returns True if the module name is of a frozen package."),
-    function("find_frozen", "($module, name, /, *, withdata=False)", find_frozen, "Return info about the corresponding frozen module (if there is one) or None."),
-    function("get_frozen_object", "($module, name, data=None, /)", get_frozen_object, "Create a code object for a frozen module."),
+    function(
+        "is_builtin",
+        "($module, name, /)",
+        is_builtin,
+        "Returns True if the module name corresponds to a built-in module.",
+    ),
+    function(
+        "is_frozen",
+        "($module, name, /)",
+        is_frozen,
+        "Returns True if the module name corresponds to a frozen module.",
+    ),
+    function(
+        "is_frozen_package",
+        "($module, name, /)",
+        is_frozen_package,
+        "Returns True if the module name is of a frozen package.",
+    ),
+    function(
+        "find_frozen",
+        "($module, name, /, *, withdata=False)",
+        find_frozen,
+        "Return info about the corresponding frozen module (if there is one) or None.",
+    ),
+    function(
+        "get_frozen_object",
+        "($module, name, data=None, /)",
+        get_frozen_object,
+        "Create a code object for a frozen module.",
+    ),
     function("init_frozen", "($module, name, /)", nothing, "Initializes a frozen module."),
-    function("_frozen_source", "($module, name, /)", frozen_source, "Source text of a frozen module, or None."),
-    function("_frozen_module_names", "($module, /)", frozen_module_names, "Returns the list of available frozen modules."),
+    function(
+        "_frozen_source",
+        "($module, name, /)",
+        frozen_source,
+        "Source text of a frozen module, or None.",
+    ),
+    function(
+        "_frozen_module_names",
+        "($module, /)",
+        frozen_module_names,
+        "Returns the list of available frozen modules.",
+    ),
     function("_override_frozen_modules_for_tests", "($module, override, /)", nothing, ""),
     function("_override_multi_interp_extensions_check", "($module, override, /)", zero, ""),
     function("create_builtin", "($module, spec, /)", create_builtin, "Create an extension module."),
     function("exec_builtin", "($module, mod, /)", zero, "Initialize a built-in module."),
     function("create_dynamic", "($module, spec, file=None, /)", nothing, "Create an extension module."),
     function("exec_dynamic", "($module, mod, /)", zero, "Initialize an extension module."),
-    function("extension_suffixes", "($module, /)", extension_suffixes, "Returns the list of file suffixes used to identify extension modules."),
-    function("lock_held", "($module, /)", no, "Return True if the import lock is currently held, else False."),
-    function("acquire_lock", "($module, /)", nothing, "Acquires the interpreter's import lock for the current thread."),
+    function(
+        "extension_suffixes",
+        "($module, /)",
+        extension_suffixes,
+        "Returns the list of file suffixes used to identify extension modules.",
+    ),
+    function(
+        "lock_held",
+        "($module, /)",
+        no,
+        "Return True if the import lock is currently held, else False.",
+    ),
+    function(
+        "acquire_lock",
+        "($module, /)",
+        nothing,
+        "Acquires the interpreter's import lock for the current thread.",
+    ),
     function("release_lock", "($module, /)", nothing, "Release the interpreter's import lock."),
-    function("_fix_co_filename", "($module, code, path, /)", fix_co_filename, "Changes code.co_filename to specify the passed-in file path."),
+    function(
+        "_fix_co_filename",
+        "($module, code, path, /)",
+        fix_co_filename,
+        "Changes code.co_filename to specify the passed-in file path.",
+    ),
     function("source_hash", "($module, /, key, source)", source_hash, ""),
 ];
 

@@ -68,7 +68,9 @@ fn input(vm: &Vm, a: &[Value]) -> PyResult {
     let _ = vm.call_method(stdout, vm.names.flush, &[]);
     let line = vm.call_method(stdin, vm.names.readline, &[])?;
     let Some(s) = line.cast::<Str>() else {
-        return Err(vm.type_error(format!("object.readline() returned non-string (type {})", vm.type_name(line))));
+        return Err(
+            vm.type_error(format!("object.readline() returned non-string (type {})", vm.type_name(line)))
+        );
     };
     if s.byte_len() == 0 {
         return Err(vm.eof_error("EOF when reading a line"));
@@ -120,12 +122,52 @@ fn breakpoint(vm: &Vm, args: Args) -> PyResult {
 
 /// The rows.
 pub static FUNCTIONS: &[MethodDef] = &[
-    function("hash", "($module, obj, /)", hash, "Return the hash value for the given object.\n\nTwo objects that compare equal must also have the same hash value, but the\nreverse is not necessarily true."),
-    function_var("print", "($module, /, *args, sep=' ', end='\\n', file=None, flush=False)", print, "Prints the values to a stream, or to sys.stdout by default.\n\n  sep\n    string inserted between values, default a space.\n  end\n    string appended after the last value, default a newline.\n  file\n    a file-like object (stream); defaults to the current sys.stdout.\n  flush\n    whether to forcibly flush the stream."),
-    function("input", "($module, prompt='', /)", input, "Read a string from standard input.  The trailing newline is stripped."),
-    function_var("open", "($module, /, file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None, *args)", open, "Open file and return a stream.  Raise OSError upon failure."),
-    function("__import__", "($module, /, name, globals=None, locals=None, fromlist=(), level=0)", import, "Import a module."),
-    function("globals", "($module, /)", globals, "Return the dictionary containing the current scope's global variables."),
-    function("locals", "($module, /)", locals, "Return a dictionary containing the current scope's local variables."),
-    function_var("breakpoint", "($module, /, *args, **kws)", breakpoint, "Call sys.breakpointhook(*args, **kws)."),
+    function(
+        "hash",
+        "($module, obj, /)",
+        hash,
+        "Return the hash value for the given object.\n\nTwo objects that compare equal must also have the same hash value, but the\nreverse is not necessarily true.",
+    ),
+    function_var(
+        "print",
+        "($module, /, *args, sep=' ', end='\\n', file=None, flush=False)",
+        print,
+        "Prints the values to a stream, or to sys.stdout by default.\n\n  sep\n    string inserted between values, default a space.\n  end\n    string appended after the last value, default a newline.\n  file\n    a file-like object (stream); defaults to the current sys.stdout.\n  flush\n    whether to forcibly flush the stream.",
+    ),
+    function(
+        "input",
+        "($module, prompt='', /)",
+        input,
+        "Read a string from standard input.  The trailing newline is stripped.",
+    ),
+    function_var(
+        "open",
+        "($module, /, file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None, *args)",
+        open,
+        "Open file and return a stream.  Raise OSError upon failure.",
+    ),
+    function(
+        "__import__",
+        "($module, /, name, globals=None, locals=None, fromlist=(), level=0)",
+        import,
+        "Import a module.",
+    ),
+    function(
+        "globals",
+        "($module, /)",
+        globals,
+        "Return the dictionary containing the current scope's global variables.",
+    ),
+    function(
+        "locals",
+        "($module, /)",
+        locals,
+        "Return a dictionary containing the current scope's local variables.",
+    ),
+    function_var(
+        "breakpoint",
+        "($module, /, *args, **kws)",
+        breakpoint,
+        "Call sys.breakpointhook(*args, **kws).",
+    ),
 ];

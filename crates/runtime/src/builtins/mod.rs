@@ -33,7 +33,18 @@ fn init(vm: &Vm, m: Gc<Module>) -> PyResult<()> {
     }
     let t = &vm.types;
     for ty in [
-        t.object, t.type_, t.str, t.tuple, t.dict, t.list, t.int, t.bool, t.float, t.complex, t.bytes, t.bytearray,
+        t.object,
+        t.type_,
+        t.str,
+        t.tuple,
+        t.dict,
+        t.list,
+        t.int,
+        t.bool,
+        t.float,
+        t.complex,
+        t.bytes,
+        t.bytearray,
     ] {
         set(&ty.name_str(), ty.value());
     }

@@ -63,11 +63,12 @@ fn init(vm: &Vm, v: Value, args: Args) -> PyResult<()> {
 fn repr(vm: &Vm, v: Value) -> PyResult {
     let d = dict_of(vm, v)?;
     let ty = vm.class_of(v);
-    let name = if std::ptr::eq(ty.layout_def.get().map_or(std::ptr::null(), |d| d), &DEF) && !ty.has(flag::HEAP) {
-        "namespace".to_string()
-    } else {
-        ty.name_str()
-    };
+    let name =
+        if std::ptr::eq(ty.layout_def.get().map_or(std::ptr::null(), |d| d), &DEF) && !ty.has(flag::HEAP) {
+            "namespace".to_string()
+        } else {
+            ty.name_str()
+        };
     let h = v.as_header();
     // SAFETY: `v` is a heap object.
     let flags = unsafe { &*h };
@@ -123,10 +124,21 @@ pub static DEF: TypeDef = TypeDef {
     name: "SimpleNamespace",
     module: "types",
     flags: flag::BASETYPE | flag::IMMUTABLE | flag::HAS_DICT,
-    slots: Slots { new: Some(new), init: Some(init), repr: Some(repr), richcompare: Some(compare), ..Slots::EMPTY },
+    slots: Slots {
+        new: Some(new),
+        init: Some(init),
+        repr: Some(repr),
+        richcompare: Some(compare),
+        ..Slots::EMPTY
+    },
     methods: &[
         method("__reduce__", "($self, /)", reduce, "Return state information for pickling"),
-        method_var("__replace__", "($self, /, **changes)", replace, "Return a copy of the namespace object with new values for the specified attributes."),
+        method_var(
+            "__replace__",
+            "($self, /, **changes)",
+            replace,
+            "Return a copy of the namespace object with new values for the specified attributes.",
+        ),
     ],
     doc: "A simple attribute-based namespace.",
     ..TypeDef::native::<Namespace>()

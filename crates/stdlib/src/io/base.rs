@@ -167,7 +167,12 @@ pub static IOBASE: TypeDef = TypeDef {
     flags: flag::BASETYPE | flag::IMMUTABLE | flag::HAS_DICT | flag::WEAKREF | flag::HAS_DEL,
     slots: Slots { iter: Some(iter), iternext: Some(next), finalize: Some(finalize), ..Slots::EMPTY },
     methods: &[
-        method("seek", "($self, offset, whence=0, /)", seek, "Change the stream position to the given byte offset."),
+        method(
+            "seek",
+            "($self, offset, whence=0, /)",
+            seek,
+            "Change the stream position to the given byte offset.",
+        ),
         method("tell", "($self, /)", tell, "Return current stream position."),
         method("truncate", "($self, size=None, /)", truncate, "Truncate file to size bytes."),
         method("flush", "($self, /)", flush, "Flush write buffers, if applicable."),
@@ -281,7 +286,12 @@ pub static BUFFEREDIOBASE: TypeDef = TypeDef {
     module: "_io",
     base: Some(&IOBASE),
     methods: &[
-        method("detach", "($self, /)", detach, "Disconnect this buffer from its underlying raw stream and return it."),
+        method(
+            "detach",
+            "($self, /)",
+            detach,
+            "Disconnect this buffer from its underlying raw stream and return it.",
+        ),
         method("read", "($self, size=-1, /)", unsupported_read, "Read and return up to n bytes."),
         method("read1", "($self, size=-1, /)", unsupported_read1, ""),
         method("readinto", "($self, buffer, /)", readinto, ""),
@@ -302,7 +312,12 @@ pub static TEXTIOBASE: TypeDef = TypeDef {
     module: "_io",
     base: Some(&IOBASE),
     methods: &[
-        method("detach", "($self, /)", detach, "Separate the underlying buffer from the TextIOBase and return it."),
+        method(
+            "detach",
+            "($self, /)",
+            detach,
+            "Separate the underlying buffer from the TextIOBase and return it.",
+        ),
         method("read", "($self, size=-1, /)", unsupported_read, "Read at most size characters from stream."),
         method("readline", "($self, size=-1, /)", unsupported_readline, "Read until newline or EOF."),
         method("write", "($self, s, /)", unsupported_write, "Write string s to stream."),

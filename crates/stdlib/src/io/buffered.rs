@@ -11,9 +11,7 @@ use taipan_runtime::kinds::Trace;
 use taipan_runtime::objects::bytes::Bytes;
 use taipan_runtime::objects::typ::Type;
 use taipan_runtime::vm::typedef::{NativeObject, flag};
-use taipan_runtime::{
-    Args, Gc, Header, PyResult, Slot, Slots, Tracer, TypeDef, Value, Vm, method, readonly,
-};
+use taipan_runtime::{Args, Gc, Header, PyResult, Slot, Slots, Tracer, TypeDef, Value, Vm, method, readonly};
 
 /// A buffered stream.
 #[repr(C)]
@@ -199,7 +197,10 @@ pub fn flush_pending(vm: &Vm, b: Gc<Buffered>) -> PyResult<()> {
         if n > p.len() {
             return Err(vm.new_exception(
                 vm.types.OSError,
-                &format!("raw write() returned invalid length {n} (should have been between 0 and {})", p.len()),
+                &format!(
+                    "raw write() returned invalid length {n} (should have been between 0 and {})",
+                    p.len()
+                ),
             ));
         }
         p.drain(..n);
@@ -493,24 +494,30 @@ fn repr(vm: &Vm, v: Value) -> PyResult {
 }
 
 macro_rules! rows {
-    (read) => { &[
-        method("read", "($self, size=-1, /)", read, "Read and return up to n bytes."),
-        method("read1", "($self, size=-1, /)", read1, ""),
-        method("readinto", "($self, buffer, /)", readinto, ""),
-        method("readinto1", "($self, buffer, /)", readinto1, ""),
-        method("peek", "($self, size=0, /)", peek, ""),
-        method("readline", "($self, size=-1, /)", readline, "Read and return a line from the stream."),
-    ] };
-    (write) => { &[method("write", "($self, buffer, /)", write, "Write the given buffer to the IO stream.")] };
-    (both) => { &[
-        method("read", "($self, size=-1, /)", read, "Read and return up to n bytes."),
-        method("read1", "($self, size=-1, /)", read1, ""),
-        method("readinto", "($self, buffer, /)", readinto, ""),
-        method("readinto1", "($self, buffer, /)", readinto1, ""),
-        method("peek", "($self, size=0, /)", peek, ""),
-        method("readline", "($self, size=-1, /)", readline, "Read and return a line from the stream."),
-        method("write", "($self, buffer, /)", write, "Write the given buffer to the IO stream."),
-    ] };
+    (read) => {
+        &[
+            method("read", "($self, size=-1, /)", read, "Read and return up to n bytes."),
+            method("read1", "($self, size=-1, /)", read1, ""),
+            method("readinto", "($self, buffer, /)", readinto, ""),
+            method("readinto1", "($self, buffer, /)", readinto1, ""),
+            method("peek", "($self, size=0, /)", peek, ""),
+            method("readline", "($self, size=-1, /)", readline, "Read and return a line from the stream."),
+        ]
+    };
+    (write) => {
+        &[method("write", "($self, buffer, /)", write, "Write the given buffer to the IO stream.")]
+    };
+    (both) => {
+        &[
+            method("read", "($self, size=-1, /)", read, "Read and return up to n bytes."),
+            method("read1", "($self, size=-1, /)", read1, ""),
+            method("readinto", "($self, buffer, /)", readinto, ""),
+            method("readinto1", "($self, buffer, /)", readinto1, ""),
+            method("peek", "($self, size=0, /)", peek, ""),
+            method("readline", "($self, size=-1, /)", readline, "Read and return a line from the stream."),
+            method("write", "($self, buffer, /)", write, "Write the given buffer to the IO stream."),
+        ]
+    };
 }
 
 /// What all three share: methods and attributes of the layout's own type.

@@ -178,7 +178,8 @@ fn get_closed(vm: &Vm, v: Value) -> PyResult {
 fn getstate(vm: &Vm, a: &[Value]) -> PyResult {
     let b = this(vm, a[0])?;
     let data = getvalue(vm, &a[..1])?;
-    let d = taipan_runtime::objects::instance::extra_slots(b.header()).first().map_or(Value::NONE, |s| s.get());
+    let d =
+        taipan_runtime::objects::instance::extra_slots(b.header()).first().map_or(Value::NONE, |s| s.get());
     Ok(vm.new_tuple(&[data, vm.new_int(b.pos.get() as i64), d.or_none()]).value())
 }
 fn setstate(vm: &Vm, a: &[Value]) -> PyResult {
@@ -219,7 +220,12 @@ pub static DEF: TypeDef = TypeDef {
         method("tell", "($self, /)", tell, "Current file position, an integer."),
         method("truncate", "($self, size=None, /)", truncate, "Truncate the file to at most size bytes."),
         method("getvalue", "($self, /)", getvalue, "Retrieve the entire contents of the BytesIO object."),
-        method("getbuffer", "($self, /)", getbuffer, "Get a read-write view over the contents of the BytesIO object."),
+        method(
+            "getbuffer",
+            "($self, /)",
+            getbuffer,
+            "Get a read-write view over the contents of the BytesIO object.",
+        ),
         method("close", "($self, /)", close, "Disable all I/O operations."),
         method("flush", "($self, /)", flush, "Does nothing."),
         method("isatty", "($self, /)", isatty, "Always returns False."),

@@ -119,9 +119,9 @@ fn init(vm: &Vm, v: Value, args: Args) -> PyResult<()> {
         }
     }
     if kinds != 1 {
-        return Err(vm.value_error(
-            "Must have exactly one of create/read/write/append mode and at most one plus",
-        ));
+        return Err(
+            vm.value_error("Must have exactly one of create/read/write/append mode and at most one plus")
+        );
     }
     if f.fd.get() >= 0 && f.closefd.get() {
         // SAFETY: closing a descriptor of ours.
@@ -416,9 +416,19 @@ pub static DEF: TypeDef = TypeDef {
         method("readall", "($self, /)", readall, "Read all data from the file, returned as bytes."),
         method("readinto", "($self, buffer, /)", readinto, "Same as RawIOBase.readinto()."),
         method("write", "($self, b, /)", write, "Write buffer b to file, return number of bytes written."),
-        method("seek", "($self, pos, whence=0, /)", seek, "Move to new file position and return the file position."),
+        method(
+            "seek",
+            "($self, pos, whence=0, /)",
+            seek,
+            "Move to new file position and return the file position.",
+        ),
         method("tell", "($self, /)", tell, "Current file position."),
-        method("truncate", "($self, size=None, /)", truncate, "Truncate the file to at most size bytes and return the truncated size."),
+        method(
+            "truncate",
+            "($self, size=None, /)",
+            truncate,
+            "Truncate the file to at most size bytes and return the truncated size.",
+        ),
         method("close", "($self, /)", close, "Close the file."),
         method("seekable", "($self, /)", seekable, "True if file supports random-access."),
         method("readable", "($self, /)", readable, "True if file was opened in a read mode."),

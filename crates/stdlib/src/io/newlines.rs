@@ -116,7 +116,9 @@ fn decode(vm: &Vm, a: &[Value]) -> PyResult {
         vm.call_method(d.decoder.get(), vm.names.decode, &[a[1], Value::bool(last)])?
     };
     let Some(s) = text.cast::<Str>() else {
-        return Err(vm.type_error(format!("decoder should return a string result, not '{}'", vm.type_name(text))));
+        return Err(
+            vm.type_error(format!("decoder should return a string result, not '{}'", vm.type_name(text)))
+        );
     };
     let mut bytes = vec![];
     if d.pending_cr.get() && (s.byte_len() > 0 || last) {

@@ -13,10 +13,10 @@ fn open(vm: &Vm, a: &[Value]) -> PyResult {
     let [file, mode, buffering, encoding, errors, newline, closefd, opener] = *a else {
         return Err(vm.system_error("open() is bound to eight parameters"));
     };
-    let is_number = file.cast::<Str>().is_none()
-        && !file.is_float()
-        && vm.class_of(file).slots.index.get().is_some();
-    let path_like = is_number || file.is_kind(taipan_runtime::kinds::STR) || file.is_kind(taipan_runtime::kinds::BYTES);
+    let is_number =
+        file.cast::<Str>().is_none() && !file.is_float() && vm.class_of(file).slots.index.get().is_some();
+    let path_like =
+        is_number || file.is_kind(taipan_runtime::kinds::STR) || file.is_kind(taipan_runtime::kinds::BYTES);
     let file = if path_like {
         file
     } else {
@@ -66,7 +66,10 @@ fn open(vm: &Vm, a: &[Value]) -> PyResult {
             )));
         }
         if binary {
-            return Err(vm.value_error(format!("binary mode doesn't take {} {name} argument", if name == "newline" { "a" } else { "an" })));
+            return Err(vm.value_error(format!(
+                "binary mode doesn't take {} {name} argument",
+                if name == "newline" { "a" } else { "an" }
+            )));
         }
     }
     let buffering = match buffering.bound() {
@@ -138,9 +141,24 @@ fn text_encoding(vm: &Vm, a: &[Value]) -> PyResult {
 
 /// The functions of `_io`.
 pub static FUNCTIONS: &[MethodDef] = &[
-    function("open", "($module, /, file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)", open, "Open file and return a stream.  Raise OSError upon failure."),
-    function("open_code", "($module, /, path)", open_code, "Opens the provided file with the intent to import the contents."),
-    function("text_encoding", "($module, encoding, stacklevel=2, /)", text_encoding, "A helper function to choose the text encoding."),
+    function(
+        "open",
+        "($module, /, file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)",
+        open,
+        "Open file and return a stream.  Raise OSError upon failure.",
+    ),
+    function(
+        "open_code",
+        "($module, /, path)",
+        open_code,
+        "Opens the provided file with the intent to import the contents.",
+    ),
+    function(
+        "text_encoding",
+        "($module, encoding, stacklevel=2, /)",
+        text_encoding,
+        "A helper function to choose the text encoding.",
+    ),
 ];
 
 /// Makes `sys.stdin`, `sys.stdout`, `sys.stderr` and their `__dunder__` names.

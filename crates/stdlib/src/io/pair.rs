@@ -4,7 +4,9 @@ use super::{base, buffered, invoke, unsupported};
 use taipan_runtime::kinds::Trace;
 use taipan_runtime::objects::typ::Type;
 use taipan_runtime::vm::typedef::{NativeObject, flag};
-use taipan_runtime::{Args, Gc, Header, PyResult, Slot, Slots, Tracer, TypeDef, Value, Vm, method_var, readonly};
+use taipan_runtime::{
+    Args, Gc, Header, PyResult, Slot, Slots, Tracer, TypeDef, Value, Vm, method_var, readonly,
+};
 
 /// A pair.
 #[repr(C)]
@@ -41,9 +43,10 @@ fn new(vm: &Vm, ty: Gc<Type>, _: Args) -> PyResult {
 }
 fn init(vm: &Vm, v: Value, args: Args) -> PyResult<()> {
     let [r, w, size] = args.bind(vm, "BufferedRWPair", "(reader, writer, buffer_size=131072, /)")?;
-    for (s, m, text) in
-        [(r, "readable", "File or stream is not readable."), (w, "writable", "File or stream is not writable.")]
-    {
+    for (s, m, text) in [
+        (r, "readable", "File or stream is not readable."),
+        (w, "writable", "File or stream is not writable."),
+    ] {
         let ok = invoke(vm, s, m, &[])?;
         if !vm.truth(ok)? {
             return Err(unsupported(vm, text));

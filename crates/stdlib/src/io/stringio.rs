@@ -142,7 +142,11 @@ impl StringIO {
         let data = self.data.borrow();
         let start = self.offset(&data, self.pos.get());
         let end = n.map_or(data.len(), |n| {
-            if self.ascii.get() { (start + n).min(data.len()) } else { start + self.offset(&data[start..], n) }
+            if self.ascii.get() {
+                (start + n).min(data.len())
+            } else {
+                start + self.offset(&data[start..], n)
+            }
         });
         let (v, k) = self.make(vm, &data[start..end.max(start)]);
         self.pos.set(self.pos.get() + k);
@@ -258,7 +262,8 @@ fn getstate(vm: &Vm, a: &[Value]) -> PyResult {
     let b = this(vm, a[0])?;
     let text = getvalue(vm, &a[..1])?;
     let nl = b.newline.get().map_or(Value::NONE, |n| vm.intern(n).value());
-    let d = taipan_runtime::objects::instance::extra_slots(b.header()).first().map_or(Value::NONE, |s| s.get());
+    let d =
+        taipan_runtime::objects::instance::extra_slots(b.header()).first().map_or(Value::NONE, |s| s.get());
     Ok(vm.new_tuple(&[text, nl, vm.new_int(b.pos.get() as i64), d.or_none()]).value())
 }
 fn setstate(vm: &Vm, a: &[Value]) -> PyResult {

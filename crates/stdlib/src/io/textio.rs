@@ -468,4 +468,3 @@ pub fn flush_all(vm: &Vm, t: Gc<TextIO>) -> PyResult<()> {
     vm.call_method(t.buffer.get(), vm.names.flush, &[])?;
     Ok(())
 }
-

@@ -145,10 +145,9 @@ fn audit(vm: &Vm, args: Args) -> PyResult {
         return Err(vm.type_error("audit expected at least 1 argument, got 0"));
     }
     if args.pos[0].cast::<Str>().is_none() {
-        return Err(vm.type_error(format!(
-            "audit() argument 1 must be str, not {}",
-            vm.type_name(args.pos[0])
-        )));
+        return Err(
+            vm.type_error(format!("audit() argument 1 must be str, not {}", vm.type_name(args.pos[0])))
+        );
     }
     let hooks = super::get(vm, "_audit_hooks");
     if let Some(l) = hooks.and_then(|h| h.cast::<taipan_runtime::objects::list::List>()) {
@@ -265,19 +264,69 @@ fn setprofile(vm: &Vm, a: &[Value]) -> PyResult {
 /// The rows.
 pub static FUNCTIONS: &[MethodDef] = &[
     function("intern", "($module, string, /)", intern, "``Intern'' the given string."),
-    function("_is_interned", "($module, string, /)", is_interned, "Return True if the given string is \"interned\"."),
-    function("_is_immortal", "($module, op, /)", no, "Return True if the given object is \"immortal\" per PEP 683."),
-    function("exit", "($module, status=None, /)", exit, "Exit the interpreter by raising SystemExit(status)."),
+    function(
+        "_is_interned",
+        "($module, string, /)",
+        is_interned,
+        "Return True if the given string is \"interned\".",
+    ),
+    function(
+        "_is_immortal",
+        "($module, op, /)",
+        no,
+        "Return True if the given object is \"immortal\" per PEP 683.",
+    ),
+    function(
+        "exit",
+        "($module, status=None, /)",
+        exit,
+        "Exit the interpreter by raising SystemExit(status).",
+    ),
     function("exception", "($module, /)", exception, "Return the current exception."),
-    function("exc_info", "($module, /)", exc_info, "Return current exception information: (type, value, traceback)."),
+    function(
+        "exc_info",
+        "($module, /)",
+        exc_info,
+        "Return current exception information: (type, value, traceback).",
+    ),
     function("_getframe", "($module, depth=0, /)", getframe, "Return a frame object from the call stack."),
-    function("_getframemodulename", "($module, /, depth=0)", getframemodulename, "Return the name of the module for a calling frame."),
-    function("getrecursionlimit", "($module, /)", getrecursionlimit, "Return the current value of the recursion limit."),
-    function("setrecursionlimit", "($module, limit, /)", setrecursionlimit, "Set the maximum depth of the Python interpreter stack to n."),
+    function(
+        "_getframemodulename",
+        "($module, /, depth=0)",
+        getframemodulename,
+        "Return the name of the module for a calling frame.",
+    ),
+    function(
+        "getrecursionlimit",
+        "($module, /)",
+        getrecursionlimit,
+        "Return the current value of the recursion limit.",
+    ),
+    function(
+        "setrecursionlimit",
+        "($module, limit, /)",
+        setrecursionlimit,
+        "Set the maximum depth of the Python interpreter stack to n.",
+    ),
     function_var("getsizeof", "(*args, **kwargs)", getsizeof, "Return the size of object in bytes."),
-    function("getdefaultencoding", "($module, /)", utf8, "Return the current default encoding used by the Unicode implementation."),
-    function("getfilesystemencoding", "($module, /)", utf8, "Return the encoding used to convert Unicode filenames to OS filenames."),
-    function("getfilesystemencodeerrors", "($module, /)", surrogateescape, "Return the error mode used for Unicode to OS filename conversion."),
+    function(
+        "getdefaultencoding",
+        "($module, /)",
+        utf8,
+        "Return the current default encoding used by the Unicode implementation.",
+    ),
+    function(
+        "getfilesystemencoding",
+        "($module, /)",
+        utf8,
+        "Return the encoding used to convert Unicode filenames to OS filenames.",
+    ),
+    function(
+        "getfilesystemencodeerrors",
+        "($module, /)",
+        surrogateescape,
+        "Return the error mode used for Unicode to OS filename conversion.",
+    ),
     function("is_finalizing", "($module, /)", no, "Return True if Python is exiting."),
     function("_is_gil_enabled", "($module, /)", yes, "Return True if the GIL is currently enabled."),
     function("is_stack_trampoline_active", "($module, /)", no, ""),
@@ -290,33 +339,103 @@ pub static FUNCTIONS: &[MethodDef] = &[
     function("_debugmallocstats", "($module, /)", nothing, ""),
     function("_get_cpu_count_config", "($module, /)", |_, _| Ok(Value::int(-1)), ""),
     function("getrefcount", "($module, object, /)", getrefcount, "Return the reference count of object."),
-    function("getallocatedblocks", "($module, /)", getallocatedblocks, "Return the number of memory blocks currently allocated."),
+    function(
+        "getallocatedblocks",
+        "($module, /)",
+        getallocatedblocks,
+        "Return the number of memory blocks currently allocated.",
+    ),
     function("getunicodeinternedsize", "($module, /, *, _only_immortal=False)", getunicodeinternedsize, ""),
-    function("getswitchinterval", "($module, /)", get_switch_interval, "Return the current thread switch interval; see sys.setswitchinterval()."),
-    function("setswitchinterval", "($module, interval, /)", set_switch_interval, "Set the ideal thread switching delay inside the Python interpreter."),
+    function(
+        "getswitchinterval",
+        "($module, /)",
+        get_switch_interval,
+        "Return the current thread switch interval; see sys.setswitchinterval().",
+    ),
+    function(
+        "setswitchinterval",
+        "($module, interval, /)",
+        set_switch_interval,
+        "Set the ideal thread switching delay inside the Python interpreter.",
+    ),
     function("getdlopenflags", "($module, /)", |_, _| Ok(Value::int(2)), ""),
     function("setdlopenflags", "($module, flags, /)", nothing, ""),
     function("get_coroutine_origin_tracking_depth", "($module, /)", zero, ""),
     function("set_coroutine_origin_tracking_depth", "($module, /, depth)", nothing, ""),
-    function_var("audit", "($module, event, /, *args)", audit, "Passes the event to any hooks that are attached."),
+    function_var(
+        "audit",
+        "($module, event, /, *args)",
+        audit,
+        "Passes the event to any hooks that are attached.",
+    ),
     function("addaudithook", "($module, /, hook)", addaudithook, "Adds a new audit hook callback."),
-    function("call_tracing", "($module, func, args, /)", call_tracing, "Call func(*args), while tracing is enabled."),
-    function("displayhook", "($module, object, /)", displayhook, "Print an object to sys.stdout and also save it in builtins._"),
-    function("excepthook", "($module, exctype, value, traceback, /)", excepthook, "Handle an exception by displaying it with a traceback on sys.stderr."),
-    function_var("breakpointhook", "($module, /, *args, **kwargs)", breakpointhook, "This hook function is called by built-in breakpoint()."),
+    function(
+        "call_tracing",
+        "($module, func, args, /)",
+        call_tracing,
+        "Call func(*args), while tracing is enabled.",
+    ),
+    function(
+        "displayhook",
+        "($module, object, /)",
+        displayhook,
+        "Print an object to sys.stdout and also save it in builtins._",
+    ),
+    function(
+        "excepthook",
+        "($module, exctype, value, traceback, /)",
+        excepthook,
+        "Handle an exception by displaying it with a traceback on sys.stderr.",
+    ),
+    function_var(
+        "breakpointhook",
+        "($module, /, *args, **kwargs)",
+        breakpointhook,
+        "This hook function is called by built-in breakpoint().",
+    ),
     function("unraisablehook", "($module, unraisable, /)", unraisablehook, "Handle an unraisable exception."),
-    function_var("set_asyncgen_hooks", "(*args, **kwargs)", set_asyncgen_hooks, "Set a finalizer for async generators objects."),
-    function("get_asyncgen_hooks", "($module, /)", get_asyncgen_hooks, "Return the installed asynchronous generators hooks."),
+    function_var(
+        "set_asyncgen_hooks",
+        "(*args, **kwargs)",
+        set_asyncgen_hooks,
+        "Set a finalizer for async generators objects.",
+    ),
+    function(
+        "get_asyncgen_hooks",
+        "($module, /)",
+        get_asyncgen_hooks,
+        "Return the installed asynchronous generators hooks.",
+    ),
     function("_current_exceptions", "($module, /)", current_exceptions, ""),
     function("_current_frames", "($module, /)", current_frames, ""),
-    function("gettrace", "($module, /)", gettrace, "Return the global debug tracing function set with sys.settrace."),
+    function(
+        "gettrace",
+        "($module, /)",
+        gettrace,
+        "Return the global debug tracing function set with sys.settrace.",
+    ),
     function("settrace", "($module, function, /)", settrace, "Set the global debug tracing function."),
-    function("getprofile", "($module, /)", getprofile, "Return the profiling function set with sys.setprofile."),
+    function(
+        "getprofile",
+        "($module, /)",
+        getprofile,
+        "Return the profiling function set with sys.setprofile.",
+    ),
     function("setprofile", "($module, function, /)", setprofile, "Set the profiling function."),
     function("_settraceallthreads", "($module, function, /)", settrace, ""),
     function("_setprofileallthreads", "($module, function, /)", setprofile, ""),
-    function("set_int_max_str_digits", "($module, /, maxdigits)", set_int_max_str_digits, "Set the maximum string digits limit for non-binary int<->str conversions."),
-    function("get_int_max_str_digits", "($module, /)", get_int_max_str_digits, "Return the maximum string digits limit for non-binary int<->str conversions."),
+    function(
+        "set_int_max_str_digits",
+        "($module, /, maxdigits)",
+        set_int_max_str_digits,
+        "Set the maximum string digits limit for non-binary int<->str conversions.",
+    ),
+    function(
+        "get_int_max_str_digits",
+        "($module, /)",
+        get_int_max_str_digits,
+        "Return the maximum string digits limit for non-binary int<->str conversions.",
+    ),
 ];
 
 fn get_int_max_str_digits(vm: &Vm, _: &[Value]) -> PyResult {
@@ -344,4 +463,3 @@ pub fn fill(vm: &Vm, d: Gc<Dict>) {
         }
     }
 }
-

@@ -128,7 +128,19 @@ pub fn fill(vm: &Vm, d: Gc<Dict>) -> PyResult<()> {
         "float_info",
         FLOAT_INFO.make(
             vm,
-            &[f(f64::MAX), i(1024), i(308), f(f64::MIN_POSITIVE), i(-1021), i(-307), i(15), i(53), f(f64::EPSILON), i(2), i(1)],
+            &[
+                f(f64::MAX),
+                i(1024),
+                i(308),
+                f(f64::MIN_POSITIVE),
+                i(-1021),
+                i(-307),
+                i(15),
+                i(53),
+                f(f64::EPSILON),
+                i(2),
+                i(1),
+            ],
         ),
     );
     set("int_info", INT_INFO.make(vm, &[i(30), i(4), i(4300), i(640)]));
@@ -136,7 +148,17 @@ pub fn fill(vm: &Vm, d: Gc<Dict>) -> PyResult<()> {
         "hash_info",
         HASH_INFO.make(
             vm,
-            &[i(64), vm.new_int((1 << 61) - 1), i(314159), i(0), i(1000003), s("siphash13"), i(64), i(128), i(0)],
+            &[
+                i(64),
+                vm.new_int((1 << 61) - 1),
+                i(314159),
+                i(0),
+                i(1000003),
+                s("siphash13"),
+                i(64),
+                i(128),
+                i(0),
+            ],
         ),
     );
     set("thread_info", THREAD_INFO.make(vm, &[s("pthread"), s("semaphore"), Value::NONE]));
@@ -177,7 +199,8 @@ pub fn fill(vm: &Vm, d: Gc<Dict>) -> PyResult<()> {
     let natives = crate::MODULES;
     let mut names: Vec<&str> = natives.iter().map(|m| m.name).chain(["builtins"]).collect();
     names.sort_unstable();
-    let t = vm.new_tuple_with(names.len(), |i| Ok::<_, taipan_runtime::Raised>(vm.intern(names[i]).value()))?;
+    let t =
+        vm.new_tuple_with(names.len(), |i| Ok::<_, taipan_runtime::Raised>(vm.intern(names[i]).value()))?;
     set("builtin_module_names", t.value());
     Ok(())
 }

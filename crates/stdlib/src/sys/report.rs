@@ -51,9 +51,8 @@ pub fn displayhook(vm: &Vm, v: Value) -> PyResult<()> {
 /// Shows an exception with its traceback on `sys.stderr`, as the library's `traceback` module formats it; where
 /// that fails, in a plain form of our own.
 pub fn print_exception(vm: &Vm, e: Value) {
-    let printed = vm
-        .import_attr("traceback", "_print_exception_bltin")
-        .and_then(|print| vm.call(print, &[e]));
+    let printed =
+        vm.import_attr("traceback", "_print_exception_bltin").and_then(|print| vm.call(print, &[e]));
     if let Err(second) = printed {
         print_plainly(vm, e);
         if vm.config.verbose > 0 {
