@@ -5,6 +5,7 @@
 //! * `vm/` holds the machine: the [`Vm`], type definitions and slots, argument binding, errors, the protocols
 //!   (attribute access, calls, operators, iteration) that work on any value;
 //! * `objects/` holds one file or folder for each builtin type: its layout, its [`TypeDef`] and its methods;
+//! * `text/` holds what text and binary types share: Unicode properties, codecs, `%` formatting;
 //! * `builtins/` holds the functions of the `builtins` module.
 //!
 //! Invariants: every fallible function returns [`PyResult`]; a Rust panic is a bug of ours. All state hangs off
@@ -14,6 +15,7 @@
 pub mod builtins;
 pub mod kinds;
 pub mod objects;
+pub mod text;
 pub mod vm;
 
 pub use taipan_heap::{Gc, GcVec, Header, Heap, HeapObject, RawBuf, Slot, Tracer, Value, ValueBuf, barrier};

@@ -49,7 +49,7 @@ fn builtin_size(h: &Header, ty: &Type) -> usize {
     // SAFETY: the kind says which layout the object has.
     let size = unsafe {
         match h.kind() {
-            kinds::STR => size_of::<Str>() + (*p.cast::<Str>()).byte_len(),
+            kinds::STR => size_of::<Str>() + (*p.cast::<Str>()).inline_len(),
             kinds::TUPLE => size_of::<Tuple>() + (*p.cast::<Tuple>()).len() * 8,
             kinds::GENERATOR => size_of::<Generator>() + (*p.cast::<Generator>()).len() * 8,
             kinds::BYTES => size_of::<Bytes>() + (*p.cast::<Bytes>()).as_bytes().len(),
@@ -109,6 +109,27 @@ impl Vm {
             self.heap.register_finalizable(p);
         }
         p
+    }
+    /// As [`Vm::alloc_var_raw`] for sizes that a program chooses: `MemoryError` where there is no memory.
+    pub fn try_alloc_var_raw(&self, ty: Gc<Type>, size: usize) -> crate::vm::error::PyResult<*mut Header> {
+        if size < 2048 {
+            return Ok(self.alloc_var_raw(ty, size));
+        }
+        let extra = ty.extra.get() as usize;
+        let full = size.checked_add(7 + extra * 8).ok_or_else(|| self.memory_error())?;
+        let size = if extra > 0 { (size + 7) & !7 } else { size };
+        let p = self.heap.alloc_slow(full, ty.kind.get(), ty.header_ptr(), ty.shape.get());
+        if p.is_null() {
+            return Err(self.memory_error());
+        }
+        for i in 0..extra {
+            // SAFETY: inside the cell just allocated.
+            unsafe { (p as *mut u8).add(size).cast::<Value>().add(i).write(Value::UNBOUND) };
+        }
+        if ty.has(crate::vm::typedef::flag::HAS_DEL) {
+            self.heap.register_finalizable(p);
+        }
+        Ok(p)
     }
     /// A new instance of `ty` (kind `INSTANCE`) without attributes.
     pub fn new_instance(&self, ty: Gc<Type>) -> Gc<Instance> {

@@ -1,13 +1,34 @@
 //! `str`: WTF-8 bytes with a character count, a cached hash and, for non-ASCII text, an on-demand index.
 //!
-//! This file holds the layout and what everything else needs of strings. The type's methods are in `str/`.
+//! This file holds the layout, construction, and what everything else needs of strings; the type's slots and
+//! methods are in `str/`.
+//!
+//! A string's bytes lie behind its header, or (for the results of repeated `s += x`) in a buffer that several
+//! strings share: each string is a prefix of it, and the longest one may be extended in place. Characters are
+//! code points; a high surrogate followed by a low one stays two characters.
+
+mod build;
+mod case;
+mod concat;
+mod convert;
+pub mod iter;
+mod methods;
+mod predicates;
+mod search;
+mod slots;
+mod split;
+
+pub use build::StrBuf;
 
 use crate::kinds::Trace;
+use crate::text::wtf8::{self, CodePoints};
 use crate::vm::Vm;
-use crate::vm::typedef::{TypeDef, flag};
+use crate::vm::error::PyResult;
 use std::cell::Cell;
 use std::fmt;
-use taipan_heap::{Gc, Header, Slot, Tracer, Value};
+use taipan_heap::{Gc, Header, RawBuf, Slot, Tracer, Value, ValueBuf};
+
+pub use slots::DEF;
 
 /// A `str` (or an instance of a subclass).
 #[repr(C)]
@@ -19,14 +40,24 @@ pub struct Str {
     len: usize,
     /// Length in characters (code points, surrogates included); equal to `len` exactly for ASCII.
     chars: usize,
-    /// For non-ASCII text: a raw buffer with the byte offset of each 64th character, once asked for.
-    pub index: Slot<Value>,
+    /// The bytes: behind this object, or in the shared buffer of `aux`.
+    ptr: *const u8,
+    /// `None`; or the character index (a raw buffer, see `index`); or, with the flag [`SHARED`], the raw
+    /// buffer that holds the text, or a pair of both.
+    aux: Slot<Value>,
     data: [u8; 0],
 }
 
+/// Header flag: the text is in a shared buffer.
+const SHARED: u16 = taipan_heap::flags::KIND_BIT0;
+/// Header flag: made by concatenation, so that the next one prepares for more.
+const CONCATENATED: u16 = taipan_heap::flags::KIND_BIT0 << 1;
+/// Characters between two entries of the index.
+const STRIDE: usize = 64;
+
 impl Trace for Str {
     fn trace(&self, t: &mut Tracer) {
-        t.slot(&self.index);
+        t.slot(&self.aux);
     }
 }
 
@@ -35,11 +66,11 @@ impl Str {
     pub fn is_interned(&self) -> bool {
         self.header.has(taipan_heap::flags::INTERNED)
     }
-    /// The text as WTF-8: UTF-8 in which lone surrogates are encoded as three bytes.
+    /// The text as WTF-8: UTF-8 in which surrogates are encoded as three bytes each.
     #[inline(always)]
     pub fn as_bytes(&self) -> &[u8] {
-        // SAFETY: `len` bytes follow the fields; a string never changes.
-        unsafe { std::slice::from_raw_parts(self.data.as_ptr(), self.len) }
+        // SAFETY: `len` bytes at `ptr` belong to this string; a string never changes.
+        unsafe { std::slice::from_raw_parts(self.ptr, self.len) }
     }
     /// Length in characters.
     #[inline(always)]
@@ -51,12 +82,22 @@ impl Str {
     pub fn byte_len(&self) -> usize {
         self.len
     }
+    /// Bytes of text that lie behind the object itself.
+    #[inline(always)]
+    pub(crate) fn inline_len(&self) -> usize {
+        if self.header.has(SHARED) { 0 } else { self.len }
+    }
     /// Is it pure ASCII?
     #[inline(always)]
     pub fn is_ascii(&self) -> bool {
         self.chars == self.len
     }
-    /// The text, unless it holds lone surrogates.
+    /// Has it no characters?
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+    /// The text, unless it holds surrogates.
     pub fn to_str(&self) -> Option<&str> {
         if self.is_ascii() {
             // SAFETY: ASCII is UTF-8.
@@ -65,7 +106,7 @@ impl Str {
             std::str::from_utf8(self.as_bytes()).ok()
         }
     }
-    /// The text with lone surrogates replaced by U+FFFD.
+    /// The text with surrogates replaced by U+FFFD.
     pub fn to_string_lossy(&self) -> std::borrow::Cow<'_, str> {
         String::from_utf8_lossy(self.as_bytes())
     }
@@ -74,6 +115,11 @@ impl Str {
     pub fn cached_hash(&self) -> i64 {
         self.hash.get()
     }
+    /// The characters.
+    #[inline]
+    pub fn code_points(&self) -> CodePoints<'_> {
+        CodePoints::new(self.as_bytes())
+    }
 }
 
 impl fmt::Display for Str {
@@ -81,16 +127,30 @@ impl fmt::Display for Str {
         f.write_str(&self.to_string_lossy())
     }
 }
-/// Number of characters of WTF-8 text.
-pub fn count_chars(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|&&b| b & 0xC0 != 0x80).count()
-}
+
+pub use crate::text::wtf8::count_chars;
 
 impl Vm {
     /// A new `str` from text.
+    #[inline]
     pub fn new_str(&self, s: &str) -> Gc<Str> {
         // SAFETY: UTF-8 is WTF-8.
         unsafe { self.new_str_wtf8_counted(s.as_bytes(), count_chars(s.as_bytes())) }
+    }
+    /// A new `str` from ASCII bytes (checked in debug builds).
+    #[inline]
+    pub fn new_str_ascii(&self, s: &[u8]) -> Gc<Str> {
+        debug_assert!(s.is_ascii());
+        // SAFETY: ASCII is WTF-8 with one byte for each character.
+        unsafe { self.new_str_wtf8_counted(s, s.len()) }
+    }
+    /// A new `str` from WTF-8 bytes.
+    ///
+    /// # Safety
+    /// `bytes` is well-formed WTF-8 (see [`Vm::new_str_wtf8_counted`]).
+    pub unsafe fn new_str_wtf8(&self, bytes: &[u8]) -> Gc<Str> {
+        // SAFETY: by the caller's promise.
+        unsafe { self.new_str_wtf8_counted(bytes, count_chars(bytes)) }
     }
     /// A new `str` from WTF-8 bytes.
     ///
@@ -98,17 +158,91 @@ impl Vm {
     /// `bytes` is well-formed WTF-8 (UTF-8 plus three-byte encodings of surrogates; a high surrogate followed
     /// by a low one stays two surrogates, as in Python) and `chars` is its number of characters.
     pub unsafe fn new_str_wtf8_counted(&self, bytes: &[u8], chars: usize) -> Gc<Str> {
+        if chars <= 1
+            && let Some(s) = self.cached_char(bytes)
+        {
+            return s;
+        }
         let p = self.alloc_var_raw(self.types.str, size_of::<Str>() + bytes.len());
-        // SAFETY: a fresh cell of that size; the header stays.
+        // SAFETY: a fresh cell of that size, large enough for the text.
         unsafe {
-            let s = p.cast::<Str>();
-            (&raw mut (*s).hash).write(Cell::new(0));
-            (&raw mut (*s).len).write(bytes.len());
-            (&raw mut (*s).chars).write(chars);
-            (&raw mut (*s).index).write(Slot::new(Value::NONE));
-            std::ptr::copy_nonoverlapping(bytes.as_ptr(), (&raw mut (*s).data).cast(), bytes.len());
+            let s = init(p, bytes.len(), chars);
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), (*s).ptr as *mut u8, bytes.len());
             Gc::from_ptr(s)
         }
+    }
+    /// The shared string for no character or one of U+0000..U+00FF.
+    #[inline]
+    fn cached_char(&self, bytes: &[u8]) -> Option<Gc<Str>> {
+        let table = self.latin1.0.get()?;
+        match *bytes {
+            [] => Some(table[256]),
+            [b] => Some(table[b as usize]),
+            [a @ (0xC2 | 0xC3), b] => Some(table[((a as usize & 3) << 6) | (b as usize & 0x3F)]),
+            _ => None,
+        }
+    }
+    /// Makes the shared one-character strings; part of bootstrap.
+    pub(crate) fn make_char_cache(&self) -> Box<[Gc<Str>; 257]> {
+        Box::new(std::array::from_fn(|i| match char::from_u32(i as u32) {
+            Some(c) if i < 256 => self.intern(c.encode_utf8(&mut [0; 4])),
+            _ => self.intern(""),
+        }))
+    }
+    /// A new `str` of `chars` characters in `len` bytes, which `fill` writes.
+    ///
+    /// # Safety
+    /// `fill` initialises all `len` bytes with well-formed WTF-8 of `chars` characters, and allocates nothing.
+    pub unsafe fn new_str_with(
+        &self,
+        len: usize,
+        chars: usize,
+        fill: impl FnOnce(*mut u8),
+    ) -> PyResult<Gc<Str>> {
+        if len <= 2 {
+            let mut small = [0u8; 2];
+            fill(small.as_mut_ptr());
+            // SAFETY: by the caller's promise.
+            return Ok(unsafe { self.new_str_wtf8_counted(&small[..len], chars) });
+        }
+        let size = len.checked_add(size_of::<Str>()).ok_or_else(|| self.memory_error())?;
+        let p = self.try_alloc_var_raw(self.types.str, size)?;
+        // SAFETY: a fresh cell of that size, large enough for the text.
+        unsafe {
+            let s = init(p, len, chars);
+            fill((*s).ptr as *mut u8);
+            Ok(Gc::from_ptr(s))
+        }
+    }
+    /// A new instance of `ty`, which is `str` or a subclass, with the text of `s`.
+    pub fn new_str_of(&self, ty: Gc<crate::objects::typ::Type>, s: Gc<Str>) -> PyResult<Gc<Str>> {
+        let p = self.try_alloc_var_raw(ty, size_of::<Str>() + s.len)?;
+        // SAFETY: a fresh cell of that size, large enough for the text.
+        unsafe {
+            let new = init(p, s.len, s.chars);
+            std::ptr::copy_nonoverlapping(s.ptr, (*new).ptr as *mut u8, s.len);
+            (*new).hash.set(s.hash.get());
+            Ok(Gc::from_ptr(new))
+        }
+    }
+    /// `s` as an exact `str`: itself, or a copy of a subclass instance.
+    pub fn str_exact(&self, s: Gc<Str>) -> PyResult<Gc<Str>> {
+        if self.is_exact(s.value(), crate::vm::shape_ids::str) {
+            Ok(s)
+        } else {
+            self.new_str_of(self.types.str, s)
+        }
+    }
+    /// The string of one character; `c` is below 0x110000 (surrogates allowed).
+    #[inline]
+    pub fn str_char(&self, c: u32) -> Gc<Str> {
+        if c < 256 {
+            return self.latin1[c as usize];
+        }
+        let mut buf = [0u8; 4];
+        let n = wtf8::encode(c, &mut buf);
+        // SAFETY: one encoded code point.
+        unsafe { self.new_str_wtf8_counted(&buf[..n], 1) }
     }
     /// The interned string with this text.
     pub fn intern(&self, s: &str) -> Gc<Str> {
@@ -133,24 +267,160 @@ impl Vm {
         self.interned.borrow_mut().insert(p.as_bytes().into(), p);
         p
     }
-    /// The hash of a string: SipHash-1-3 of its bytes under the VM's hash seed, cached.
+    /// The hash of a string, cached: SipHash-1-3 under the VM's hash seed of the narrowest of Latin-1, UCS-2
+    /// and UCS-4 that fits, so that seeded hashes are CPython's.
     #[inline]
     pub fn hash_str(&self, s: Gc<Str>) -> i64 {
         let h = s.hash.get();
         if h != 0 {
             return h;
         }
-        let h = self.hash_bytes(s.as_bytes());
+        let h = if s.is_ascii() { self.hash_bytes(s.as_bytes()) } else { self.hash_bytes(&wtf8::to_ucs(s.as_bytes())) };
         s.hash.set(h);
         h
     }
 }
 
-/// The type.
-pub static DEF: TypeDef = TypeDef {
-    name: "str",
-    kind: crate::kinds::STR,
-    size: size_of::<Str>(),
-    flags: flag::IMMUTABLE | flag::BASETYPE | flag::MATCH_SELF,
-    ..TypeDef::EMPTY
-};
+/// Initialises a string whose text will lie behind it.
+///
+/// # Safety
+/// `p` is a fresh cell with a header and room for the layout and `len` bytes.
+unsafe fn init(p: *mut Header, len: usize, chars: usize) -> *mut Str {
+    let s = p.cast::<Str>();
+    // SAFETY: by the caller's promise; the header stays.
+    unsafe {
+        (&raw mut (*s).hash).write(Cell::new(0));
+        (&raw mut (*s).len).write(len);
+        (&raw mut (*s).chars).write(chars);
+        (&raw mut (*s).ptr).write((&raw const (*s).data).cast());
+        (&raw mut (*s).aux).write(Slot::new(Value::NONE));
+    }
+    s
+}
+
+/// Positions: between characters and bytes.
+impl Vm {
+    /// The byte offsets of each 64th character of non-ASCII text, made on first use.
+    fn str_index(&self, s: Gc<Str>) -> Gc<RawBuf> {
+        let aux = s.aux.get();
+        if s.header().has(SHARED) {
+            if let Some(pair) = aux.cast::<ValueBuf>()
+                && let Some(i) = pair.at(1).cast::<RawBuf>()
+            {
+                return i;
+            }
+        } else if let Some(i) = aux.cast::<RawBuf>() {
+            return i;
+        }
+        let n = s.chars / STRIDE + 1;
+        let index = RawBuf::try_new(&self.heap, n * size_of::<usize>()).expect("an eighth of the text");
+        let out = index.data().cast::<usize>();
+        let mut chars = 0;
+        for (at, &b) in s.as_bytes().iter().enumerate() {
+            if b & 0xC0 != 0x80 {
+                if chars % STRIDE == 0 {
+                    // SAFETY: below `n`, since `chars` is below the character count.
+                    unsafe { out.add(chars / STRIDE).write(at) };
+                }
+                chars += 1;
+            }
+        }
+        if s.chars % STRIDE == 0 {
+            // SAFETY: the last of the `n` entries: the end.
+            unsafe { out.add(n - 1).write(s.len) };
+        }
+        if s.header().has(SHARED) {
+            let pair = ValueBuf::new(&self.heap, 2);
+            pair.put(0, aux);
+            pair.put(1, index_value(index));
+            s.aux.set(s, Value::from_header(pair.header_ptr()));
+        } else {
+            s.aux.set(s, index_value(index));
+        }
+        index
+    }
+    /// The byte offset of character `i` (which may be the length).
+    #[inline]
+    pub fn str_byte_offset(&self, s: Gc<Str>, i: usize) -> usize {
+        debug_assert!(i <= s.chars);
+        if s.is_ascii() {
+            return i;
+        }
+        self.byte_offset_slow(s, i)
+    }
+    fn byte_offset_slow(&self, s: Gc<Str>, i: usize) -> usize {
+        let b = s.as_bytes();
+        let (mut at, mut left) = (0, i);
+        if i == s.chars {
+            return b.len();
+        }
+        if i >= STRIDE {
+            let index = self.str_index(s);
+            // SAFETY: the index has an entry for each 64th character.
+            at = unsafe { *index.data().cast::<usize>().add(i / STRIDE) };
+            left = i % STRIDE;
+        }
+        while left > 0 {
+            at += wtf8::width(b[at]);
+            left -= 1;
+        }
+        at
+    }
+    /// The character index of byte offset `at`, which lies between characters.
+    pub fn str_char_offset(&self, s: Gc<Str>, at: usize) -> usize {
+        if s.is_ascii() {
+            return at;
+        }
+        if at < 4 * STRIDE {
+            return count_chars(&s.as_bytes()[..at]);
+        }
+        let index = self.str_index(s);
+        // SAFETY: the index holds that many words.
+        let words = unsafe {
+            std::slice::from_raw_parts(index.data().cast::<usize>(), s.chars / STRIDE + 1)
+        };
+        let k = words.partition_point(|&o| o <= at) - 1;
+        k * STRIDE + count_chars(&s.as_bytes()[words[k]..at])
+    }
+    /// The code point at character `i`, which is below the length.
+    #[inline]
+    pub fn str_code_at(&self, s: Gc<Str>, i: usize) -> u32 {
+        let b = s.as_bytes();
+        if s.is_ascii() {
+            return b[i] as u32;
+        }
+        wtf8::decode_at(b, self.byte_offset_slow(s, i)).0
+    }
+    /// The substring of the characters `from..to` (`from <= to <=` length).
+    pub fn str_substring(&self, s: Gc<Str>, from: usize, to: usize) -> Gc<Str> {
+        if from == 0 && to == s.chars && self.is_exact(s.value(), crate::vm::shape_ids::str) {
+            return s;
+        }
+        let a = self.str_byte_offset(s, from);
+        let b = if to - from < STRIDE && !s.is_ascii() {
+            let mut at = a;
+            for _ in from..to {
+                at += wtf8::width(s.as_bytes()[at]);
+            }
+            at
+        } else {
+            self.str_byte_offset(s, to)
+        };
+        // SAFETY: a range between characters of well-formed text.
+        unsafe { self.new_str_wtf8_counted(&s.as_bytes()[a..b], to - from) }
+    }
+    /// The substring of the bytes `from..to`, which lie between characters.
+    pub fn str_subbytes(&self, s: Gc<Str>, from: usize, to: usize) -> Gc<Str> {
+        if from == 0 && to == s.len && self.is_exact(s.value(), crate::vm::shape_ids::str) {
+            return s;
+        }
+        let part = &s.as_bytes()[from..to];
+        let chars = if s.is_ascii() { part.len() } else { count_chars(part) };
+        // SAFETY: a range between characters of well-formed text.
+        unsafe { self.new_str_wtf8_counted(part, chars) }
+    }
+}
+
+fn index_value(b: Gc<RawBuf>) -> Value {
+    Value::from_header(b.header_ptr())
+}

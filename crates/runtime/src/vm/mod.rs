@@ -266,6 +266,8 @@ pub struct Vm {
     pub(crate) interned: RefCell<HashMap<Box<[u8]>, Gc<Str>>>,
     pub(crate) empty_tuple: Cell<Option<Gc<Tuple>>>,
     pub(crate) empty_keys: Cell<Option<Gc<dict::DictKeys>>>,
+    /// The strings of one Latin-1 character, and the empty one behind them. They are interned.
+    pub(crate) latin1: Once<Box<[Gc<Str>; 257]>>,
     hash_key: Cell<(u64, u64)>,
     next_shape: Cell<u32>,
     dict_version: Cell<u64>,
@@ -304,6 +306,7 @@ impl Vm {
             interned: RefCell::default(),
             empty_tuple: Cell::new(None),
             empty_keys: Cell::new(None),
+            latin1: Once(OnceCell::new()),
             hash_key: Cell::new(hash_key(seed)),
             next_shape: Cell::new(shape_ids::FIRST_FREE),
             dict_version: Cell::new(0),
@@ -340,6 +343,7 @@ impl Vm {
             t.header().set_class(self.type_type.get());
         }
         let _ = self.types.0.set(Types::from_slice(&all));
+        let _ = self.latin1.0.set(self.make_char_cache());
         self.empty_tuple.set(Some(self.new_tuple_of(self.types.tuple, &[])));
         let _ = self.names.0.set(Names::new(self));
         for &t in &all {
