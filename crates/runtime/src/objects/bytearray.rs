@@ -3,7 +3,7 @@
 use crate::kinds::Trace;
 use crate::vm::typedef::{TypeDef, flag};
 use std::cell::Cell;
-use taipan_heap::{Header, Slot, Tracer, Value};
+use taipan_heap::{Header, RawBuf, Slot, Tracer, Value};
 
 /// A `bytearray` (or an instance of a subclass).
 #[repr(C)]
@@ -20,6 +20,18 @@ pub struct ByteArray {
 impl Trace for ByteArray {
     fn trace(&self, t: &mut Tracer) {
         t.slot(&self.buf);
+    }
+}
+
+impl ByteArray {
+    /// The bytes. Do not hold the slice across calls that may run Python code.
+    #[inline]
+    pub fn as_bytes(&self) -> &[u8] {
+        match self.buf.get().cast::<RawBuf>() {
+            // SAFETY: `len` bytes of the buffer are initialised.
+            Some(b) => unsafe { std::slice::from_raw_parts(b.data(), self.len.get()) },
+            None => &[],
+        }
     }
 }
 

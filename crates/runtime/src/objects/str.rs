@@ -17,6 +17,8 @@ mod predicates;
 mod search;
 mod slots;
 mod split;
+#[cfg(test)]
+mod tests;
 
 pub use build::StrBuf;
 
@@ -28,7 +30,9 @@ use std::cell::Cell;
 use std::fmt;
 use taipan_heap::{Gc, Header, RawBuf, Slot, Tracer, Value, ValueBuf};
 
-pub use slots::DEF;
+pub use predicates::is_identifier;
+pub(crate) use slots::push_escape;
+pub use slots::{DEF, has_surrogates};
 
 /// A `str` (or an instance of a subclass).
 #[repr(C)]
@@ -174,7 +178,7 @@ impl Vm {
     /// The shared string for no character or one of U+0000..U+00FF.
     #[inline]
     fn cached_char(&self, bytes: &[u8]) -> Option<Gc<Str>> {
-        let table = self.latin1.0.get()?;
+        let table = self.latin1.get()?;
         match *bytes {
             [] => Some(table[256]),
             [b] => Some(table[b as usize]),

@@ -190,3 +190,12 @@ pub fn simple_lower(c: u32) -> u32 {
 pub fn simple_upper(c: u32) -> u32 {
     known(c).map(|ch| case::simple_uppercase(ch) as u32).filter(|&r| !is_newer(r)).unwrap_or(c)
 }
+
+/// The name of a character (`unicodedata.name`).
+pub fn name(c: u32) -> Option<String> {
+    rustpython_unicode::character_name(known(c)?)
+}
+/// The character called so (`\N{...}`).
+pub fn by_name(name: &str) -> Option<u32> {
+    rustpython_unicode::lookup_character(name).map(|c| c as u32).filter(|&c| !is_newer(c))
+}

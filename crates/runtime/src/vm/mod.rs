@@ -167,6 +167,13 @@ core_types! {
 
 /// A field that bootstrap fills in once and that reads like a plain value afterwards.
 pub struct Once<T>(OnceCell<T>);
+impl<T> Once<T> {
+    /// The value, if bootstrap has come so far.
+    #[inline(always)]
+    pub(crate) fn get(&self) -> Option<&T> {
+        self.0.get()
+    }
+}
 impl<T> std::ops::Deref for Once<T> {
     type Target = T;
     #[inline(always)]
@@ -268,6 +275,8 @@ pub struct Vm {
     pub(crate) empty_keys: Cell<Option<Gc<dict::DictKeys>>>,
     /// The strings of one Latin-1 character, and the empty one behind them. They are interned.
     pub(crate) latin1: Once<Box<[Gc<Str>; 257]>>,
+    /// Codecs and error handlers.
+    pub(crate) codecs: Once<crate::text::codecs::registry::CodecState>,
     hash_key: Cell<(u64, u64)>,
     next_shape: Cell<u32>,
     dict_version: Cell<u64>,
@@ -307,6 +316,7 @@ impl Vm {
             empty_tuple: Cell::new(None),
             empty_keys: Cell::new(None),
             latin1: Once(OnceCell::new()),
+            codecs: Once(OnceCell::new()),
             hash_key: Cell::new(hash_key(seed)),
             next_shape: Cell::new(shape_ids::FIRST_FREE),
             dict_version: Cell::new(0),
@@ -353,6 +363,7 @@ impl Vm {
             self.finish_builtin_type(t);
         }
         self.finish_exception_group();
+        let _ = self.codecs.0.set(crate::text::codecs::registry::CodecState::new(self));
         let _ = self.modules.0.set(self.new_dict());
         let _ = self.builtins.0.set(self.new_dict());
         let _ = self.sys.0.set(self.new_dict());
@@ -461,6 +472,7 @@ unsafe fn trace_roots(vm: *const (), t: &mut Tracer) {
     }
     t.opt(vm.empty_tuple.get());
     t.opt(vm.empty_keys.get());
+    vm.codecs.trace(t);
     vm.names.trace(t);
     t.gc(*vm.modules);
     t.gc(*vm.builtins);

@@ -147,7 +147,7 @@ fn call(
             // The note that PEP 678 notes replaced the chained exception with.
             let name = vm.str(encoding)?;
             let note = vm.new_str(&format!("{what} with '{}' codec failed", *name));
-            let _ = vm.add_note(e, note);
+            let _ = vm.call_method(e.value(), vm.intern("add_note"), &[note.value()]);
             return Err(e);
         }
     };
@@ -185,7 +185,8 @@ pub fn encode_text(vm: &Vm, object: Value, encoding: Value, errors: Value) -> Py
     }
     if let Some(b) = v.cast::<ByteArray>() {
         let name = vm.str(encoding)?;
-        vm.warn(
+        crate::text::warn(
+            vm,
             vm.types.RuntimeWarning,
             &format!("encoder {} returned bytearray instead of bytes; use codecs.encode() to encode to arbitrary types", *name),
         )?;
@@ -203,7 +204,12 @@ pub fn encode_text(vm: &Vm, object: Value, encoding: Value, errors: Value) -> Py
 pub fn decode_text(vm: &Vm, object: Value, encoding: Value, errors: Value) -> PyResult<Gc<Str>> {
     let f = text_codec(vm, encoding, "codecs.decode()")?.items()[1];
     let shape = "decoder must return a tuple (object,integer)";
-    let view = if object.cast::<Bytes>().is_some() { object } else { vm.new_memoryview(object)? };
+    let view = if object.cast::<Bytes>().is_some() {
+        object
+    } else {
+        let copy = vm.get_buffer(object)?;
+        vm.new_bytes(&copy).value()
+    };
     let v = call(vm, f, view, encoding, errors, shape, "decoding")?;
     let name = vm.str(encoding)?;
     v.cast::<Str>().ok_or_else(|| {
