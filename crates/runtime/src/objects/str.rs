@@ -279,7 +279,11 @@ impl Vm {
         if h != 0 {
             return h;
         }
-        let h = if s.is_ascii() { self.hash_bytes(s.as_bytes()) } else { self.hash_bytes(&wtf8::to_ucs(s.as_bytes())) };
+        let h = if s.is_ascii() {
+            self.hash_bytes(s.as_bytes())
+        } else {
+            self.hash_bytes(&wtf8::to_ucs(s.as_bytes()))
+        };
         s.hash.set(h);
         h
     }
@@ -380,9 +384,7 @@ impl Vm {
         }
         let index = self.str_index(s);
         // SAFETY: the index holds that many words.
-        let words = unsafe {
-            std::slice::from_raw_parts(index.data().cast::<usize>(), s.chars / STRIDE + 1)
-        };
+        let words = unsafe { std::slice::from_raw_parts(index.data().cast::<usize>(), s.chars / STRIDE + 1) };
         let k = words.partition_point(|&o| o <= at) - 1;
         k * STRIDE + count_chars(&s.as_bytes()[words[k]..at])
     }

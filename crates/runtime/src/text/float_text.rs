@@ -3,7 +3,13 @@
 /// `x` in conversion `c` (`e E f F g G`) with a precision and the `#` flag.
 pub fn format(x: f64, c: u8, precision: usize, alt: bool) -> String {
     if !x.is_finite() {
-        let text = if x.is_nan() { "nan" } else if x > 0.0 { "inf" } else { "-inf" };
+        let text = if x.is_nan() {
+            "nan"
+        } else if x > 0.0 {
+            "inf"
+        } else {
+            "-inf"
+        };
         return if c.is_ascii_uppercase() { text.to_uppercase() } else { text.to_string() };
     }
     let text = match c.to_ascii_lowercase() {

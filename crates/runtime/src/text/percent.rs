@@ -21,7 +21,8 @@ pub fn format_str(vm: &Vm, format: Gc<Str>, args: Value) -> PyResult<Gc<Str>> {
 
 /// `format % args` of bytes.
 pub fn format_bytes(vm: &Vm, format: &[u8], args: Value) -> PyResult<Vec<u8>> {
-    let plain = args.cast::<Bytes>().is_some() || args.cast::<ByteArray>().is_some() || args.cast::<Str>().is_some();
+    let plain =
+        args.cast::<Bytes>().is_some() || args.cast::<ByteArray>().is_some() || args.cast::<Str>().is_some();
     Engine::new(vm, format, args, true, !plain).run()
 }
 
@@ -54,8 +55,8 @@ struct Engine<'a> {
 impl<'a> Engine<'a> {
     fn new(vm: &'a Vm, format: &'a [u8], args: Value, bytes: bool, may_map: bool) -> Engine<'a> {
         let tuple = args.cast::<Tuple>();
-        let mapping = (may_map && tuple.is_none() && vm.class_of(args).slots.getitem.get().is_some())
-            .then_some(args);
+        let mapping =
+            (may_map && tuple.is_none() && vm.class_of(args).slots.getitem.get().is_some()).then_some(args);
         let (next, count) = tuple.map_or((-2, -1), |t| (0, t.len() as isize));
         let out = Vec::with_capacity(format.len() + 32);
         Engine { vm, format, at: 0, bytes, out, args, mapping, next, count }
@@ -74,9 +75,7 @@ impl<'a> Engine<'a> {
         }
         if self.next < self.count && self.mapping.is_none() {
             let what = if self.bytes { "bytes" } else { "string" };
-            return Err(self
-                .vm
-                .type_error(format!("not all arguments converted during {what} formatting")));
+            return Err(self.vm.type_error(format!("not all arguments converted during {what} formatting")));
         }
         Ok(self.out)
     }
@@ -187,7 +186,8 @@ impl<'a> Engine<'a> {
                 let v = self.star()?;
                 spec.precision = Some(vm.index_c_int(v)?.max(0) as usize);
             } else {
-                spec.precision = Some(self.number(i32::MAX as usize, if self.bytes { "prec" } else { "precision" })?);
+                spec.precision =
+                    Some(self.number(i32::MAX as usize, if self.bytes { "prec" } else { "precision" })?);
             }
         }
         if matches!(self.peek()?, b'h' | b'l' | b'L') {
@@ -206,7 +206,9 @@ impl<'a> Engine<'a> {
             b'e' | b'E' | b'f' | b'F' | b'g' | b'G' => {
                 let x = match super::number_args::float_value(vm, v) {
                     Err(e) if self.bytes && vm.raised_is(e, vm.types.TypeError) => {
-                        return Err(vm.type_error(format!("float argument required, not {}", vm.type_name(v))));
+                        return Err(
+                            vm.type_error(format!("float argument required, not {}", vm.type_name(v)))
+                        );
                     }
                     x => x?,
                 };
@@ -440,9 +442,7 @@ fn bytes_of(vm: &Vm, v: Value) -> PyResult<Vec<u8>> {
     if let Some(r) = vm.call_special(v, vm.names.__bytes__, &[])? {
         return match r.cast::<Bytes>() {
             Some(b) => Ok(b.as_bytes().to_vec()),
-            None => {
-                Err(vm.type_error(format!("__bytes__ returned non-bytes (type {})", vm.type_name(r))))
-            }
+            None => Err(vm.type_error(format!("__bytes__ returned non-bytes (type {})", vm.type_name(r)))),
         };
     }
     if vm.has_buffer(v) {

@@ -85,7 +85,11 @@ pub(super) fn title(vm: &Vm, a: &[Value]) -> PyResult {
     let mut out = StrBuf::with_capacity(s.byte_len());
     let mut inside = false;
     for (i, &c) in all.iter().enumerate() {
-        if inside { push_lower(&mut out, &all, i) } else { out.extend(unicode::to_title(c)) }
+        if inside {
+            push_lower(&mut out, &all, i)
+        } else {
+            out.extend(unicode::to_title(c))
+        }
         inside = unicode::is_cased(c);
     }
     Ok(out.finish(vm).value())

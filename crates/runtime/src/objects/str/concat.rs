@@ -61,10 +61,15 @@ impl Vm {
             Some(buf) => buf,
             None => {
                 let cap = len.checked_mul(2).and_then(|n| n.checked_add(COUNTER));
-                let buf = cap.and_then(|n| RawBuf::try_new(&self.heap, n)).ok_or_else(|| self.memory_error())?;
+                let buf =
+                    cap.and_then(|n| RawBuf::try_new(&self.heap, n)).ok_or_else(|| self.memory_error())?;
                 // SAFETY: there is room for twice the result.
                 unsafe {
-                    std::ptr::copy_nonoverlapping(a.as_bytes().as_ptr(), buf.data().add(COUNTER), a.byte_len())
+                    std::ptr::copy_nonoverlapping(
+                        a.as_bytes().as_ptr(),
+                        buf.data().add(COUNTER),
+                        a.byte_len(),
+                    )
                 };
                 buf
             }
@@ -116,7 +121,8 @@ impl Vm {
         let seq = match self.collect(items) {
             Ok(seq) => seq,
             Err(e) => {
-                if self.class_of(items).slots.iter.get().is_none() && self.raised_is(e, self.types.TypeError) {
+                if self.class_of(items).slots.iter.get().is_none() && self.raised_is(e, self.types.TypeError)
+                {
                     return Err(self.type_error("can only join an iterable"));
                 }
                 return Err(e);

@@ -13,10 +13,9 @@ fn fill_char(vm: &Vm, v: Value) -> PyResult<u32> {
         return Ok(b' ' as u32);
     }
     let Some(s) = v.cast::<Str>() else {
-        return Err(vm.type_error(format!(
-            "The fill character must be a unicode character, not {}",
-            vm.type_name(v)
-        )));
+        return Err(
+            vm.type_error(format!("The fill character must be a unicode character, not {}", vm.type_name(v)))
+        );
     };
     if s.char_len() != 1 {
         return Err(vm.type_error("The fill character must be exactly one character long"));
@@ -208,9 +207,7 @@ pub(super) fn maketrans(vm: &Vm, a: &[Value]) -> PyResult {
         return Ok(out.value());
     }
     let Some(x) = a[0].cast::<Str>() else {
-        return Err(
-            vm.type_error("first maketrans argument must be a string if there is a second argument")
-        );
+        return Err(vm.type_error("first maketrans argument must be a string if there is a second argument"));
     };
     let arg = |v: Value, n: usize| {
         v.cast::<Str>().ok_or_else(|| {

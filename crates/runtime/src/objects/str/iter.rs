@@ -53,12 +53,8 @@ static METHODS: &[MethodDef] = &[
 
 /// The slot of `str`.
 pub(super) fn iter(vm: &Vm, v: Value) -> PyResult {
-    let it = vm.new_native(|header| StrIter {
-        header,
-        text: Slot::new(v),
-        index: Cell::new(0),
-        at: Cell::new(0),
-    });
+    let it =
+        vm.new_native(|header| StrIter { header, text: Slot::new(v), index: Cell::new(0), at: Cell::new(0) });
     Ok(it.value())
 }
 fn itself(_: &Vm, v: Value) -> PyResult {

@@ -88,10 +88,9 @@ fn tail_match(vm: &Vm, a: &[Value], name: &str, end: bool) -> PyResult {
     if let Some(t) = a[1].cast::<Tuple>() {
         for &v in t.items() {
             let Some(sub) = v.cast::<Str>() else {
-                return Err(vm.type_error(format!(
-                    "tuple for {name} must only contain str, not {}",
-                    vm.type_name(v)
-                )));
+                return Err(
+                    vm.type_error(format!("tuple for {name} must only contain str, not {}", vm.type_name(v)))
+                );
             };
             if test(sub)? {
                 return Ok(Value::TRUE);
@@ -118,10 +117,9 @@ pub(super) fn endswith(vm: &Vm, a: &[Value]) -> PyResult {
 pub(super) fn removeprefix(vm: &Vm, a: &[Value]) -> PyResult {
     let s = this(a[0]);
     let Some(p) = a[1].cast::<Str>() else {
-        return Err(vm.type_error(format!(
-            "removeprefix() argument must be str, not {}",
-            vm.arg_type_name(a[1])
-        )));
+        return Err(
+            vm.type_error(format!("removeprefix() argument must be str, not {}", vm.arg_type_name(a[1])))
+        );
     };
     if s.as_bytes().starts_with(p.as_bytes()) {
         return Ok(vm.str_subbytes(s, p.byte_len(), s.byte_len()).value());
@@ -131,10 +129,9 @@ pub(super) fn removeprefix(vm: &Vm, a: &[Value]) -> PyResult {
 pub(super) fn removesuffix(vm: &Vm, a: &[Value]) -> PyResult {
     let s = this(a[0]);
     let Some(p) = a[1].cast::<Str>() else {
-        return Err(vm.type_error(format!(
-            "removesuffix() argument must be str, not {}",
-            vm.arg_type_name(a[1])
-        )));
+        return Err(
+            vm.type_error(format!("removesuffix() argument must be str, not {}", vm.arg_type_name(a[1])))
+        );
     };
     if s.as_bytes().ends_with(p.as_bytes()) {
         return Ok(vm.str_subbytes(s, 0, s.byte_len() - p.byte_len()).value());

@@ -49,7 +49,8 @@ fn new(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
     if args.pos.len() > 3 {
         crate::vm::args::check_positional(vm, "str", args.pos.len(), 0, 3)?;
     }
-    let [object, encoding, errors] = args.bind::<3>(vm, "str", "(object='', encoding='utf-8', errors='strict')")?;
+    let [object, encoding, errors] =
+        args.bind::<3>(vm, "str", "(object='', encoding='utf-8', errors='strict')")?;
     let encoding = crate::text::codecs::name_arg(vm, encoding, "str", "encoding")?;
     let errors = crate::text::codecs::name_arg(vm, errors, "str", "errors")?;
     let s = if object.is_unbound() {
@@ -113,9 +114,7 @@ fn getitem(vm: &Vm, v: Value, key: Value) -> PyResult {
         return Ok(out.finish(vm).value());
     }
     if !vm.has_index(key) {
-        return Err(
-            vm.type_error(format!("string indices must be integers, not '{}'", vm.type_name(key)))
-        );
+        return Err(vm.type_error(format!("string indices must be integers, not '{}'", vm.type_name(key))));
     }
     let i = vm.index_or(key, vm.types.IndexError)?;
     item(vm, s, i)
@@ -143,10 +142,7 @@ fn contains(vm: &Vm, v: Value, sub: Value) -> PyResult<bool> {
 
 fn concat(vm: &Vm, a: Value, b: Value) -> PyResult {
     let Some(y) = b.cast::<Str>() else {
-        return Err(vm.type_error(format!(
-            "can only concatenate str (not \"{}\") to str",
-            vm.type_name(b)
-        )));
+        return Err(vm.type_error(format!("can only concatenate str (not \"{}\") to str", vm.type_name(b))));
     };
     vm.str_concat(this(a), y).map(Gc::value)
 }

@@ -347,7 +347,9 @@ pub fn handle_exception(vm: &Vm, kind: Kind, exc: Value) -> PyResult {
     let number = |i: usize| e.field(i).to_int().unwrap_or(0).max(0) as usize;
     let answer = |v: Value, pos: usize| Ok(vm.new_tuple(&[v, vm.new_int(pos as i64)]).value());
     let encoding = || e.field(fields::ENCODING).cast::<Str>().map_or(String::new(), |s| s.to_string());
-    if vm.raised_is(raised, vm.types.UnicodeEncodeError) || vm.raised_is(raised, vm.types.UnicodeTranslateError) {
+    if vm.raised_is(raised, vm.types.UnicodeEncodeError)
+        || vm.raised_is(raised, vm.types.UnicodeTranslateError)
+    {
         let Some(s) = e.field(fields::OBJECT).cast::<Str>() else {
             return Err(vm.type_error("exception attribute object must be str"));
         };

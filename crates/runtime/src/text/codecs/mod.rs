@@ -24,10 +24,9 @@ pub fn name_arg(vm: &Vm, v: Value, function: &str, arg: &str) -> PyResult<Value>
         return Ok(Value::NONE);
     }
     let Some(s) = v.cast::<Str>() else {
-        return Err(vm.type_error(format!(
-            "{function}() argument '{arg}' must be str, not {}",
-            vm.arg_type_name(v)
-        )));
+        return Err(
+            vm.type_error(format!("{function}() argument '{arg}' must be str, not {}", vm.arg_type_name(v)))
+        );
     };
     if s.as_bytes().contains(&0) {
         return Err(vm.value_error("embedded null character"));

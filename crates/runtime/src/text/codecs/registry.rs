@@ -188,7 +188,10 @@ pub fn encode_text(vm: &Vm, object: Value, encoding: Value, errors: Value) -> Py
         crate::text::warn(
             vm,
             vm.types.RuntimeWarning,
-            &format!("encoder {} returned bytearray instead of bytes; use codecs.encode() to encode to arbitrary types", *name),
+            &format!(
+                "encoder {} returned bytearray instead of bytes; use codecs.encode() to encode to arbitrary types",
+                *name
+            ),
         )?;
         return Ok(vm.new_bytes(b.as_bytes()).value());
     }
