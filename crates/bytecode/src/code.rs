@@ -70,6 +70,8 @@ pub enum Const {
     Slice(Box<[Const; 3]>),
     /// Code of a nested function, class or comprehension.
     Code(Arc<CodeObject>),
+    /// The same, read from the binary encoding and decoded at first use.
+    LazyCode(Arc<crate::LazyCode>),
 }
 
 /// `co_flags` bits, as CPython has them.
