@@ -74,6 +74,18 @@ pub enum Const {
     LazyCode(Arc<crate::LazyCode>),
 }
 
+impl Const {
+    /// The code object that it is, decoded if need be; None when it is something else (or cannot be decoded: the
+    /// bytes were damaged).
+    pub fn as_code(&self) -> Option<&Arc<CodeObject>> {
+        match self {
+            Const::Code(c) => Some(c),
+            Const::LazyCode(c) => c.get().ok(),
+            _ => None,
+        }
+    }
+}
+
 /// `co_flags` bits, as CPython has them.
 pub mod flags {
     #![allow(missing_docs)]
