@@ -38,7 +38,12 @@ pub struct Tracer<'h> {
     heap: &'h Heap,
     stack: Vec<*mut Header>,
     mark: u8,
+    /// For a tracer with mark [`PROBE`]: the mark bytes that the objects on the stack had.
+    probed: Vec<u8>,
 }
+
+/// Mark of tracers that only list what an object refers to.
+const PROBE: u8 = 0x7E;
 
 impl Tracer<'_> {
     /// A traced value.
@@ -81,6 +86,9 @@ impl Tracer<'_> {
         unsafe {
             debug_assert!((*h).kind() != kind::FREE, "a traced field points to a freed object");
             if (*h).gc.get() & 0x7F != self.mark {
+                if self.mark == PROBE {
+                    self.probed.push((*h).gc.get());
+                }
                 (*h).gc.set(self.mark);
                 self.stack.push(h);
             }
@@ -177,7 +185,7 @@ impl Heap {
         if full {
             self.mark.set(3 - self.mark.get());
         }
-        let mut t = Tracer { heap: self, stack: self.mark_stack.take(), mark: self.mark.get() };
+        let mut t = Tracer { heap: self, stack: self.mark_stack.take(), mark: self.mark.get(), probed: vec![] };
         // SAFETY: `data` is valid by `set_roots`' contract; the stack ranges are this thread's and parked ones'.
         unsafe {
             roots(data, &mut t);
@@ -253,7 +261,7 @@ impl Heap {
         used + self.large.borrow().iter().map(|&b| unsafe { (*b).cell }).sum::<usize>()
     }
 
-    fn each_block(&self, mut f: impl FnMut(*mut Block)) {
+    pub(crate) fn each_block(&self, mut f: impl FnMut(*mut Block)) {
         for s in &self.classes {
             for &b in s.blocks.borrow().iter() {
                 f(b);
@@ -298,24 +306,28 @@ impl Heap {
 
     fn process_weak(&self, _t: &Tracer) {
         let mut pending = self.weak_pending.borrow_mut();
-        self.weak.borrow_mut().retain(|&w| {
-            if !self.is_marked(w.cast()) {
-                return false;
-            }
-            // SAFETY: marked, hence live.
-            let cell = unsafe { &*w };
-            let target = cell.referent.get();
-            if target.is_null() {
-                return false;
-            }
-            if self.is_marked(target) {
-                return true;
-            }
-            cell.referent.set(std::ptr::null_mut());
-            if !cell.callback.get().is_none() {
-                pending.push(w);
-            }
-            false
+        self.weak.borrow_mut().retain(|&target, cells| {
+            let target = target as *mut Header;
+            let live = self.is_marked(target);
+            cells.retain(|&w| {
+                if !self.is_marked(w.cast()) {
+                    return false;
+                }
+                // SAFETY: marked, hence live.
+                let cell = unsafe { &*w };
+                if cell.referent.get() != target {
+                    return false;
+                }
+                if live {
+                    return true;
+                }
+                cell.referent.set(std::ptr::null_mut());
+                if !cell.callback.get().is_none() {
+                    pending.push(w);
+                }
+                false
+            });
+            !cells.is_empty()
         });
     }
 
@@ -445,24 +457,17 @@ impl Heap {
 
     /// The objects that `h` refers to directly (its class included). For `gc.get_referents` and debugging.
     pub fn referents(&self, h: *mut Header) -> Vec<*mut Header> {
-        // A tracer with a mark that no object has pushes every visited object; the marks are restored after.
-        let mut t = Tracer { heap: self, stack: vec![], mark: 0x7E };
-        // SAFETY: `h` is live.
+        // A tracer of its own mark pushes every object that it visits, with the mark to put back.
+        let mut t = Tracer { heap: self, stack: vec![], mark: PROBE, probed: vec![] };
+        // SAFETY: `h` is live, and so is what it refers to.
         unsafe {
             (self.kinds[(*h).kind() as usize].trace)(h, &mut t);
-        }
-        let out = t.stack;
-        let old = self.mark.get();
-        for &o in &out {
-            // SAFETY: visited objects are live. Marking them old early is safe only with their referents
-            // reachable some other way, so they are made young-dirty instead: traced at the next collection.
-            unsafe {
-                (*o).gc.set(old | DIRTY);
-                let block = (o as usize & crate::block::BLOCK_MASK) as *mut u8;
-                block.write(1);
+            t.header((*h).class());
+            for (&o, &gc) in t.stack.iter().zip(&t.probed) {
+                (*o).gc.set(gc);
             }
         }
-        out
+        t.stack
     }
 }
 

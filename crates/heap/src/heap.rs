@@ -68,7 +68,8 @@ pub struct Heap {
     pub(crate) parked: RefCell<Vec<(usize, usize)>>,
     pub(crate) mark: Cell<u8>,
     pub(crate) mark_stack: RefCell<Vec<*mut Header>>,
-    pub(crate) weak: RefCell<Vec<*mut WeakCell>>,
+    /// Weak reference objects by the address of their target.
+    pub(crate) weak: RefCell<HashMap<usize, Vec<*mut WeakCell>>>,
     pub(crate) finalizable: RefCell<Vec<*mut Header>>,
     pub(crate) weak_pending: RefCell<Vec<*mut WeakCell>>,
     pub(crate) finalize_pending: RefCell<Vec<*mut Header>>,
@@ -370,7 +371,33 @@ impl Heap {
 
     /// Registers a weak reference object; the collector clears its referent when that dies.
     pub fn register_weak(&self, cell: *mut WeakCell) {
-        self.weak.borrow_mut().push(cell);
+        // SAFETY: a live weak reference object.
+        let target = unsafe { (*cell).referent.get() };
+        if !target.is_null() {
+            self.weak.borrow_mut().entry(target as usize).or_default().push(cell);
+        }
+    }
+    /// The weak reference objects that point to `target`, oldest first. Some may be garbage already.
+    pub fn weak_cells(&self, target: *mut Header) -> Vec<*mut WeakCell> {
+        self.weak.borrow().get(&(target as usize)).cloned().unwrap_or_default()
+    }
+    /// All objects in the heap, buffers included: those that survived the last collection, and all since.
+    /// Nothing may be allocated while the answer is used, unless collections are suspended.
+    pub fn live_objects(&self) -> Vec<*mut Header> {
+        self.finish_sweep();
+        let mut out = vec![];
+        self.each_block(|b| {
+            // SAFETY: blocks of this heap; cells below the count are initialised or free.
+            unsafe {
+                for i in 0..(*b).count as usize {
+                    let h = Block::cell_at(b, i);
+                    if (*h).kind() != kind::FREE {
+                        out.push(h);
+                    }
+                }
+            }
+        });
+        out
     }
     /// Registers an object with a finaliser: when it becomes unreachable it is kept and queued once.
     pub fn register_finalizable(&self, obj: *mut Header) {

@@ -126,6 +126,24 @@ kinds! {
     NATIVE_FUNCTION: native::NativeFunction;
     /// Exceptions.
     EXCEPTION: exception::Exception;
-    /// `getset_descriptor` and `member_descriptor`.
+    /// `getset_descriptor`
     GETSET: native::GetSet;
+    /// `member_descriptor`
+    MEMBER: descr::Member;
+    /// `wrapper_descriptor`
+    WRAPPER: crate::vm::wrappers::Wrapper;
+    /// `method-wrapper`
+    METHOD_WRAPPER: crate::vm::wrappers::MethodWrapper;
+    /// `property`
+    PROPERTY: descr::Property;
+    /// `classmethod` and `staticmethod`
+    BINDING_WRAPPER: classmethod::BindingWrapper;
+    /// `mappingproxy`
+    MAPPING_PROXY: mapping_proxy::MappingProxy;
+    /// `types.GenericAlias`
+    GENERIC_ALIAS: generic_alias::GenericAlias;
+    /// `typing.Union`
+    UNION: union::Union;
+    /// Weak references and proxies.
+    WEAKREF: weakref::WeakRef;
 }

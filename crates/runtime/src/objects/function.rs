@@ -340,7 +340,7 @@ pub static DEF: TypeDef = TypeDef {
     name: "function",
     kind: crate::kinds::FUNCTION,
     size: size_of::<Function>(),
-    flags: flag::IMMUTABLE | flag::HAS_DICT | flag::WEAKREF,
+    flags: flag::IMMUTABLE | flag::HAS_DICT | flag::WEAKREF | flag::METHOD_DESCR,
     slots: Slots {
         call: Some(call),
         repr: Some(repr),

@@ -6,7 +6,6 @@ use crate::objects::typ::Type;
 use crate::vm::Vm;
 use crate::vm::args::{Args, call_def};
 use crate::vm::error::PyResult;
-use crate::vm::slots::Slots;
 use crate::vm::typedef::{GetSetDef, MethodDef, MethodKind, TypeDef};
 use taipan_heap::{Gc, Header, Slot, Tracer, Value};
 
@@ -105,12 +104,92 @@ fn new_function(
 
 /// The object that stands in a type's dict for a method's row.
 pub fn new_method(vm: &Vm, owner: Gc<Type>, def: &'static MethodDef) -> Value {
-    let (ty, bound) = match def.kind {
-        MethodKind::Method | MethodKind::Function => (vm.types.method_descriptor, Value::UNBOUND),
-        MethodKind::Class => (vm.types.classmethod_descriptor, Value::UNBOUND),
-        MethodKind::Static => (vm.types.builtin_function_or_method, owner.value()),
+    match def.kind {
+        MethodKind::Method | MethodKind::Function => {
+            new_function(vm, vm.types.method_descriptor, def, Value::UNBOUND, owner.value(), Value::NONE)
+        }
+        MethodKind::Class => {
+            new_function(vm, vm.types.classmethod_descriptor, def, Value::UNBOUND, owner.value(), Value::NONE)
+        }
+        MethodKind::Static => {
+            let f = new_function(
+                vm,
+                vm.types.builtin_function_or_method,
+                def,
+                owner.value(),
+                owner.value(),
+                Value::NONE,
+            );
+            crate::objects::classmethod::new_static(vm, f)
+        }
+        MethodKind::New => new_function(
+            vm,
+            vm.types.builtin_function_or_method,
+            def,
+            owner.value(),
+            owner.value(),
+            Value::NONE,
+        ),
+    }
+}
+
+/// `__new__` of builtin types: `self` is the type that defines it, the first argument the class to make.
+static NEW: MethodDef = MethodDef {
+    name: "__new__",
+    sig: "($type, *args, **kwargs)",
+    arity: crate::vm::args::Arity::of("($type, *args, **kwargs)"),
+    imp: crate::vm::typedef::NativeImpl::Var(call_new),
+    kind: MethodKind::New,
+    doc: "Create and return a new object.  See help(type) for accurate signature.",
+};
+
+/// The function object for `__new__` of a builtin type.
+pub fn new_new(vm: &Vm, owner: Gc<Type>) -> Value {
+    new_method(vm, owner, &NEW)
+}
+/// The builtin type whose `__new__` this function object is.
+pub fn new_function_owner(f: Value) -> Option<Gc<Type>> {
+    let f = f.cast::<NativeFunction>()?;
+    if std::ptr::eq(f.def, &NEW) { f.owner.get().cast::<Type>() } else { None }
+}
+
+fn call_new(vm: &Vm, args: Args) -> PyResult {
+    let owner = args.pos[0].cast::<Type>().expect("bound to a type");
+    let name = owner.name_str();
+    let Some(&first) = args.pos.get(1) else {
+        return Err(vm.type_error(format!("{name}.__new__(): not enough arguments")));
     };
-    new_function(vm, ty, def, bound, owner.value(), Value::NONE)
+    let Some(ty) = first.cast::<Type>() else {
+        return Err(vm.type_error(format!(
+            "{name}.__new__(X): X is not a type object ({})",
+            vm.type_name(first)
+        )));
+    };
+    let ty_name = || ty.name_str();
+    if !ty.is_subtype(owner) {
+        let t = ty_name();
+        return Err(vm.type_error(format!("{name}.__new__({t}): {t} is not a subtype of {name}")));
+    }
+    // The class's nearest builtin base must make its objects with this very function.
+    let mut at = Some(ty);
+    while let Some(t) = at {
+        if !t.has(crate::vm::typedef::flag::HEAP) {
+            if t.slots.address(crate::vm::slots::SlotId::new)
+                != owner.slots.address(crate::vm::slots::SlotId::new)
+            {
+                let (t, safe) = (ty_name(), t.name_str());
+                return Err(
+                    vm.type_error(format!("{name}.__new__({t}) is not safe, use {safe}.__new__()"))
+                );
+            }
+            break;
+        }
+        at = t.base.get();
+    }
+    match owner.slots.new.get() {
+        Some(f) => f(vm, ty, args.skip(2)),
+        None => Err(vm.type_error(format!("cannot create '{name}' instances"))),
+    }
 }
 
 /// A module's function.
@@ -145,34 +224,23 @@ pub fn add_slot_wrappers(vm: &Vm, t: Gc<Type>) {
     crate::vm::wrappers::add(vm, t);
 }
 
-fn call_function(vm: &Vm, f: Value, args: Args) -> PyResult {
-    // SAFETY: this slot belongs to types whose instances are native functions.
-    let f = unsafe { f.cast_unchecked::<NativeFunction>() };
-    call(vm, f, args)
-}
-
 /// Calls a native function object; bound ones get their object as first argument.
 pub fn call(vm: &Vm, f: Gc<NativeFunction>, args: Args) -> PyResult {
     let owner = f.owner.get().cast::<Type>();
     let def = f.def;
     let bound = f.bound.get();
     match def.kind {
+        MethodKind::New => {
+            crate::vm::call::with_first(vm, f.owner.get(), args, |args| match def.imp {
+                crate::vm::typedef::NativeImpl::Var(f) => f(vm, args),
+                crate::vm::typedef::NativeImpl::Fixed(f) => f(vm, args.pos),
+            })
+        }
         MethodKind::Function | MethodKind::Static => {
             call_def(vm, def, owner.map(|t| t.name_str()).as_deref(), args)
         }
         MethodKind::Method | MethodKind::Class if !bound.is_unbound() => {
-            if args.pos.len() < 8 {
-                let mut all = [Value::UNBOUND; 8];
-                all[0] = bound;
-                all[1..=args.pos.len()].copy_from_slice(args.pos);
-                let args = Args { pos: &all[..=args.pos.len()], kw: args.kw };
-                call_with_owner(vm, def, owner, args)
-            } else {
-                let mut all = taipan_heap::GcVec::with_capacity(&vm.heap, args.pos.len() + 1);
-                all.push(&vm.heap, bound);
-                args.pos.iter().for_each(|&v| all.push(&vm.heap, v));
-                call_with_owner(vm, def, owner, Args { pos: &all, kw: args.kw })
-            }
+            crate::vm::call::with_first(vm, bound, args, |args| call_with_owner(vm, def, owner, args))
         }
         _ => {
             let owner = owner.expect("methods have owners");
@@ -207,31 +275,4 @@ fn call_with_owner(vm: &Vm, def: &'static MethodDef, owner: Option<Gc<Type>>, ar
         return f(vm, args.pos);
     }
     call_def(vm, def, owner.map(|t| t.name_str()).as_deref(), args)
-}
-
-macro_rules! function_types {
-    ($($(#[$doc:meta])* $def:ident $name:literal $kind:ident $layout:ty, $slots:expr;)*) => {$(
-        $(#[$doc])*
-        pub static $def: TypeDef = TypeDef {
-            name: $name,
-            kind: crate::kinds::$kind,
-            size: size_of::<$layout>(),
-            slots: $slots,
-            ..TypeDef::EMPTY
-        };
-    )*};
-}
-
-function_types! {
-    /// Bound or module-level builtin functions.
-    BUILTIN_FUNCTION "builtin_function_or_method" NATIVE_FUNCTION NativeFunction,
-        Slots { call: Some(call_function), ..Slots::EMPTY };
-    /// Methods of builtin types.
-    METHOD_DESCRIPTOR "method_descriptor" NATIVE_FUNCTION NativeFunction,
-        Slots { call: Some(call_function), ..Slots::EMPTY };
-    /// Class methods of builtin types.
-    CLASSMETHOD_DESCRIPTOR "classmethod_descriptor" NATIVE_FUNCTION NativeFunction,
-        Slots { call: Some(call_function), ..Slots::EMPTY };
-    /// Computed attributes of builtin types.
-    GETSET_DESCRIPTOR "getset_descriptor" GETSET GetSet, Slots::EMPTY;
 }

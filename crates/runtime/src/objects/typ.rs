@@ -7,6 +7,8 @@ use crate::objects::dict::Dict;
 use crate::objects::native;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
+use crate::objects::weakref::WeakRef;
+use crate::objects::{typ_attrs as attrs, typ_new};
 use crate::vm::Vm;
 use crate::vm::slots::{SlotCells, Slots};
 use crate::vm::typedef::{TypeDef, flag};
@@ -50,11 +52,15 @@ pub struct Type {
     pub has_dict: Cell<bool>,
     /// Shape id of new instances.
     pub shape: Cell<u32>,
+    /// Shape id of instances in dict mode; 0: none yet.
+    pub dict_shape: Cell<u32>,
+    /// Instances that outgrew their inline slots since the class last predicted more.
+    pub overflows: Cell<u32>,
     /// The definition of a builtin type.
     pub def: Cell<Option<&'static TypeDef>>,
     /// The definition that describes the instances' layout (of the nearest builtin base).
     pub layout_def: Cell<Option<&'static TypeDef>>,
-    /// Direct subclasses.
+    /// Direct subclasses: builtin ones themselves, Python classes through weak cells. See `Vm::subclasses`.
     pub subclasses: RefCell<GcVec>,
 }
 
@@ -98,6 +104,48 @@ impl Type {
     }
 }
 
+impl Type {
+    /// A type object without slots, subclasses and shape.
+    #[allow(clippy::too_many_arguments)]
+    pub(crate) fn from_parts(
+        header: Header,
+        name: Gc<Str>,
+        qualname: Gc<Str>,
+        bases: Gc<Tuple>,
+        base: Gc<Type>,
+        mro: Gc<Tuple>,
+        dict: Gc<Dict>,
+        flags: u32,
+        kind: u8,
+        size: usize,
+    ) -> Type {
+        Type {
+            header,
+            name: Slot::new(name),
+            qualname: Slot::new(qualname),
+            bases: Slot::new(bases),
+            base: Slot::new(Some(base)),
+            mro: Slot::new(mro),
+            dict: Slot::new(dict),
+            slots: SlotCells::new(Slots::EMPTY),
+            flags: Cell::new(flags),
+            version: Cell::new(0),
+            kind: Cell::new(kind),
+            size: Cell::new(size),
+            extra: Cell::new(0),
+            members: Cell::new(0),
+            inline: Cell::new(0),
+            has_dict: Cell::new(false),
+            shape: Cell::new(0),
+            dict_shape: Cell::new(0),
+            overflows: Cell::new(0),
+            def: Cell::new(None),
+            layout_def: Cell::new(None),
+            subclasses: RefCell::default(),
+        }
+    }
+}
+
 impl Vm {
     /// The type of a builtin's definition, made on first use.
     pub fn type_of_def(&self, def: &'static TypeDef) -> Gc<Type> {
@@ -112,8 +160,11 @@ impl Vm {
     }
 
     fn make_builtin_type(&self, def: &'static TypeDef) -> Gc<Type> {
-        let t = self.alloc_builtin_type(def, self.new_shape_id());
+        let t = self.alloc_builtin_type(def, self.shapes.opaque());
         self.fill_builtin_type(t);
+        if def.kind == crate::kinds::INSTANCE && t.has_dict.get() {
+            self.set_root_shape(t);
+        }
         t
     }
 
@@ -173,6 +224,13 @@ impl Vm {
         t.bases.set(t, self.new_tuple(&mro[1..mro.len().min(2)]));
         if let Some(b) = base {
             t.slots.inherit(&b.slots);
+            if def.slots.new.is_none() && b.base.get().is_none() {
+                // Direct subtypes of `object` are created by Python code only where they say how.
+                t.slots.new.set(None);
+            }
+            if b.has(flag::WEAKREF) {
+                t.flags.set(t.flags.get() | flag::WEAKREF);
+            }
             if b.has_dict.get() && !t.has_dict.get() {
                 t.has_dict.set(true);
                 t.extra.set(b.extra.get());
@@ -185,10 +243,14 @@ impl Vm {
     pub(crate) fn finish_builtin_type(&self, t: Gc<Type>) {
         let def = t.def.get().expect("a builtin type");
         let d = t.dict.get();
-        native::add_slot_wrappers(self, t);
+        // A method of a special method's name stands before the slot's wrapper.
         for m in def.methods {
             let f = native::new_method(self, t, m);
             d.set_str(self, self.intern(m.name), f);
+        }
+        native::add_slot_wrappers(self, t);
+        if def.slots.new.is_some() && d.get_str(self, self.names.__new__).is_none() {
+            d.set_str(self, self.names.__new__, native::new_new(self, t));
         }
         for g in def.getset {
             let f = native::new_getset(self, t, g);
@@ -206,15 +268,43 @@ impl Vm {
             && def.slots.hash.is_none()
             && d.get_str(self, self.names.__hash__).is_none()
         {
-            // As in CPython: defining equality without a hash makes instances unhashable.
+            // As CPython: defining equality without a hash makes instances unhashable.
             t.slots.hash.set(Some(crate::objects::object::hash_not_implemented));
             d.set_str(self, self.names.__hash__, Value::NONE);
         }
     }
 
-    /// Records `t` as a direct subclass of `base`.
+    /// Records `t` as a direct subclass of `base`; Python classes through a weak cell.
     pub fn add_subclass(&self, base: Gc<Type>, t: Gc<Type>) {
-        base.subclasses.borrow_mut().push(&self.heap, t.value());
+        let entry = if t.has(flag::HEAP) {
+            self.new_weak(self.types.weak_cell, t.value(), Value::NONE).value()
+        } else {
+            t.value()
+        };
+        // Cells of classes that died make room.
+        let mut live = GcVec::new();
+        for &v in base.subclasses.borrow().iter() {
+            if v.cast::<WeakRef>().is_none_or(|w| w.target().is_some()) {
+                live.push(&self.heap, v);
+            }
+        }
+        live.push(&self.heap, entry);
+        *base.subclasses.borrow_mut() = live;
+        barrier(base.header());
+    }
+    /// Forgets `t` as a direct subclass of `base`.
+    pub fn remove_subclass(&self, base: Gc<Type>, t: Gc<Type>) {
+        let mut live = GcVec::new();
+        for &v in base.subclasses.borrow().iter() {
+            let keep = match v.cast::<WeakRef>() {
+                Some(w) => w.target().is_some_and(|x| x != t.value()),
+                None => v != t.value(),
+            };
+            if keep {
+                live.push(&self.heap, v);
+            }
+        }
+        *base.subclasses.borrow_mut() = live;
         barrier(base.header());
     }
 }
@@ -225,6 +315,18 @@ pub static DEF: TypeDef = TypeDef {
     kind: crate::kinds::TYPE,
     size: size_of::<Type>(),
     flags: flag::IMMUTABLE | flag::BASETYPE | flag::WEAKREF,
-    slots: Slots::EMPTY,
+    slots: Slots {
+        new: Some(typ_new::type_new),
+        init: Some(typ_new::type_init),
+        call: Some(typ_new::type_call),
+        getattro: Some(attrs::type_getattro),
+        setattro: Some(attrs::type_setattro),
+        repr: Some(attrs::repr),
+        or: Some(crate::objects::union::union_or),
+        ..Slots::EMPTY
+    },
+    methods: attrs::METHODS,
+    getset: attrs::GETSET,
+    doc: "type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type",
     ..TypeDef::EMPTY
 };

@@ -8,6 +8,7 @@ use taipan_heap::{Gc, GcVec, Value};
 
 impl Vm {
     /// Calls `f` with positional arguments.
+    #[inline]
     pub fn call(&self, f: Value, args: &[Value]) -> PyResult {
         self.call_args(f, Args::new(args))
     }
@@ -21,20 +22,24 @@ impl Vm {
     }
     /// Calls the method `name` of `obj`.
     pub fn call_method(&self, obj: Value, name: Gc<Str>, args: &[Value]) -> PyResult {
-        let f = self.get_attr(obj, name)?;
-        self.call(f, args)
+        let (f, unbound) = self.get_method(obj, name)?;
+        if unbound { self.call_prepend(f, obj, Args::new(args)) } else { self.call(f, args) }
     }
     /// Calls the special method `name`, looked up on the type of `obj`; `None` if the type has none.
     pub fn call_special(&self, obj: Value, name: Gc<Str>, args: &[Value]) -> PyResult<Option<Value>> {
-        let Some(f) = self.lookup_special(obj, name)? else { return Ok(None) };
-        self.call(f, args).map(Some)
+        self.call_special_args(obj, name, Args::new(args))
+    }
+    /// As [`Vm::call_special`] with any arguments.
+    pub fn call_special_args(&self, obj: Value, name: Gc<Str>, args: Args) -> PyResult<Option<Value>> {
+        match self.lookup_method(obj, name)? {
+            None => Ok(None),
+            Some((f, true)) => self.call_prepend(f, obj, args).map(Some),
+            Some((f, false)) => self.call_args(f, args).map(Some),
+        }
     }
     /// Calls `f` with `first` in front of `rest`.
     pub fn call_prepend(&self, f: Value, first: Value, rest: Args) -> PyResult {
-        let mut all = GcVec::with_capacity(&self.heap, rest.pos.len() + 1);
-        all.push(&self.heap, first);
-        rest.pos.iter().for_each(|&v| all.push(&self.heap, v));
-        self.call_args(f, Args { pos: &all, kw: rest.kw })
+        with_first(self, first, rest, |args| self.call_args(f, args))
     }
     /// Sets the part of the native stack that may be used: from `limit` (lowest address) upwards.
     pub fn set_stack_limit(&self, limit: usize) {
@@ -49,4 +54,19 @@ impl Vm {
         }
         Ok(())
     }
+}
+
+/// Calls `f` with the arguments `first, *rest`; few arguments are put on the native stack.
+pub fn with_first<R>(vm: &Vm, first: Value, rest: Args, f: impl FnOnce(Args) -> R) -> R {
+    let n = rest.pos.len();
+    if n < 8 {
+        let mut all = [Value::UNBOUND; 8];
+        all[0] = first;
+        all[1..=n].copy_from_slice(rest.pos);
+        return f(Args { pos: &all[..=n], kw: rest.kw });
+    }
+    let mut all = GcVec::with_capacity(&vm.heap, n + 1);
+    all.push(&vm.heap, first);
+    rest.pos.iter().for_each(|&v| all.push(&vm.heap, v));
+    f(Args { pos: &all, kw: rest.kw })
 }

@@ -8,11 +8,15 @@ pub mod exec;
 pub mod hooks;
 pub mod import;
 pub mod index;
+pub mod isinstance;
+pub mod lookup;
 pub mod names;
 pub mod number;
 pub mod number_convert;
 pub mod ops;
+pub mod plan;
 pub mod sequence;
+pub mod shape;
 pub mod signals;
 pub mod slots;
 pub mod text;
@@ -107,10 +111,21 @@ core_types! {
     NoneType = singletons::NONE_TYPE;
     NotImplementedType = singletons::NOT_IMPLEMENTED_TYPE;
     ellipsis = singletons::ELLIPSIS_TYPE;
-    builtin_function_or_method = native::BUILTIN_FUNCTION;
-    method_descriptor = native::METHOD_DESCRIPTOR;
-    classmethod_descriptor = native::CLASSMETHOD_DESCRIPTOR;
-    getset_descriptor = native::GETSET_DESCRIPTOR;
+    builtin_function_or_method = native_types::BUILTIN_FUNCTION;
+    method_descriptor = native_types::METHOD_DESCRIPTOR;
+    classmethod_descriptor = native_types::CLASSMETHOD_DESCRIPTOR;
+    getset_descriptor = native_types::GETSET_DESCRIPTOR;
+    wrapper_descriptor = wrappers::WRAPPER_DESCRIPTOR;
+    method_wrapper = wrappers::METHOD_WRAPPER;
+    member_descriptor = descr::MEMBER_DESCRIPTOR;
+    property = descr::PROPERTY;
+    classmethod = classmethod::CLASSMETHOD;
+    staticmethod = classmethod::STATICMETHOD;
+    mappingproxy = mapping_proxy::DEF;
+    generic_alias = generic_alias::DEF;
+    union = union::DEF;
+    weakref = weakref::REF;
+    weak_cell = weakref::CELL;
     BaseException = exc::BaseException;
     BaseExceptionGroup = exc::BaseExceptionGroup;
     ExceptionGroup = exception::groups::EXCEPTION_GROUP;
@@ -278,7 +293,10 @@ pub struct Vm {
     /// Codecs and error handlers.
     pub(crate) codecs: Once<crate::text::codecs::registry::CodecState>,
     hash_key: Cell<(u64, u64)>,
-    next_shape: Cell<u32>,
+    /// Hidden classes.
+    pub shapes: shape::Shapes,
+    pub(crate) method_cache: lookup::MethodCache,
+    pub(crate) slot_index: OnceCell<crate::objects::typ_slots::SlotIndex>,
     dict_version: Cell<u64>,
     /// `sys.get_int_max_str_digits()`; 0: no limit.
     pub int_max_str_digits: Cell<usize>,
@@ -318,7 +336,9 @@ impl Vm {
             latin1: Once(OnceCell::new()),
             codecs: Once(OnceCell::new()),
             hash_key: Cell::new(hash_key(seed)),
-            next_shape: Cell::new(shape_ids::FIRST_FREE),
+            shapes: shape::Shapes::new(shape_ids::FIRST_FREE),
+            method_cache: lookup::MethodCache::default(),
+            slot_index: OnceCell::new(),
             dict_version: Cell::new(0),
             int_max_str_digits: Cell::new(crate::objects::int::text::DEFAULT_MAX_DIGITS),
             stack_limit: Cell::new(0),
@@ -370,12 +390,6 @@ impl Vm {
         let _ = self.hidden.0.set(self.new_dict());
     }
 
-    /// A shape id that nothing uses yet.
-    pub(crate) fn new_shape_id(&self) -> u32 {
-        let id = self.next_shape.get();
-        self.next_shape.set(id + 1);
-        id
-    }
     /// Number of interned strings.
     pub fn interned_count(&self) -> usize {
         self.interned.borrow().len()

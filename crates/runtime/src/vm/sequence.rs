@@ -368,13 +368,9 @@ impl Vm {
     }
 
     /// `types.GenericAlias(origin, args)`
-    pub fn generic_alias(&self, _origin: Value, _args: Value) -> PyResult {
-        Err(self.not_implemented_error("generic aliases are not built in yet"))
-    }
-    /// `types.MappingProxyType(mapping)`
-    pub fn new_mapping_proxy(&self, mapping: Value) -> PyResult {
-        let _ = mapping;
-        Err(self.not_implemented_error("mapping proxies are not built in yet"))
+    pub fn generic_alias(&self, origin: Value, args: Value) -> PyResult {
+        let args = crate::objects::generic_alias::as_tuple(self, args);
+        Ok(self.new_generic_alias(origin, args, false).value())
     }
 
     /// Items of a mapping or of an iterable of pairs go into a dict: `dict.update(v)`; later ones win.

@@ -5,6 +5,7 @@
 //! inherits, a function that looks the method up and calls it; builtin types in turn show their slots as
 //! special methods ("slot wrappers"). Slots are inherited field by field along the MRO at type creation.
 
+use crate::objects::str::Str;
 use crate::objects::typ::Type;
 use crate::vm::Vm;
 use crate::vm::args::Args;
@@ -62,6 +63,30 @@ pub type Ternary = fn(&Vm, Value, Value, Value) -> PyResult;
 pub type SetItem = fn(&Vm, Value, Value, Value) -> PyResult<()>;
 /// `f(self, n)` for repetition.
 pub type Repeat = fn(&Vm, Value, isize) -> PyResult;
+/// `f(self, name)`
+pub type GetAttr = fn(&Vm, Value, Gc<Str>) -> PyResult;
+/// `f(self, name, value)`; an unbound value deletes.
+pub type SetAttr = fn(&Vm, Value, Gc<Str>, Value) -> PyResult<()>;
+/// `f(self, other, operator)`
+pub type RichCompare = fn(&Vm, Value, Value, CompareOp) -> PyResult;
+/// `f(self)` answering an int that fits a hash.
+pub type Hash = fn(&Vm, Value) -> PyResult<i64>;
+/// `f(callable, arguments)`
+pub type Call = fn(&Vm, Value, Args) -> PyResult;
+/// `f(self, arguments)`
+pub type Init = fn(&Vm, Value, Args) -> PyResult<()>;
+/// `f(class, arguments)`
+pub type New = fn(&Vm, Gc<Type>, Args) -> PyResult;
+/// `f(iterator)`; `None` at the end.
+pub type IterNext = fn(&Vm, Value) -> PyResult<Option<Value>>;
+/// `f(self)` without a result.
+pub type Finalize = fn(&Vm, Value) -> PyResult<()>;
+/// `f(self)` answering a truth value.
+pub type Bool = fn(&Vm, Value) -> PyResult<bool>;
+/// `f(self)` answering a length.
+pub type Len = fn(&Vm, Value) -> PyResult<usize>;
+/// `f(container, item)`
+pub type Contains = fn(&Vm, Value, Value) -> PyResult<bool>;
 
 macro_rules! slots {
     ($($(#[$doc:meta])* $field:ident: $ty:ty = [$($dunder:literal),*];)*) => {
@@ -82,8 +107,39 @@ macro_rules! slots {
                 $(if self.$field.get().is_none() { self.$field.set(base.$field.get()); })*
             }
         }
-        /// Field name and special methods of each slot, in table order.
-        pub static SLOT_NAMES: &[(&str, &[&str])] = &[$((stringify!($field), &[$($dunder),*]),)*];
+        /// One slot of the table.
+        #[allow(non_camel_case_types, missing_docs)]
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[repr(u8)]
+        pub enum SlotId { $($field,)* }
+        impl SlotId {
+            /// All slots, in table order.
+            pub const ALL: &[SlotId] = &[$(SlotId::$field,)*];
+            /// The special methods that a slot stands for.
+            pub const fn names(self) -> &'static [&'static str] {
+                match self { $(SlotId::$field => &[$($dunder),*],)* }
+            }
+        }
+        impl SlotCells {
+            /// Address of the function in a slot; 0 for none. For comparing.
+            pub fn address(&self, id: SlotId) -> usize {
+                match id { $(SlotId::$field => self.$field.get().map_or(0, |f| f as usize),)* }
+            }
+            /// Copies one slot.
+            pub fn copy(&self, id: SlotId, from: &SlotCells) {
+                match id { $(SlotId::$field => self.$field.set(from.$field.get()),)* }
+            }
+            /// Sets one slot as a definition has it.
+            pub fn copy_def(&self, id: SlotId, from: &Slots) {
+                match id { $(SlotId::$field => self.$field.set(from.$field),)* }
+            }
+        }
+        impl Slots {
+            /// Address of the function in a slot; 0 for none.
+            pub fn address(&self, id: SlotId) -> usize {
+                match id { $(SlotId::$field => self.$field.map_or(0, |f| f as usize),)* }
+            }
+        }
     };
 }
 
@@ -91,27 +147,27 @@ slots! {
     repr: Unary = ["__repr__"];
     str: Unary = ["__str__"];
     /// The hash, already mapped away from -1.
-    hash: fn(&Vm, Value) -> PyResult<i64> = ["__hash__"];
-    call: fn(&Vm, Value, Args) -> PyResult = ["__call__"];
-    getattro: fn(&Vm, Value, Gc<crate::objects::str::Str>) -> PyResult = ["__getattribute__", "__getattr__"];
-    setattro: fn(&Vm, Value, Gc<crate::objects::str::Str>, Value) -> PyResult<()> = ["__setattr__", "__delattr__"];
-    richcompare: fn(&Vm, Value, Value, CompareOp) -> PyResult = ["__lt__", "__le__", "__eq__", "__ne__", "__gt__", "__ge__"];
+    hash: Hash = ["__hash__"];
+    call: Call = ["__call__"];
+    getattro: GetAttr = ["__getattribute__", "__getattr__"];
+    setattro: SetAttr = ["__setattr__", "__delattr__"];
+    richcompare: RichCompare = ["__lt__", "__le__", "__eq__", "__ne__", "__gt__", "__ge__"];
     iter: Unary = ["__iter__"];
     /// `None` ends the iteration (no StopIteration is made).
-    iternext: fn(&Vm, Value) -> PyResult<Option<Value>> = ["__next__"];
+    iternext: IterNext = ["__next__"];
     /// `f(descriptor, instance or UNBOUND, owner)`
     descr_get: Ternary = ["__get__"];
     /// `f(descriptor, instance, value or UNBOUND)`
     descr_set: SetItem = ["__set__", "__delete__"];
-    init: fn(&Vm, Value, Args) -> PyResult<()> = ["__init__"];
-    new: fn(&Vm, Gc<Type>, Args) -> PyResult = ["__new__"];
-    finalize: fn(&Vm, Value) -> PyResult<()> = ["__del__"];
-    bool: fn(&Vm, Value) -> PyResult<bool> = ["__bool__"];
+    init: Init = ["__init__"];
+    new: New = ["__new__"];
+    finalize: Finalize = ["__del__"];
+    bool: Bool = ["__bool__"];
     /// Length of a sequence, mapping or set.
-    len: fn(&Vm, Value) -> PyResult<usize> = ["__len__"];
+    len: Len = ["__len__"];
     getitem: Binary = ["__getitem__"];
     setitem: SetItem = ["__setitem__", "__delitem__"];
-    contains: fn(&Vm, Value, Value) -> PyResult<bool> = ["__contains__"];
+    contains: Contains = ["__contains__"];
     /// `sq_concat`: tried after `add` declined.
     concat: Binary = ["__add__"];
     /// `sq_repeat`: tried after `mul` declined.

@@ -30,6 +30,8 @@ pub enum MethodKind {
     Class,
     /// Nothing first. `__new__` is declared through `Slots::new`, not here.
     Static,
+    /// `__new__` of a builtin type: gets that type, then the arguments (the class first).
+    New,
 }
 
 /// One builtin function or method.
@@ -145,6 +147,12 @@ pub mod flag {
     pub const ABSTRACT: u32 = 512;
     /// Some class in the MRO defines `__del__`.
     pub const HAS_DEL: u32 = 1024;
+    /// Instances bind like functions: `obj.f(x)` calls `f(obj, x)`, and `C.f` is `f` itself.
+    pub const METHOD_DESCR: u32 = 2048;
+    /// A metaclass's `mro()` made this MRO.
+    pub const CUSTOM_MRO: u32 = 4096;
+    /// Abstract base classes say `Sequence`/`Mapping` to subclasses through `__abc_tpflags__`.
+    pub const PATTERN: u32 = SEQUENCE | MAPPING;
 }
 
 /// A builtin type.

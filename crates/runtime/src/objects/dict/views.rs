@@ -177,7 +177,7 @@ fn isdisjoint(vm: &Vm, a: &[Value]) -> PyResult {
     Ok(Value::TRUE)
 }
 fn mapping(vm: &Vm, v: Value) -> PyResult {
-    vm.new_mapping_proxy(this(v).dict.get().value())
+    Ok(vm.new_mapping_proxy(this(v).dict.get().value()))
 }
 
 static SET_METHODS: &[MethodDef] = &[
