@@ -185,7 +185,8 @@ impl Heap {
         if full {
             self.mark.set(3 - self.mark.get());
         }
-        let mut t = Tracer { heap: self, stack: self.mark_stack.take(), mark: self.mark.get(), probed: vec![] };
+        let mut t =
+            Tracer { heap: self, stack: self.mark_stack.take(), mark: self.mark.get(), probed: vec![] };
         // SAFETY: `data` is valid by `set_roots`' contract; the stack ranges are this thread's and parked ones'.
         unsafe {
             roots(data, &mut t);

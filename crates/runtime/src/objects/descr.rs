@@ -84,9 +84,7 @@ fn member_set(vm: &Vm, d: Value, obj: Value, value: Value) -> PyResult<()> {
 }
 fn member_repr(vm: &Vm, v: Value) -> PyResult {
     let m = member(v);
-    Ok(vm
-        .new_str(&format!("<member '{}' of '{}' objects>", *m.name.get(), m.owner.get().name_str()))
-        .value())
+    Ok(vm.new_str(&format!("<member '{}' of '{}' objects>", *m.name.get(), m.owner.get().name_str())).value())
 }
 fn member_qualname(vm: &Vm, v: Value) -> PyResult {
     let m = member(v);
@@ -289,7 +287,11 @@ fn set_name(vm: &Vm, args: Args) -> PyResult {
 fn get_name(vm: &Vm, v: Value) -> PyResult {
     match name_of(vm, property(v))? {
         Some(n) => Ok(n),
-        None => Err(vm.attribute_error_for("'property' object has no attribute '__name__'", v, vm.names.__name__.value())),
+        None => Err(vm.attribute_error_for(
+            "'property' object has no attribute '__name__'",
+            v,
+            vm.names.__name__.value(),
+        )),
     }
 }
 fn put_name(_: &Vm, v: Value, name: Value) -> PyResult<()> {
@@ -331,10 +333,30 @@ pub static PROPERTY: TypeDef = TypeDef {
         ..Slots::EMPTY
     },
     methods: &[
-        method("getter", "($self, object, /)", with_getter, "Descriptor to obtain a copy of the property with a different getter."),
-        method("setter", "($self, object, /)", with_setter, "Descriptor to obtain a copy of the property with a different setter."),
-        method("deleter", "($self, object, /)", with_deleter, "Descriptor to obtain a copy of the property with a different deleter."),
-        crate::vm::typedef::method_var("__set_name__", "($self, owner, name, /)", set_name, "Method to set name of a property."),
+        method(
+            "getter",
+            "($self, object, /)",
+            with_getter,
+            "Descriptor to obtain a copy of the property with a different getter.",
+        ),
+        method(
+            "setter",
+            "($self, object, /)",
+            with_setter,
+            "Descriptor to obtain a copy of the property with a different setter.",
+        ),
+        method(
+            "deleter",
+            "($self, object, /)",
+            with_deleter,
+            "Descriptor to obtain a copy of the property with a different deleter.",
+        ),
+        crate::vm::typedef::method_var(
+            "__set_name__",
+            "($self, owner, name, /)",
+            set_name,
+            "Method to set name of a property.",
+        ),
     ],
     getset: &[
         readonly("fget", |_, v| Ok(property(v).getter.get()), ""),

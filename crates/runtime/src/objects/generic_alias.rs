@@ -162,11 +162,7 @@ fn compare(vm: &Vm, x: Value, y: Value, op: CompareOp) -> PyResult {
 fn call(vm: &Vm, f: Value, args: Args) -> PyResult {
     let obj = vm.call_args(this(f).origin.get(), args)?;
     match vm.set_attr(obj, vm.names.__orig_class__, f) {
-        Err(e)
-            if !vm.raised_is(e, vm.types.AttributeError) && !vm.raised_is(e, vm.types.TypeError) =>
-        {
-            Err(e)
-        }
+        Err(e) if !vm.raised_is(e, vm.types.AttributeError) && !vm.raised_is(e, vm.types.TypeError) => Err(e),
         _ => Ok(obj),
     }
 }
@@ -291,7 +287,11 @@ pub static DEF: TypeDef = TypeDef {
         readonly("__origin__", |_, v| Ok(this(v).origin.get()), ""),
         readonly("__args__", |_, v| Ok(this(v).args.get().value()), ""),
         readonly("__unpacked__", |_, v| Ok(Value::bool(this(v).starred.get())), ""),
-        readonly("__parameters__", |vm, v| Ok(parameters(vm, this(v))?.value()), "Type variables in the GenericAlias."),
+        readonly(
+            "__parameters__",
+            |vm, v| Ok(parameters(vm, this(v))?.value()),
+            "Type variables in the GenericAlias.",
+        ),
         readonly("__typing_unpacked_tuple_args__", unpacked_args, ""),
     ],
     doc: "GenericAlias(origin, args, /)\n--\n\nRepresent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).",

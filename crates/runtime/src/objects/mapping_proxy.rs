@@ -38,11 +38,12 @@ fn inner(v: Value) -> Value {
 fn new(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
     let [m] = args.bind(vm, "mappingproxy", "(mapping)")?;
     let mt = vm.class_of(m);
-    let bad = mt.slots.getitem.get().is_none()
-        || m.is_kind(crate::kinds::LIST)
-        || m.is_kind(crate::kinds::TUPLE);
+    let bad =
+        mt.slots.getitem.get().is_none() || m.is_kind(crate::kinds::LIST) || m.is_kind(crate::kinds::TUPLE);
     if bad {
-        return Err(vm.type_error(format!("mappingproxy() argument must be a mapping, not {}", mt.name_str())));
+        return Err(
+            vm.type_error(format!("mappingproxy() argument must be a mapping, not {}", mt.name_str()))
+        );
     }
     Ok(vm.alloc_of(ty, |header| MappingProxy { header, mapping: Slot::new(m) }).value())
 }
@@ -127,12 +128,22 @@ pub static DEF: TypeDef = TypeDef {
         ..Slots::EMPTY
     },
     methods: &[
-        method("get", "($self, key, default=None, /)", get, "Return the value for key if key is in the mapping, else default."),
+        method(
+            "get",
+            "($self, key, default=None, /)",
+            get,
+            "Return the value for key if key is in the mapping, else default.",
+        ),
         method("keys", "($self, /)", keys, "a set-like object providing a view on D's keys"),
         method("values", "($self, /)", values, "an object providing a view on D's values"),
         method("items", "($self, /)", items, "a set-like object providing a view on D's items"),
         method("copy", "($self, /)", copy, "a shallow copy of D"),
-        classmethod("__class_getitem__", "($type, object, /)", crate::objects::generic_alias::class_getitem, "See PEP 585"),
+        classmethod(
+            "__class_getitem__",
+            "($type, object, /)",
+            crate::objects::generic_alias::class_getitem,
+            "See PEP 585",
+        ),
         method("__reversed__", "($self, /)", reversed, "reverse iterator"),
     ],
     doc: "mappingproxy(mapping)\n--\n\nRead-only proxy of a mapping.",

@@ -160,10 +160,9 @@ fn call_new(vm: &Vm, args: Args) -> PyResult {
         return Err(vm.type_error(format!("{name}.__new__(): not enough arguments")));
     };
     let Some(ty) = first.cast::<Type>() else {
-        return Err(vm.type_error(format!(
-            "{name}.__new__(X): X is not a type object ({})",
-            vm.type_name(first)
-        )));
+        return Err(
+            vm.type_error(format!("{name}.__new__(X): X is not a type object ({})", vm.type_name(first)))
+        );
     };
     let ty_name = || ty.name_str();
     if !ty.is_subtype(owner) {
@@ -178,9 +177,7 @@ fn call_new(vm: &Vm, args: Args) -> PyResult {
                 != owner.slots.address(crate::vm::slots::SlotId::new)
             {
                 let (t, safe) = (ty_name(), t.name_str());
-                return Err(
-                    vm.type_error(format!("{name}.__new__({t}) is not safe, use {safe}.__new__()"))
-                );
+                return Err(vm.type_error(format!("{name}.__new__({t}) is not safe, use {safe}.__new__()")));
             }
             break;
         }
@@ -230,12 +227,10 @@ pub fn call(vm: &Vm, f: Gc<NativeFunction>, args: Args) -> PyResult {
     let def = f.def;
     let bound = f.bound.get();
     match def.kind {
-        MethodKind::New => {
-            crate::vm::call::with_first(vm, f.owner.get(), args, |args| match def.imp {
-                crate::vm::typedef::NativeImpl::Var(f) => f(vm, args),
-                crate::vm::typedef::NativeImpl::Fixed(f) => f(vm, args.pos),
-            })
-        }
+        MethodKind::New => crate::vm::call::with_first(vm, f.owner.get(), args, |args| match def.imp {
+            crate::vm::typedef::NativeImpl::Var(f) => f(vm, args),
+            crate::vm::typedef::NativeImpl::Fixed(f) => f(vm, args.pos),
+        }),
         MethodKind::Function | MethodKind::Static => {
             call_def(vm, def, owner.map(|t| t.name_str()).as_deref(), args)
         }

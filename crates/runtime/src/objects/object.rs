@@ -150,19 +150,18 @@ fn set_class(vm: &Vm, v: Value, new: Value) -> PyResult<()> {
         return Err(vm.type_error("can't delete __class__ attribute"));
     }
     let Some(new) = new.cast::<Type>() else {
-        return Err(vm.type_error(format!(
-            "__class__ must be set to a class, not '{}' object",
-            vm.type_name(new)
-        )));
+        return Err(
+            vm.type_error(format!("__class__ must be set to a class, not '{}' object", vm.type_name(new)))
+        );
     };
     let old = vm.class_of(v);
     if v.is_kind(kinds::MODULE) && new.is_subtype(vm.types.module) {
         return reclass(vm, v, old, new);
     }
     if !old.has(flag::HEAP) || !new.has(flag::HEAP) {
-        return Err(vm.type_error(
-            "__class__ assignment only supported for mutable types or ModuleType subclasses",
-        ));
+        return Err(
+            vm.type_error("__class__ assignment only supported for mutable types or ModuleType subclasses")
+        );
     }
     compatible(vm, old, new, "__class__")?;
     reclass(vm, v, old, new)
@@ -242,14 +241,14 @@ fn set_dict(vm: &Vm, v: Value, d: Value) -> PyResult<()> {
             vm.set_instance_dict(v, d);
             Ok(())
         }
-        None => Err(vm.type_error(format!(
-            "__dict__ must be set to a dictionary, not a '{}'",
-            vm.type_name(d)
-        ))),
+        None => {
+            Err(vm.type_error(format!("__dict__ must be set to a dictionary, not a '{}'", vm.type_name(d))))
+        }
     }
 }
 /// `__dict__` of instances: for types with [`flag::HAS_DICT`] and classes that add a dict.
-pub const DICT_ATTRIBUTE: GetSetDef = getset("__dict__", get_dict, set_dict, "dictionary for instance variables");
+pub const DICT_ATTRIBUTE: GetSetDef =
+    getset("__dict__", get_dict, set_dict, "dictionary for instance variables");
 /// The same as a row that type creation refers to.
 pub static DICT_ROW: GetSetDef = DICT_ATTRIBUTE;
 /// `__weakref__` of instances of Python classes.
@@ -264,10 +263,9 @@ fn format(vm: &Vm, a: &[Value]) -> PyResult {
         return Err(vm.type_error(format!("__format__() argument must be str, not {}", vm.type_name(a[1]))));
     };
     if spec.byte_len() > 0 {
-        return Err(vm.type_error(format!(
-            "unsupported format string passed to {}.__format__",
-            vm.type_name(a[0])
-        )));
+        return Err(
+            vm.type_error(format!("unsupported format string passed to {}.__format__", vm.type_name(a[0])))
+        );
     }
     Ok(vm.str(a[0])?.value())
 }
@@ -365,11 +363,26 @@ pub static DEF: TypeDef = TypeDef {
         method("__reduce_ex__", "($self, protocol, /)", reduce::reduce_ex, "Helper for pickle."),
         method("__reduce__", "($self, /)", reduce::reduce, "Helper for pickle."),
         method("__getstate__", "($self, /)", reduce::getstate, "Helper for pickle."),
-        method("__format__", "($self, format_spec, /)", format, "Default object formatter.\n\nReturn str(self) if format_spec is empty. Raise TypeError otherwise."),
+        method(
+            "__format__",
+            "($self, format_spec, /)",
+            format,
+            "Default object formatter.\n\nReturn str(self) if format_spec is empty. Raise TypeError otherwise.",
+        ),
         method("__sizeof__", "($self, /)", sizeof, "Size of object in memory, in bytes."),
         method("__dir__", "($self, /)", dir, "Default dir() implementation."),
-        classmethod_var("__init_subclass__", "($type, *args, **kwargs)", init_subclass, "This method is called when a class is subclassed.\n\nThe default implementation does nothing. It may be\noverridden to extend subclasses."),
-        classmethod_var("__subclasshook__", "($type, *args)", subclasshook, "Abstract classes can override this to customize issubclass().\n\nThis is invoked early on by abc.ABCMeta.__subclasscheck__().\nIt should return True, False or NotImplemented.  If it returns\nNotImplemented, the normal algorithm is used.  Otherwise, it\noverrides the normal algorithm (and the outcome is cached)."),
+        classmethod_var(
+            "__init_subclass__",
+            "($type, *args, **kwargs)",
+            init_subclass,
+            "This method is called when a class is subclassed.\n\nThe default implementation does nothing. It may be\noverridden to extend subclasses.",
+        ),
+        classmethod_var(
+            "__subclasshook__",
+            "($type, *args)",
+            subclasshook,
+            "Abstract classes can override this to customize issubclass().\n\nThis is invoked early on by abc.ABCMeta.__subclasscheck__().\nIt should return True, False or NotImplemented.  If it returns\nNotImplemented, the normal algorithm is used.  Otherwise, it\noverrides the normal algorithm (and the outcome is cached).",
+        ),
     ],
     getset: &[getset("__class__", get_class, set_class, "the object's class")],
     doc: "The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\ninstance that has no instance attributes and cannot be given any.\n",

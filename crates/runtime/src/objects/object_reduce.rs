@@ -85,10 +85,9 @@ fn new_arguments(vm: &Vm, v: Value) -> PyResult<(Gc<Tuple>, Option<Gc<Dict>>, bo
     if let Some(f) = vm.lookup_special(v, vm.names.__getnewargs_ex__)? {
         let r = vm.call(f, &[])?;
         let Some(t) = r.cast::<Tuple>() else {
-            return Err(vm.type_error(format!(
-                "__getnewargs_ex__ should return a tuple, not '{}'",
-                vm.type_name(r)
-            )));
+            return Err(
+                vm.type_error(format!("__getnewargs_ex__ should return a tuple, not '{}'", vm.type_name(r)))
+            );
         };
         if t.len() != 2 {
             return Err(vm.value_error(format!(
@@ -114,10 +113,9 @@ fn new_arguments(vm: &Vm, v: Value) -> PyResult<(Gc<Tuple>, Option<Gc<Dict>>, bo
         let r = vm.call(f, &[])?;
         return match r.cast::<Tuple>() {
             Some(t) => Ok((t, None, true)),
-            None => Err(vm.type_error(format!(
-                "__getnewargs__ should return a tuple, not '{}'",
-                vm.type_name(r)
-            ))),
+            None => {
+                Err(vm.type_error(format!("__getnewargs__ should return a tuple, not '{}'", vm.type_name(r))))
+            }
         };
     }
     Ok((vm.new_tuple(&[]), None, false))
@@ -167,10 +165,9 @@ pub fn reduce(vm: &Vm, a: &[Value]) -> PyResult {
 /// `object.__reduce_ex__`: an overridden `__reduce__` comes first.
 pub fn reduce_ex(vm: &Vm, a: &[Value]) -> PyResult {
     let Some(protocol) = a[1].to_int() else {
-        return Err(vm.type_error(format!(
-            "'{}' object cannot be interpreted as an integer",
-            vm.type_name(a[1])
-        )));
+        return Err(
+            vm.type_error(format!("'{}' object cannot be interpreted as an integer", vm.type_name(a[1])))
+        );
     };
     if let Some(f) = vm.get_attr_opt(a[0], vm.names.__reduce__)? {
         let class = vm.get_attr(vm.class_of(a[0]).value(), vm.names.__reduce__)?;

@@ -30,10 +30,7 @@ fn classes(vm: &Vm) {
     assert_eq!(mro, ["D", "B", "C", "A", "object"]);
     let args = [vm.intern("E").value(), vm.new_tuple(&[a.value(), b.value()]).value(), vm.new_dict().value()];
     let e = vm.call(vm.types.type_.value(), &args).unwrap_err();
-    assert_eq!(
-        message(e),
-        "Cannot create a consistent method resolution order (MRO) for bases A, B"
-    );
+    assert_eq!(message(e), "Cannot create a consistent method resolution order (MRO) for bases A, B");
     let o = vm.call(d.value(), &[]).unwrap();
     let x = vm.intern("x");
     vm.set_attr(o, x, Value::int(1)).unwrap();
@@ -123,8 +120,11 @@ fn builtin_subclasses_have_namespaces() {
         let o = vm.call(l.value(), &[]).unwrap();
         vm.set_attr(o, vm.intern("x"), Value::int(9)).unwrap();
         assert_eq!(vm.get_attr(o, vm.intern("x")).unwrap(), Value::int(9));
-        let args =
-            [vm.intern("X").value(), vm.new_tuple(&[l.value(), vm.types.dict.value()]).value(), vm.new_dict().value()];
+        let args = [
+            vm.intern("X").value(),
+            vm.new_tuple(&[l.value(), vm.types.dict.value()]).value(),
+            vm.new_dict().value(),
+        ];
         let e = vm.call(vm.types.type_.value(), &args).unwrap_err();
         assert_eq!(message(e), "multiple bases have instance lay-out conflict");
     });

@@ -9,9 +9,7 @@ use crate::objects::typ::Type;
 use crate::vm::Vm;
 use crate::vm::args::Args;
 use crate::vm::error::PyResult;
-use crate::vm::typedef::{
-    GetSetDef, MethodDef, classmethod_var, flag, getset, method, readonly,
-};
+use crate::vm::typedef::{GetSetDef, MethodDef, classmethod_var, flag, getset, method, readonly};
 use taipan_heap::{Gc, Value};
 
 fn this(v: Value) -> Gc<Type> {
@@ -81,8 +79,7 @@ pub fn type_setattro(vm: &Vm, v: Value, name: Gc<Str>, value: Value) -> PyResult
         dict.set_str(vm, name, value);
     }
     vm.type_modified(t);
-    let is_data =
-        |v: Value| !v.is_unbound() && vm.class_of(v).slots.descr_set.get().is_some();
+    let is_data = |v: Value| !v.is_unbound() && vm.class_of(v).slots.descr_set.get().is_some();
     if is_data(value) || old.is_some_and(|o| o.cast::<Member>().is_some()) {
         vm.renew_shapes(t);
     }
@@ -106,16 +103,14 @@ pub fn repr(vm: &Vm, v: Value) -> PyResult {
 fn mutable(vm: &Vm, v: Value, value: Value, name: &str) -> PyResult<Gc<Type>> {
     let t = this(v);
     if !t.has(flag::HEAP) {
-        return Err(vm.type_error(format!(
-            "cannot set '{name}' attribute of immutable type '{}'",
-            vm.def_name(t)
-        )));
+        return Err(
+            vm.type_error(format!("cannot set '{name}' attribute of immutable type '{}'", vm.def_name(t)))
+        );
     }
     if value.is_unbound() {
-        return Err(vm.type_error(format!(
-            "cannot delete '{name}' attribute of immutable type '{}'",
-            t.name_str()
-        )));
+        return Err(
+            vm.type_error(format!("cannot delete '{name}' attribute of immutable type '{}'", t.name_str()))
+        );
     }
     Ok(t)
 }
@@ -272,10 +267,9 @@ fn get_signature(vm: &Vm, v: Value) -> PyResult {
 fn get_abstract(vm: &Vm, v: Value) -> PyResult {
     let t = this(v);
     // `type` itself has the attribute's descriptor in its dict: it is not its own abstract methods.
-    let found = if t == vm.types.type_ { None } else { t.dict.get().get_str(vm, vm.names.__abstractmethods__) };
-    found.ok_or_else(|| {
-        vm.no_attribute(v, vm.names.__abstractmethods__)
-    })
+    let found =
+        if t == vm.types.type_ { None } else { t.dict.get().get_str(vm, vm.names.__abstractmethods__) };
+    found.ok_or_else(|| vm.no_attribute(v, vm.names.__abstractmethods__))
 }
 fn set_abstract(vm: &Vm, v: Value, value: Value) -> PyResult<()> {
     let t = this(v);
@@ -356,10 +350,9 @@ fn get_annotations(vm: &Vm, v: Value) -> PyResult {
     let d = if vm.class_of(annotate).slots.call.get().is_some() {
         let d = vm.call(annotate, &[Value::int(1)])?;
         if d.cast::<Dict>().is_none() {
-            return Err(vm.type_error(format!(
-                "__annotate__ returned non-dict of type '{}'",
-                vm.type_name(d)
-            )));
+            return Err(
+                vm.type_error(format!("__annotate__ returned non-dict of type '{}'", vm.type_name(d)))
+            );
         }
         d
     } else {
@@ -520,7 +513,12 @@ fn sizeof(_: &Vm, _: &[Value]) -> PyResult {
 pub const METHODS: &[MethodDef] = &[
     method("mro", "($self, /)", mro, "Return a type's method resolution order."),
     method("__subclasses__", "($self, /)", subclasses, "Return a list of immediate subclasses."),
-    classmethod_var("__prepare__", "($type, *args, **kwargs)", prepare, "Create the namespace for the class statement"),
+    classmethod_var(
+        "__prepare__",
+        "($type, *args, **kwargs)",
+        prepare,
+        "Create the namespace for the class statement",
+    ),
     method("__instancecheck__", "($self, instance, /)", instancecheck, "Check if an object is an instance."),
     method("__subclasscheck__", "($self, subclass, /)", subclasscheck, "Check if a class is a subclass."),
     method("__dir__", "($self, /)", dir, "Specialized __dir__ implementation for types."),

@@ -102,15 +102,11 @@ impl Vm {
         let solid = solid_base(t);
         for &v in items {
             let Some(b) = v.cast::<Type>() else {
-                return Err(
-                    self.type_error(format!("mro() returned a non-class ('{}')", self.type_name(v)))
-                );
+                return Err(self.type_error(format!("mro() returned a non-class ('{}')", self.type_name(v))));
             };
             if !solid.is_subtype(solid_base(b)) {
-                return Err(self.type_error(format!(
-                    "mro() returned base with unsuitable layout ('{}')",
-                    b.name_str()
-                )));
+                return Err(self
+                    .type_error(format!("mro() returned base with unsuitable layout ('{}')", b.name_str())));
             }
         }
         if items.is_empty() {

@@ -58,10 +58,9 @@ pub fn type_init(vm: &Vm, _: Value, args: Args) -> PyResult<()> {
 /// `type.__new__`
 pub fn type_new(vm: &Vm, meta: Gc<Type>, args: Args) -> PyResult {
     if args.pos.len() != 3 {
-        return Err(vm.type_error(format!(
-            "type.__new__() takes exactly 3 arguments ({} given)",
-            args.pos.len()
-        )));
+        return Err(
+            vm.type_error(format!("type.__new__() takes exactly 3 arguments ({} given)", args.pos.len()))
+        );
     }
     let wrong = |i: usize, want: &str| {
         vm.type_error(format!(
@@ -74,9 +73,7 @@ pub fn type_new(vm: &Vm, meta: Gc<Type>, args: Args) -> PyResult {
     let namespace = args.pos[2].cast::<Dict>().ok_or_else(|| wrong(3, "dict"))?;
     for &b in bases.items() {
         if b.cast::<Type>().is_none() && vm.get_attr_opt(b, vm.names.__mro_entries__)?.is_some() {
-            return Err(vm.type_error(
-                "type() doesn't support MRO entry resolution; use types.new_class()",
-            ));
+            return Err(vm.type_error("type() doesn't support MRO entry resolution; use types.new_class()"));
         }
     }
     let winner = vm.metaclass_for(meta, bases.items())?;
@@ -160,10 +157,7 @@ fn layout(vm: &Vm, name: Gc<Str>, bases: Gc<Tuple>, base: Gc<Type>, dict: Gc<Dic
     let mut names: Vec<(String, Gc<Str>)> = vec![];
     for &v in items.iter() {
         let Some(s) = v.cast::<Str>() else {
-            return Err(vm.type_error(format!(
-                "__slots__ items must be strings, not '{}'",
-                vm.type_name(v)
-            )));
+            return Err(vm.type_error(format!("__slots__ items must be strings, not '{}'", vm.type_name(v))));
         };
         if !is_identifier(s) {
             return Err(vm.type_error("__slots__ must be identifiers"));
@@ -254,10 +248,9 @@ fn make(vm: &Vm, meta: Gc<Type>, name: Gc<Str>, bases: Gc<Tuple>, namespace: Gc<
         Some(q) => match q.cast::<Str>() {
             Some(q) => q,
             None => {
-                return Err(vm.type_error(format!(
-                    "type __qualname__ must be a str, not {}",
-                    vm.type_name(q)
-                )));
+                return Err(
+                    vm.type_error(format!("type __qualname__ must be a str, not {}", vm.type_name(q)))
+                );
             }
         },
     };
@@ -282,7 +275,11 @@ fn make(vm: &Vm, meta: Gc<Type>, name: Gc<Str>, bases: Gc<Tuple>, namespace: Gc<
         }
     }
     // Members, `__dict__` and `__weakref__`.
-    let first = if t.kind.get() == kinds::INSTANCE { base.members.get() } else { base.extra.get() - base.has_dict.get() as u32 };
+    let first = if t.kind.get() == kinds::INSTANCE {
+        base.members.get()
+    } else {
+        base.extra.get() - base.has_dict.get() as u32
+    };
     for (i, &m) in layout.members.iter().enumerate() {
         dict.set_str(vm, m, vm.new_member(t, m, first + i as u32));
     }

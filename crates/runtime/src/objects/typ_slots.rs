@@ -175,7 +175,10 @@ fn getattro(vm: &Vm, v: Value, name: Gc<Str>) -> PyResult {
     let found = match native.and_then(|w| w.slots().getattro) {
         Some(f)
             if fallback.is_some()
-                && std::ptr::fn_addr_eq(f, crate::vm::attr::generic_get_attr as crate::vm::slots::GetAttr) =>
+                && std::ptr::fn_addr_eq(
+                    f,
+                    crate::vm::attr::generic_get_attr as crate::vm::slots::GetAttr,
+                ) =>
         {
             match vm.generic_find(v, name) {
                 Ok(Some(r)) => Ok(r),
@@ -270,9 +273,7 @@ fn finalize(vm: &Vm, v: Value) -> PyResult<()> {
 fn bool(vm: &Vm, v: Value) -> PyResult<bool> {
     match vm.call_special(v, vm.names.__bool__, &[])? {
         Some(r) if r.is_bool() => Ok(r.is_true()),
-        Some(r) => {
-            Err(vm.type_error(format!("__bool__ should return bool, returned {}", vm.type_name(r))))
-        }
+        Some(r) => Err(vm.type_error(format!("__bool__ should return bool, returned {}", vm.type_name(r)))),
         None => Ok(true),
     }
 }
@@ -283,10 +284,9 @@ fn as_int(vm: &Vm, v: Value) -> PyResult {
     }
     match vm.class_of(v).slots.index.get() {
         Some(f) => f(vm, v),
-        None => Err(vm.type_error(format!(
-            "'{}' object cannot be interpreted as an integer",
-            vm.type_name(v)
-        ))),
+        None => {
+            Err(vm.type_error(format!("'{}' object cannot be interpreted as an integer", vm.type_name(v))))
+        }
     }
 }
 /// `__index__` as a machine word, or `OverflowError`.

@@ -229,7 +229,11 @@ pub static DEF: TypeDef = TypeDef {
         readonly("__qualname__", |vm, _| Ok(vm.new_str("Union").value()), "Qualified name of the type"),
         readonly("__origin__", get_origin, "Always returns the type"),
         readonly("__args__", |_, v| Ok(this(v).args.get().value()), ""),
-        readonly("__parameters__", |vm, v| Ok(parameters(vm, this(v))?.value()), "Type variables in the types.UnionType."),
+        readonly(
+            "__parameters__",
+            |vm, v| Ok(parameters(vm, this(v))?.value()),
+            "Type variables in the types.UnionType.",
+        ),
     ],
     doc: "Represent a union type\n\nE.g. for int | str",
     ..TypeDef::EMPTY

@@ -44,11 +44,7 @@ impl Vm {
     /// A new weak reference object of type `ty` (a weak reference type).
     pub fn new_weak(&self, ty: Gc<Type>, target: Value, callback: Value) -> Gc<WeakRef> {
         let w = self.alloc_of(ty, |header| WeakRef {
-            cell: WeakCell {
-                header,
-                referent: Cell::new(target.as_header()),
-                callback: Slot::new(callback),
-            },
+            cell: WeakCell { header, referent: Cell::new(target.as_header()), callback: Slot::new(callback) },
             hash: Cell::new(None),
         });
         // SAFETY: a live object.
@@ -122,7 +118,8 @@ fn ref_new(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
     let callback = args.pos.get(1).copied().unwrap_or(Value::NONE);
     let target = args.pos[0];
     check_target(vm, target)?;
-    if exact && callback.is_none()
+    if exact
+        && callback.is_none()
         && let Some(w) = reusable(vm, ty, target)
     {
         return Ok(w);

@@ -57,9 +57,7 @@ impl Vm {
                 return Ok(false);
             }
             let said = self.get_attr_opt(v, self.names.__class__)?;
-            return Ok(said
-                .and_then(|c| c.cast::<Type>())
-                .is_some_and(|c| c != own && c.is_subtype(t)));
+            return Ok(said.and_then(|c| c.cast::<Type>()).is_some_and(|c| c != own && c.is_subtype(t)));
         }
         self.check_class(class, "isinstance() arg 2 must be a type, a tuple of types, or a union")?;
         match self.get_attr_opt(v, self.names.__class__)? {

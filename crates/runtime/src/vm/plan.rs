@@ -124,7 +124,11 @@ impl Vm {
             let own = obj.cast::<Module>().and_then(|m| m.dict.get().get_str(self, name));
             return if own.is_some() { LoadPlan::Module } else { LoadPlan::Generic };
         }
-        if !ty.slots.getattro.get().is_some_and(|f| std::ptr::fn_addr_eq(f, generic_get_attr as crate::vm::slots::GetAttr))
+        if !ty
+            .slots
+            .getattro
+            .get()
+            .is_some_and(|f| std::ptr::fn_addr_eq(f, generic_get_attr as crate::vm::slots::GetAttr))
         {
             return LoadPlan::Generic;
         }
@@ -198,7 +202,11 @@ impl Vm {
     pub fn plan_store(&self, obj: Value, name: Gc<Str>) -> StorePlan {
         let ty = self.class_of(obj);
         let Some(o) = obj.cast::<Instance>() else { return StorePlan::Generic };
-        if !ty.slots.setattro.get().is_some_and(|f| std::ptr::fn_addr_eq(f, generic_set_attr as crate::vm::slots::SetAttr))
+        if !ty
+            .slots
+            .setattro
+            .get()
+            .is_some_and(|f| std::ptr::fn_addr_eq(f, generic_set_attr as crate::vm::slots::SetAttr))
         {
             return StorePlan::Generic;
         }
@@ -223,7 +231,9 @@ impl Vm {
         let version = self.type_version(ty);
         let place = s.place(s.keys().len());
         match (place, self.shape_with(id, name)) {
-            (Place::Inline(_), Some(next)) if version != 0 => StorePlan::Add { shape: id, version, next, place },
+            (Place::Inline(_), Some(next)) if version != 0 => {
+                StorePlan::Add { shape: id, version, next, place }
+            }
             _ => StorePlan::Generic,
         }
     }
@@ -236,15 +246,20 @@ impl Vm {
         let plain_call = meta.slots.call.get().is_some_and(|f| {
             std::ptr::fn_addr_eq(f, crate::objects::typ_new::type_call as crate::vm::slots::Call)
         });
-        let plain_new = ty.slots.new.get().is_some_and(|f| {
-            std::ptr::fn_addr_eq(f, object::object_new as crate::vm::slots::New)
-        });
+        let plain_new = ty
+            .slots
+            .new
+            .get()
+            .is_some_and(|f| std::ptr::fn_addr_eq(f, object::object_new as crate::vm::slots::New));
         if !plain_call || !plain_new || ty.kind.get() != crate::kinds::INSTANCE || ty.has(flag::ABSTRACT) {
             return None;
         }
-        if ty.slots.init.get().is_some_and(|f| {
-            std::ptr::fn_addr_eq(f, object::object_init as crate::vm::slots::Init)
-        }) {
+        if ty
+            .slots
+            .init
+            .get()
+            .is_some_and(|f| std::ptr::fn_addr_eq(f, object::object_init as crate::vm::slots::Init))
+        {
             return Some(None);
         }
         Some(self.type_lookup(ty, self.names.__init__))

@@ -174,7 +174,9 @@ impl Vm {
         if let Some(&(_, next)) = s.transitions.borrow().iter().find(|&&(n, _)| n == name) {
             return Some(next);
         }
-        if s.mode == Mode::Dict || s.keys.len() >= MAX_ATTRS || s.transitions.borrow().len() >= MAX_TRANSITIONS
+        if s.mode == Mode::Dict
+            || s.keys.len() >= MAX_ATTRS
+            || s.transitions.borrow().len() >= MAX_TRANSITIONS
         {
             return None;
         }

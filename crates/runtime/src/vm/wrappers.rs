@@ -156,9 +156,8 @@ fn one_or_two(vm: &Vm, name: &str, args: Args) -> PyResult<(Value, Value)> {
     Ok((args.pos[0], args.pos.get(1).copied().unwrap_or(Value::NONE)))
 }
 fn attr_name(vm: &Vm, name: Value) -> PyResult<Gc<Str>> {
-    name.cast::<Str>().ok_or_else(|| {
-        vm.type_error(format!("attribute name must be string, not '{}'", vm.type_name(name)))
-    })
+    name.cast::<Str>()
+        .ok_or_else(|| vm.type_error(format!("attribute name must be string, not '{}'", vm.type_name(name))))
 }
 
 fn unary(vm: &Vm, name: &str, f: slots::Unary, obj: Value, args: Args) -> PyResult {
@@ -229,10 +228,7 @@ fn check_setattr(vm: &Vm, name: &str, f: slots::SetAttr, obj: Value) -> PyResult
         if !t.has(flag::HEAP) {
             let own = t.slots.setattro.get();
             if own.is_some_and(|g| !std::ptr::fn_addr_eq(f, g)) {
-                return Err(vm.type_error(format!(
-                    "can't apply this {name} to {} object",
-                    vm.type_name(obj)
-                )));
+                return Err(vm.type_error(format!("can't apply this {name} to {} object", vm.type_name(obj))));
             }
             break;
         }
