@@ -98,6 +98,8 @@ kinds! {
     LIST_ITER: list::iter::ListIter;
     /// `tuple_iterator`
     TUPLE_ITER: tuple_iter::TupleIter;
+    /// `set_iterator`
+    SET_ITER: set::iter::SetIter;
     /// `dict_keys`, `dict_values`, `dict_items`
     DICT_VIEW: dict::views::DictView;
     /// The iterators of dict views.

@@ -114,10 +114,10 @@ fn reduce(vm: &Vm, a: &[Value]) -> PyResult {
 }
 
 fn new_reversed(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
-    if ty == vm.types.reversed {
+    if vm.inherits_init(ty, vm.types.reversed) {
         args.no_keywords(vm, "reversed")?;
     }
-    let a = args.positional(vm, "reversed", 1, 1)?;
+    let a = Args::new(args.pos).positional(vm, "reversed", 1, 1)?;
     let seq = a[0];
     if let Some(f) = vm.type_lookup(vm.class_of(seq), vm.names.__reversed__) {
         if f.is_none() {

@@ -53,7 +53,7 @@ unsafe impl NativeObject for Filter {
 }
 
 fn new_map(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
-    let strict = strict_keyword(vm, "map", &args)?;
+    let strict = vm.inherits_init(ty, vm.types.map) && strict_keyword(vm, "map", &args)?;
     if args.pos.len() < 2 {
         return Err(vm.type_error("map() must have at least two arguments."));
     }
@@ -110,10 +110,10 @@ fn map_setstate(vm: &Vm, a: &[Value]) -> PyResult {
 }
 
 fn new_filter(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
-    if ty == vm.types.filter {
+    if vm.inherits_init(ty, vm.types.filter) {
         args.no_keywords(vm, "filter")?;
     }
-    let a = args.positional(vm, "filter", 2, 2)?;
+    let a = Args::new(args.pos).positional(vm, "filter", 2, 2)?;
     let iter = vm.get_iter(a[1])?;
     Ok(vm
         .new_native_of(ty, |header| Filter { header, function: Slot::new(a[0]), iter: Slot::new(iter) })

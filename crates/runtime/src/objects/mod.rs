@@ -42,6 +42,7 @@ pub mod structseq;
 pub mod traceback;
 pub mod tuple;
 pub mod tuple_iter;
+pub mod tuple_methods;
 pub mod typ;
 pub mod typ_attrs;
 pub mod typ_mro;

@@ -8,13 +8,13 @@
 use crate::kinds::Trace;
 use crate::objects::typ::Type;
 use crate::vm::error::PyResult;
-use crate::vm::slots::Slots;
 use crate::vm::typedef::{TypeDef, flag};
 use crate::vm::{Vm, shape_ids};
 use std::cell::Cell;
 use taipan_heap::{Gc, Header, Slot, Tracer, Value, barrier};
 
 pub mod algebra;
+pub mod iter;
 pub mod methods;
 
 /// A `set` or `frozenset` (or an instance of a subclass).
@@ -351,10 +351,13 @@ impl Set {
     }
     /// The hash of a frozenset with these items.
     pub fn frozen_hash(&self) -> i64 {
-        let known = self.hash.get();
-        if known != -1 {
-            return known;
+        if self.hash.get() == -1 {
+            self.hash.set(self.compute_hash());
         }
+        self.hash.get()
+    }
+    /// The hash that a frozenset of the same items has.
+    pub fn compute_hash(&self) -> i64 {
         let shuffle = |h: u64| ((h ^ 89869747) ^ (h << 16)).wrapping_mul(3644798167);
         let mut h = 0u64;
         let t = self.table.get();
@@ -373,7 +376,6 @@ impl Set {
         if h == u64::MAX {
             h = 590923713;
         }
-        self.hash.set(h as i64);
         h as i64
     }
 }
@@ -469,7 +471,7 @@ pub static DEF: TypeDef = TypeDef {
     kind: crate::kinds::SET,
     size: size_of::<Set>(),
     flags: flag::IMMUTABLE | flag::BASETYPE | flag::MATCH_SELF | flag::WEAKREF,
-    slots: Slots { hash: Some(crate::objects::object::hash_not_implemented), ..methods::SET_SLOTS },
+    slots: methods::SET_SLOTS,
     methods: methods::SET_METHODS,
     doc: methods::SET_DOC,
     ..TypeDef::EMPTY

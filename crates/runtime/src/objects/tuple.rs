@@ -2,6 +2,7 @@
 
 use crate::kinds::Trace;
 use crate::vm::Vm;
+use crate::vm::error::PyResult;
 use crate::vm::typedef::{TypeDef, flag};
 use taipan_heap::{Gc, Header, Tracer, Value, barrier};
 
@@ -37,7 +38,50 @@ impl Tuple {
     }
 }
 
+impl Tuple {
+    /// Writes items from position `at` on.
+    ///
+    /// # Safety
+    /// The tuple has room for them, is not visible to anyone else yet, and nobody holds a slice of its items.
+    pub unsafe fn fill(&self, at: usize, items: &[Value]) {
+        debug_assert!(at + items.len() <= self.len);
+        // SAFETY: by the caller's promise.
+        unsafe {
+            let to = (self.data.as_ptr() as *mut Value).add(at);
+            std::ptr::copy_nonoverlapping(items.as_ptr(), to, items.len());
+        }
+        barrier(Gc::of(self).header());
+    }
+}
+
 impl Vm {
+    /// A new tuple of `n` items, all `None` until filled. `MemoryError` where there is no room for so many.
+    pub fn try_new_tuple(&self, n: usize) -> PyResult<Gc<Tuple>> {
+        let size = n.checked_mul(8).and_then(|s| s.checked_add(size_of::<Tuple>()));
+        let size = size.ok_or_else(|| self.memory_error())?;
+        if n == 0 {
+            return Ok(self.new_tuple(&[]));
+        }
+        let ty = self.types.tuple;
+        let p = if size <= 2048 {
+            self.heap.alloc_raw(size, crate::kinds::TUPLE, ty.header_ptr(), ty.shape.get())
+        } else {
+            self.heap.alloc_slow(size, crate::kinds::TUPLE, ty.header_ptr(), ty.shape.get())
+        };
+        if p.is_null() {
+            return Err(self.memory_error());
+        }
+        // SAFETY: a fresh cell of that size; the header stays.
+        unsafe {
+            let t = p.cast::<Tuple>();
+            (&raw mut (*t).len).write(n);
+            let data = (&raw mut (*t).data).cast::<Value>();
+            for i in 0..n {
+                data.add(i).write(Value::NONE);
+            }
+            Ok(Gc::from_ptr(t))
+        }
+    }
     /// A new tuple. (The empty one is shared.)
     pub fn new_tuple(&self, items: &[Value]) -> Gc<Tuple> {
         if items.is_empty()
@@ -98,5 +142,8 @@ pub static DEF: TypeDef = TypeDef {
     kind: crate::kinds::TUPLE,
     size: size_of::<Tuple>(),
     flags: flag::IMMUTABLE | flag::BASETYPE | flag::SEQUENCE | flag::MATCH_SELF,
+    slots: crate::objects::tuple_methods::SLOTS,
+    methods: crate::objects::tuple_methods::METHODS,
+    doc: crate::objects::tuple_methods::DOC,
     ..TypeDef::EMPTY
 };

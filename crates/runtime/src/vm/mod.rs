@@ -87,6 +87,7 @@ core_types! {
     range_iterator = range::iter::DEF;
     list_iterator = list::iter::DEF;
     tuple_iterator = tuple_iter::DEF;
+    set_iterator = set::iter::DEF;
     dict_keys = dict::views::KEYS;
     dict_values = dict::views::VALUES;
     dict_items = dict::views::ITEMS;

@@ -367,6 +367,21 @@ impl Vm {
         Some(ReprGuard(v))
     }
 
+    /// Does `ty` have the same `__init__` as its base `base`? (Then `base`'s constructor rejects keywords.)
+    pub fn inherits_init(&self, ty: Gc<Type>, base: Gc<Type>) -> bool {
+        match (ty.slots.init.get(), base.slots.init.get()) {
+            (Some(a), Some(b)) => std::ptr::fn_addr_eq(a, b),
+            (a, b) => a.is_none() && b.is_none(),
+        }
+    }
+    /// Does `ty` have the same `__new__` as its base `base`?
+    pub fn inherits_new(&self, ty: Gc<Type>, base: Gc<Type>) -> bool {
+        match (ty.slots.new.get(), base.slots.new.get()) {
+            (Some(a), Some(b)) => std::ptr::fn_addr_eq(a, b),
+            (a, b) => a.is_none() && b.is_none(),
+        }
+    }
+
     /// `types.GenericAlias(origin, args)`
     pub fn generic_alias(&self, origin: Value, args: Value) -> PyResult {
         let args = crate::objects::generic_alias::as_tuple(self, args);

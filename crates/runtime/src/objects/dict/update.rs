@@ -2,6 +2,7 @@
 
 use crate::objects::dict::Dict;
 use crate::objects::list::List;
+use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::vm::error::PyResult;
 use crate::vm::{Vm, shape_ids};
@@ -32,9 +33,10 @@ pub fn merge(vm: &Vm, d: Gc<Dict>, v: Value, replace: bool) -> PyResult<()> {
     if let Some(o) = plain {
         return merge_dict(vm, d, o, replace);
     }
-    let keys = vm.call_method(v, vm.names.keys, &[])?;
-    let it = vm.get_iter(keys)?;
-    while let Some(key) = vm.iter_next(it)? {
+    let keys = vm.mapping_list(v, vm.names.keys)?;
+    let mut i = 0;
+    while let Some(key) = vm.list_try_get(keys, i) {
+        i += 1;
         if !replace && d.get(vm, key)?.is_some() {
             continue;
         }
@@ -42,6 +44,23 @@ pub fn merge(vm: &Vm, d: Gc<Dict>, v: Value, replace: bool) -> PyResult<()> {
         d.set(vm, key, value)?;
     }
     Ok(())
+}
+
+impl Vm {
+    /// `list(v.keys())`, or of `values` or `items` (`PyMapping_Keys` and its like).
+    pub fn mapping_list(&self, v: Value, name: Gc<Str>) -> PyResult<Gc<List>> {
+        let r = self.call_method(v, name, &[])?;
+        match self.get_iter(r) {
+            Ok(it) => self.list_from_iterable(it),
+            Err(e) if self.raised_is(e, self.types.TypeError) => Err(self.type_error(format!(
+                "{}.{}() returned a non-iterable (type {})",
+                self.type_name(v),
+                *name,
+                self.type_name(r)
+            ))),
+            Err(e) => Err(e),
+        }
+    }
 }
 
 /// Merges a dict's own items into `d`.
