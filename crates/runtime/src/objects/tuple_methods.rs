@@ -124,8 +124,9 @@ fn contains(vm: &Vm, v: Value, x: Value) -> PyResult<bool> {
 fn concat(vm: &Vm, a: Value, b: Value) -> PyResult {
     let x = this(a);
     let Some(y) = b.cast::<Tuple>() else {
-        return Err(vm
-            .type_error(format!("can only concatenate tuple (not \"{}\") to tuple", vm.type_name(b))));
+        return Err(
+            vm.type_error(format!("can only concatenate tuple (not \"{}\") to tuple", vm.type_name(b)))
+        );
     };
     if x.is_empty() && vm.is_exact(b, shape_ids::tuple) {
         return Ok(b);

@@ -267,8 +267,7 @@ fn contains(vm: &Vm, v: Value, x: Value) -> PyResult<bool> {
 fn concat(vm: &Vm, a: Value, b: Value) -> PyResult {
     let l = this(a);
     let Some(o) = b.cast::<List>() else {
-        return Err(vm
-            .type_error(format!("can only concatenate list (not \"{}\") to list", vm.type_name(b))));
+        return Err(vm.type_error(format!("can only concatenate list (not \"{}\") to list", vm.type_name(b))));
     };
     let out = vm.list_slice(l, 0, l.len())?;
     vm.list_extend_list(out, o)?;

@@ -97,9 +97,7 @@ fn lookup_hash(vm: &Vm, key: Value) -> PyResult<i64> {
     match vm.hash_key(key, "a set element") {
         Ok(h) => Ok(h),
         Err(e) => match key.cast::<Set>() {
-            Some(s)
-                if vm.class_of(key).is_subtype(vm.types.set) && vm.raised_is(e, vm.types.TypeError) =>
-            {
+            Some(s) if vm.class_of(key).is_subtype(vm.types.set) && vm.raised_is(e, vm.types.TypeError) => {
                 Ok(s.compute_hash())
             }
             _ => Err(e),
