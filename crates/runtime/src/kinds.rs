@@ -75,7 +75,7 @@ kinds! {
     /// `bytes`
     BYTES: bytes::Bytes;
     /// `bytearray`
-    BYTEARRAY: bytearray::ByteArray;
+    BYTEARRAY: bytearray::ByteArray, owns;
     /// `tuple`
     TUPLE: tuple::Tuple;
     /// `list`

@@ -1,11 +1,13 @@
 //! `memoryview`, and the buffer protocol: what objects say when they export their bytes.
 //!
-//! A type's `buffer` slot answers a [`BufferInfo`]; whoever asked calls its `release` when done (the guard
-//! [`Buffer`] does). Between the two the memory stays where it is: an exporter that can move its bytes counts
+//! A type's `buffer` slot answers a [`BufferInfo`]; whoever asked releases its `counter` when done (the guard
+//! [`Buffer`] does, a `memoryview` does when it is released or dies). Between the two the memory stays where it is: an exporter that can move its bytes counts
 //! exports and refuses to be resized meanwhile.
 
 use crate::vm::Vm;
 use crate::vm::error::PyResult;
+use std::cell::Cell;
+use std::ptr::NonNull;
 use taipan_heap::Value;
 
 /// A buffer export.
@@ -25,8 +27,93 @@ pub struct BufferInfo {
     pub itemsize: usize,
     /// Tuples of lengths and strides, or `None` for one dimension without gaps.
     pub layout: Option<Layout>,
-    /// Ends the export: called once with `owner`.
-    pub release: Option<fn(&Vm, Value)>,
+    /// Where the export is counted, if the owner can move its bytes. Whoever asked for the export releases it.
+    pub counter: Option<ExportCounter>,
+}
+
+/// Counts the exports of one object. It lives outside the heap, so that a dying memoryview may count itself off
+/// without touching its exporter, which may be dead as well.
+#[derive(Default)]
+pub struct ExportCount(Cell<Option<ExportCounter>>);
+
+/// A counted export; released once by who holds it.
+#[derive(Clone, Copy)]
+pub struct ExportCounter(NonNull<Counter>);
+
+struct Counter {
+    exports: Cell<usize>,
+    orphan: Cell<bool>,
+}
+
+impl ExportCount {
+    /// None yet.
+    pub const fn new() -> ExportCount {
+        ExportCount(Cell::new(None))
+    }
+    /// Number of exports.
+    pub fn get(&self) -> usize {
+        // SAFETY: the counter lives until owner and exports are gone.
+        self.0.get().map_or(0, |c| unsafe { c.0.as_ref() }.exports.get())
+    }
+    /// One more export.
+    pub fn acquire(&self) -> ExportCounter {
+        let c = self.0.get().unwrap_or_else(|| {
+            let new = Box::new(Counter { exports: Cell::new(0), orphan: Cell::new(false) });
+            ExportCounter(NonNull::from(Box::leak(new)))
+        });
+        self.0.set(Some(c));
+        c.retain()
+    }
+}
+impl Drop for ExportCount {
+    fn drop(&mut self) {
+        if let Some(c) = self.0.get() {
+            // SAFETY: as above; the last one frees it.
+            unsafe {
+                c.0.as_ref().orphan.set(true);
+                if c.0.as_ref().exports.get() == 0 {
+                    drop(Box::from_raw(c.0.as_ptr()));
+                }
+            }
+        }
+    }
+}
+impl ExportCounter {
+    /// One more export of the same object.
+    pub fn retain(self) -> ExportCounter {
+        // SAFETY: a counted export keeps the counter.
+        let c = unsafe { self.0.as_ref() };
+        c.exports.set(c.exports.get() + 1);
+        self
+    }
+    /// Ends the export.
+    pub fn release(self) {
+        // SAFETY: as above; the last one frees it.
+        unsafe {
+            let c = self.0.as_ref();
+            c.exports.set(c.exports.get() - 1);
+            if c.exports.get() == 0 && c.orphan.get() {
+                drop(Box::from_raw(self.0.as_ptr()));
+            }
+        }
+    }
+}
+
+impl Vm {
+    /// Before an object with exports is resized: memoryviews that nobody refers to any more let go. CPython
+    /// frees those at once.
+    #[cold]
+    pub fn drop_dead_exports(&self, count: &ExportCount) -> PyResult<()> {
+        if count.get() > 0 {
+            // Sweeping is lazy: the second collection finishes the first one's.
+            self.heap.collect(true);
+            self.heap.collect(true);
+        }
+        if count.get() > 0 {
+            return Err(self.buffer_error("Existing exports of data: object cannot be re-sized"));
+        }
+        Ok(())
+    }
 }
 
 /// Dimensions of an export: two tuples of ints of the same length. Zero-dimensional ones are empty.
@@ -40,6 +127,30 @@ pub struct Layout {
     pub contiguous: bool,
 }
 
+impl Layout {
+    /// The numbers of one of the tuples.
+    pub fn numbers(&self, of: Value) -> Vec<isize> {
+        of.cast::<crate::objects::tuple::Tuple>()
+            .map_or(vec![], |t| t.items().iter().map(|v| v.as_int() as isize).collect())
+    }
+}
+
+/// Appends the items of a strided array in C order.
+///
+/// # Safety
+/// `data`, `shape` and `strides` describe readable memory.
+pub(crate) unsafe fn gather(data: *const u8, shape: &[isize], strides: &[isize], item: usize, out: &mut Vec<u8>) {
+    let Some(&n) = shape.first() else {
+        // SAFETY: one item.
+        out.extend_from_slice(unsafe { std::slice::from_raw_parts(data, item) });
+        return;
+    };
+    for i in 0..n {
+        // SAFETY: inside the array, by the caller's promise.
+        unsafe { gather(data.offset(i * strides[0]), &shape[1..], &strides[1..], item, out) };
+    }
+}
+
 impl BufferInfo {
     /// Plain bytes of an object that never moves them.
     pub fn bytes(owner: Value, data: *const u8, len: usize) -> BufferInfo {
@@ -51,22 +162,22 @@ impl BufferInfo {
             format: "B",
             itemsize: 1,
             layout: None,
-            release: None,
+            counter: None,
         }
     }
 }
 
 /// A buffer in use by Rust code: plain bytes, released when dropped. It lives on the native stack only.
 pub struct Buffer<'a> {
-    vm: &'a Vm,
+    vm: std::marker::PhantomData<&'a Vm>,
     /// What the exporter said.
     pub info: BufferInfo,
 }
 
 impl Drop for Buffer<'_> {
     fn drop(&mut self) {
-        if let Some(f) = self.info.release {
-            f(self.vm, self.info.owner);
+        if let Some(c) = self.info.counter {
+            c.release();
         }
     }
 }
@@ -81,6 +192,19 @@ impl std::ops::Deref for Buffer<'_> {
     }
 }
 impl Buffer<'_> {
+    /// All items in C order, whatever the layout.
+    pub fn to_vec_in_order(&self) -> Vec<u8> {
+        match self.info.layout {
+            Some(l) if !l.contiguous => {
+                let mut out = Vec::with_capacity(self.info.len);
+                let (shape, strides) = (l.numbers(l.shape), l.numbers(l.strides));
+                // SAFETY: the export's layout describes readable memory.
+                unsafe { gather(self.info.data, &shape, &strides, self.info.itemsize, &mut out) };
+                out
+            }
+            _ => self.to_vec(),
+        }
+    }
     /// The bytes for writing. The caller runs no Python code while it holds them.
     #[allow(clippy::mut_from_ref)]
     pub fn bytes_mut(&self) -> &mut [u8] {
@@ -108,7 +232,7 @@ impl Vm {
             );
         };
         let info = f(self, v, writable)?;
-        Ok(Buffer { vm: self, info })
+        Ok(Buffer { vm: std::marker::PhantomData, info })
     }
     /// The bytes of a bytes-like object: `a bytes-like object is required, not 'int'` for others.
     pub fn get_buffer(&self, v: Value) -> PyResult<Buffer<'_>> {

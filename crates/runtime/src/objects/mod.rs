@@ -1,6 +1,7 @@
 //! One file or folder for each builtin type.
 
 pub mod async_gen;
+pub mod binary;
 pub mod bytearray;
 pub mod bytes;
 pub mod cell;

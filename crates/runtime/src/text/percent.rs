@@ -204,7 +204,7 @@ impl<'a> Engine<'a> {
                 self.numeric(&text, c.0, spec)
             }
             b'e' | b'E' | b'f' | b'F' | b'g' | b'G' => {
-                let x = match super::number_args::float_value(vm, v) {
+                let x = match vm.to_f64(v) {
                     Err(e) if self.bytes && vm.raised_is(e, vm.types.TypeError) => {
                         return Err(
                             vm.type_error(format!("float argument required, not {}", vm.type_name(v)))
