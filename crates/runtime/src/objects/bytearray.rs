@@ -239,9 +239,7 @@ fn setitem(vm: &Vm, v: Value, key: Value, value: Value) -> PyResult<()> {
         || vm.has_index(value)
         || vm.class_of(value).slots.iter.get().is_none() && vm.class_of(value).slots.getitem.get().is_none()
     {
-        return Err(
-            vm.type_error("can assign only bytes, buffers, or iterables of ints in range(0, 256)")
-        );
+        return Err(vm.type_error("can assign only bytes, buffers, or iterables of ints in range(0, 256)"));
     } else {
         binary::collect_ints(vm, value, "byte must be in range(0, 256)")?
     };
@@ -355,10 +353,7 @@ pub(crate) fn extend(vm: &Vm, a: &[Value]) -> PyResult {
             return Err(vm.type_error(format!("can't extend bytearray with {}", vm.type_name(v))));
         }
         if v.cast::<Str>().is_some() {
-            return Err(vm.type_error(format!(
-                "expected iterable of integers; got: '{}'",
-                vm.type_name(v)
-            )));
+            return Err(vm.type_error(format!("expected iterable of integers; got: '{}'", vm.type_name(v))));
         }
         binary::collect_ints(vm, v, "byte must be in range(0, 256)")?
     };

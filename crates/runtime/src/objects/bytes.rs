@@ -56,11 +56,7 @@ impl Vm {
     ///
     /// # Safety
     /// `fill` initialises all `len` bytes, and allocates nothing.
-    pub unsafe fn new_bytes_with(
-        &self,
-        len: usize,
-        fill: impl FnOnce(*mut u8),
-    ) -> PyResult<Gc<Bytes>> {
+    pub unsafe fn new_bytes_with(&self, len: usize, fill: impl FnOnce(*mut u8)) -> PyResult<Gc<Bytes>> {
         let size = len.checked_add(size_of::<Bytes>()).ok_or_else(|| self.memory_error())?;
         let p = self.try_alloc_var_raw(self.types.bytes, size)?;
         // SAFETY: a fresh cell of that size; the header stays.
@@ -134,10 +130,7 @@ pub fn from_object(vm: &Vm, v: Value) -> PyResult {
     }
     if let Some(r) = vm.call_special(v, vm.names.__bytes__, &[])? {
         if r.cast::<Bytes>().is_none() {
-            return Err(vm.type_error(format!(
-                "__bytes__ returned non-bytes (type {})",
-                vm.type_name(r)
-            )));
+            return Err(vm.type_error(format!("__bytes__ returned non-bytes (type {})", vm.type_name(r))));
         }
         return Ok(r);
     }

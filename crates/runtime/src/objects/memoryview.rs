@@ -139,7 +139,13 @@ impl Layout {
 ///
 /// # Safety
 /// `data`, `shape` and `strides` describe readable memory.
-pub(crate) unsafe fn gather(data: *const u8, shape: &[isize], strides: &[isize], item: usize, out: &mut Vec<u8>) {
+pub(crate) unsafe fn gather(
+    data: *const u8,
+    shape: &[isize],
+    strides: &[isize],
+    item: usize,
+    out: &mut Vec<u8>,
+) {
     let Some(&n) = shape.first() else {
         // SAFETY: one item.
         out.extend_from_slice(unsafe { std::slice::from_raw_parts(data, item) });

@@ -123,10 +123,16 @@ pub(crate) fn collect(vm: &Vm, v: Value, array: bool) -> PyResult<Vec<u8>> {
     }
     let name = if array { "bytearray" } else { "bytes" };
     let slots = &vm.class_of(v).slots;
-    if slots.iter.get().is_none() && slots.getitem.get().is_none() || v.cast::<crate::objects::str::Str>().is_some() {
+    if slots.iter.get().is_none() && slots.getitem.get().is_none()
+        || v.cast::<crate::objects::str::Str>().is_some()
+    {
         return Err(vm.type_error(format!("cannot convert '{}' object to {name}", vm.type_name(v))));
     }
-    collect_ints(vm, v, if array { "byte must be in range(0, 256)" } else { "bytes must be in range(0, 256)" })
+    collect_ints(
+        vm,
+        v,
+        if array { "byte must be in range(0, 256)" } else { "bytes must be in range(0, 256)" },
+    )
 }
 
 /// The bytes of an iterable of ints.

@@ -80,7 +80,11 @@ pub(super) fn title(vm: &Vm, a: &[Value]) -> PyResult {
     mapped(vm, a, |b| {
         let mut inside = false;
         for c in b {
-            if inside { c.make_ascii_lowercase() } else { c.make_ascii_uppercase() }
+            if inside {
+                c.make_ascii_lowercase()
+            } else {
+                c.make_ascii_uppercase()
+            }
             inside = c.is_ascii_alphabetic();
         }
     })
