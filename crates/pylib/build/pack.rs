@@ -3,7 +3,12 @@
 //! In: files. Out: bytes in the format of `src/lib.rs`. Sources are compressed one by one: reading one for a traceback
 //! must not unpack the others. Code is not compressed: it is read in place, page by page as modules are imported.
 
+use taipan_compiler::{Mode, Options};
+
 use crate::collect::Files;
+
+/// The folder that packed code says it was compiled in; `src/lib.rs` has the same.
+const ROOT: &str = "<stdlib>";
 
 /// How a row's contents are to be taken; `src/lib.rs` has the same numbers.
 const MODULE: u16 = 1;
@@ -57,7 +62,26 @@ fn row(path: &str, contents: &[u8]) -> Row {
         None => (format!("/{path}"), 0),
     };
     let source = miniz_oxide::deflate::compress_to_vec(contents, 8);
-    Row { name, path: path.to_owned(), flags, source, size: contents.len(), code: Vec::new() }
+    let code = if flags & MODULE != 0 { compile(path, contents) } else { Vec::new() };
+    Row { name, path: path.to_owned(), flags, source, size: contents.len(), code }
+}
+
+/// Compiles a module. What the compiler refuses is packed as source only, with a warning: importing it then raises the
+/// error that it deserves.
+fn compile(path: &str, contents: &[u8]) -> Vec<u8> {
+    let filename = format!("{ROOT}/{path}");
+    let Ok(source) = std::str::from_utf8(contents) else {
+        println!("cargo:warning={path} is not UTF-8");
+        return Vec::new();
+    };
+    let compiled = taipan_compiler::compile(source, &filename, Mode::Exec, Options::default());
+    let encoded = compiled
+        .map_err(|e| format!("{e:?}"))
+        .and_then(|compiled| taipan_bytecode::write(&compiled.code).map_err(|e| e.to_string()));
+    encoded.unwrap_or_else(|e| {
+        println!("cargo:warning={path} does not compile: {e}");
+        Vec::new()
+    })
 }
 
 fn write(rows: &[Row]) -> Vec<u8> {

@@ -14,6 +14,9 @@
 
 static BLOB: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/library.bin"));
 
+/// The folder that packed modules say they lie in. No file system has it: sources are asked for here.
+pub const ROOT: &str = "<stdlib>";
+
 const HEADER: usize = 16;
 const ROW: usize = 32;
 const MODULE: u16 = 1;
@@ -33,6 +36,13 @@ pub fn find(name: &str) -> Option<FrozenModule> {
 /// A data file of the library by its path below the library's top, such as `venv/scripts/common/activate`.
 pub fn data_file(path: &str) -> Option<Vec<u8>> {
     lookup(&format!("/{path}")).map(FrozenModule::contents)
+}
+
+/// The module with this [`FrozenModule::filename`].
+pub fn find_filename(filename: &str) -> Option<FrozenModule> {
+    let path = filename.strip_prefix(ROOT)?.strip_prefix('/')?.strip_suffix(".py")?;
+    let name = path.strip_suffix("/__init__").unwrap_or(path).replace('/', ".");
+    find(&name).filter(|module| module.path().strip_suffix(".py") == Some(path))
 }
 
 /// Every module of the library, sorted by name.
@@ -62,7 +72,12 @@ impl FrozenModule {
         text(self.u32_at(8), self.u32_at(12))
     }
 
-    /// Its compiled code in the encoding of the bytecode crate; empty where the build did not precompile it.
+    /// The file that its code says it was compiled from: `<stdlib>/json/decoder.py`.
+    pub fn filename(self) -> String {
+        format!("{ROOT}/{}", self.path())
+    }
+
+    /// Its compiled code in the encoding of the bytecode crate; empty where it does not compile.
     pub fn code(self) -> &'static [u8] {
         let start = self.u32_at(24);
         &BLOB[start..start + self.u32_at(28)]

@@ -43,3 +43,34 @@ fn data_files_are_found() {
     assert!(data_file("os.py").is_none());
     assert!(data_files().any(|p| p == "PSF-LICENSE"));
 }
+
+#[test]
+fn filenames_lead_back() {
+    for module in modules() {
+        assert_eq!(find_filename(&module.filename()), Some(module), "{}", module.name());
+    }
+    for bad in ["json/__init__.py", "<stdlib>/json.py", "<stdlib>json/__init__.py", "<stdlib>/nope.py", "<stdlib>/"] {
+        assert_eq!(find_filename(bad), None, "{bad}");
+    }
+}
+
+#[test]
+fn every_module_is_precompiled() {
+    let missing: Vec<_> = modules().filter(|m| m.code().is_empty()).map(|m| m.name()).collect();
+    assert!(missing.is_empty(), "not compiled: {missing:?}");
+}
+
+#[test]
+fn all_code_decodes() {
+    fn nested(code: &taipan_bytecode::CodeObject) -> usize {
+        code.consts.iter().filter_map(|c| c.as_code()).map(|c| nested(c)).sum::<usize>() + 1
+    }
+    let mut objects = 0;
+    for module in modules() {
+        let code = taipan_bytecode::read(taipan_bytecode::Data::Static(module.code()))
+            .unwrap_or_else(|e| panic!("{}: {e}", module.name()));
+        assert_eq!(&*code.filename, module.filename());
+        objects += nested(&code);
+    }
+    assert!(objects > 10_000, "{objects} code objects");
+}
