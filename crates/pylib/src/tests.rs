@@ -49,7 +49,9 @@ fn filenames_lead_back() {
     for module in modules() {
         assert_eq!(find_filename(&module.filename()), Some(module), "{}", module.name());
     }
-    for bad in ["json/__init__.py", "<stdlib>/json.py", "<stdlib>json/__init__.py", "<stdlib>/nope.py", "<stdlib>/"] {
+    for bad in
+        ["json/__init__.py", "<stdlib>/json.py", "<stdlib>json/__init__.py", "<stdlib>/nope.py", "<stdlib>/"]
+    {
         assert_eq!(find_filename(bad), None, "{bad}");
     }
 }
