@@ -70,6 +70,20 @@ pub enum Const {
     Slice(Box<[Const; 3]>),
     /// Code of a nested function, class or comprehension.
     Code(Arc<CodeObject>),
+    /// The same, read from the binary encoding and decoded at first use.
+    LazyCode(Arc<crate::LazyCode>),
+}
+
+impl Const {
+    /// The code object that it is, decoded if need be; None when it is something else (or cannot be decoded: the
+    /// bytes were damaged).
+    pub fn as_code(&self) -> Option<&Arc<CodeObject>> {
+        match self {
+            Const::Code(c) => Some(c),
+            Const::LazyCode(c) => c.get().ok(),
+            _ => None,
+        }
+    }
 }
 
 /// `co_flags` bits, as CPython has them.

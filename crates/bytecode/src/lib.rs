@@ -18,11 +18,13 @@
 
 #[macro_use]
 mod opcodes;
+mod binary;
 mod code;
 mod op;
 mod text;
 mod verify;
 
+pub use binary::{Data, DecodeError, FORMAT_VERSION, LazyCode, read, write};
 pub use code::*;
 pub use op::*;
 pub use text::{constant, disassemble, instruction, parse_instructions, reference, uses_field};

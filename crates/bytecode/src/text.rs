@@ -13,10 +13,19 @@ pub fn disassemble(code: &CodeObject) -> String {
     let mut out = String::new();
     listing(code, &mut out);
     for c in &code.consts {
-        if let Const::Code(c) = c {
-            out.push('\n');
-            out.push_str(&disassemble(c));
-        }
+        let c = match c {
+            Const::Code(c) => c,
+            Const::LazyCode(c) => match c.get() {
+                Ok(c) => c,
+                Err(e) => {
+                    let _ = writeln!(out, "\n{e}");
+                    continue;
+                }
+            },
+            _ => continue,
+        };
+        out.push('\n');
+        out.push_str(&disassemble(c));
     }
     out
 }
@@ -121,6 +130,7 @@ pub fn constant(c: &Const) -> String {
         }
         Const::Slice(s) => format!("slice({}, {}, {})", constant(&s[0]), constant(&s[1]), constant(&s[2])),
         Const::Code(c) => format!("<code {}>", c.qualname),
+        Const::LazyCode(c) => format!("<code {}>", c.qualname),
     }
 }
 

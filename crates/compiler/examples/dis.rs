@@ -7,7 +7,7 @@ fn main() {
     match args.split_first() {
         Some((flag, files)) if flag == "--check" => {
             let start = std::time::Instant::now();
-            let (mut ok, mut bytes, mut bad) = (0, 0, 0);
+            let (mut ok, mut bytes, mut bad, mut size) = (0, 0, 0, 0);
             for f in files {
                 let Ok(source) = std::fs::read_to_string(f) else { continue };
                 let r = std::panic::catch_unwind(|| compile(&source, f, Mode::Exec, Options::default()));
@@ -18,6 +18,15 @@ fn main() {
                 match r {
                     Ok(c) => match taipan_bytecode::verify(&c.code) {
                         Ok(()) => {
+                            let data = taipan_bytecode::write(&c.code).expect("code can be written");
+                            size += data.len();
+                            let back = taipan_bytecode::read(taipan_bytecode::Data::Shared(data.into()));
+                            let back = back.expect("code can be read back");
+                            assert_eq!(
+                                taipan_bytecode::disassemble(&c.code),
+                                taipan_bytecode::disassemble(&back),
+                                "{f}"
+                            );
                             ok += 1;
                             bytes += source.len();
                         }
@@ -32,7 +41,7 @@ fn main() {
                     }
                 }
             }
-            println!("{ok} compiled ({bytes} bytes), {bad} not, {:?}", start.elapsed());
+            println!("{ok} compiled ({bytes} bytes to {size}), {bad} not, {:?}", start.elapsed());
         }
         Some((flag, rest)) => {
             let (name, source) = if flag == "-c" {

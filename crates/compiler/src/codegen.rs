@@ -367,11 +367,6 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// Whether `:=` binds anything in the current unit: registers of locals may then change inside an expression.
-    pub fn has_walrus(&self) -> bool {
-        !self.st.scopes[self.u.scope].walrus.is_empty() || !self.st.scopes[self.u.cur_scope].walrus.is_empty()
-    }
-
     // ---- units
 
     /// The scope that a part of a node opened.

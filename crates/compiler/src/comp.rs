@@ -217,10 +217,8 @@ impl<'a> Compiler<'a> {
         self.u.argcount = 1;
         self.prologue();
         let it = self.u.temps(3);
-        if single_item(first).is_none() || first.is_async {
-            self.at(first.iter.range());
-            self.op(if first.is_async { Op::MOVE } else { Op::MOVE_ITER }, it, 0, 0);
-        }
+        self.at(first.iter.range());
+        self.op(if first.is_async { Op::MOVE } else { Op::MOVE_ITER }, it, 0, 0);
         self.at(g.range);
         self.gen_body(g, it, scope)?;
         self.at(g.range);

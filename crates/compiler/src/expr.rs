@@ -108,11 +108,6 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    /// The value of `e` in a register that no evaluation to come changes.
-    pub fn stable(&mut self, e: &'a Expr) -> R<Reg> {
-        self.expr(e)
-    }
-
     pub fn expr_dst(&mut self, e: &'a Expr, dst: Option<Reg>) -> R<Reg> {
         deeper!(self, {
             let saved = self.at(e.range());

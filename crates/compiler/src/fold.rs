@@ -135,7 +135,7 @@ pub fn truth(c: &Const) -> Option<bool> {
         Const::Bytes(b) => !b.is_empty(),
         Const::Tuple(t) | Const::FrozenSet(t) => !t.is_empty(),
         Const::Slice(_) => true,
-        Const::Code(_) => return None,
+        Const::Code(_) | Const::LazyCode(_) => return None,
     })
 }
 

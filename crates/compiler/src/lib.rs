@@ -78,7 +78,9 @@ pub fn compile_ast(
     let compiled = run().map_err(|f| f.locate(source, &lines, filename))?;
     #[cfg(debug_assertions)]
     if let Err(e) = taipan_bytecode::verify(&compiled.code) {
-        panic!("the compiler made invalid bytecode: {filename}: {e}");
+        let listing = taipan_bytecode::disassemble(&compiled.code);
+        let shown: String = listing.lines().take(150).map(|l| format!("{l}\n")).collect();
+        panic!("the compiler made invalid bytecode: {filename}: {e}\n{shown}");
     }
     Ok(compiled)
 }

@@ -119,7 +119,6 @@ impl<'a> Compiler<'a> {
             Pattern::MatchAs(a) => {
                 let Some(name) = &a.name else { return Ok(()) };
                 if let Some(p) = &a.pattern {
-                    self.check_refutable_as(p)?;
                     self.pattern(p, r, fail, caps)?;
                 }
                 self.capture(name, r, a.range, caps)
@@ -133,11 +132,6 @@ impl<'a> Compiler<'a> {
             Pattern::MatchMapping(m) => self.mapping_pattern(m, r, fail, caps),
             Pattern::MatchClass(c) => self.class_pattern(c, r, fail, caps),
         }
-    }
-
-    /// `_ as x` and `x as y` are errors of their own.
-    fn check_refutable_as(&self, p: &Pattern) -> R {
-        self.check_refutable(p)
     }
 
     fn or_pattern(&mut self, o: &'a PatternMatchOr, r: Reg, fail: Label, caps: &mut Captures<'a>) -> R {

@@ -416,7 +416,13 @@ impl<'a> Compiler<'a> {
         let BlockKind::Loop { breaks, continues } = self.u.blocks[at].kind else { return Ok(()) };
         self.unwind(at + 1, None)?;
         self.at(range);
+        // The jump itself may raise when it polls: outside the blocks that were left.
+        let handler = self.u.handler;
+        if let Some(b) = self.u.blocks.get(at + 1) {
+            self.u.handler = b.outer;
+        }
         self.goto(if is_break { breaks } else { continues });
+        self.u.handler = handler;
         Ok(())
     }
 

@@ -477,7 +477,7 @@ fn push_key(c: &Const, k: &mut Vec<u8>) -> Option<()> {
                 push_key(c, k)?;
             }
         }
-        Const::Code(_) => return None,
+        Const::Code(_) | Const::LazyCode(_) => return None,
     }
     Some(())
 }

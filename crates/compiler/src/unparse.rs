@@ -69,6 +69,7 @@ pub fn constant(c: &Const) -> String {
         }
         Const::Slice(s) => format!("slice({}, {}, {})", constant(&s[0]), constant(&s[1]), constant(&s[2])),
         Const::Code(c) => format!("<code object {}>", c.name),
+        Const::LazyCode(c) => format!("<code object {}>", c.name),
     }
 }
 
