@@ -134,7 +134,7 @@ fn const_value(vm: &Vm, c: &Const) -> PyResult<Option<Value>> {
             let t = const_tuple(vm, &parts[..])?;
             vm.call(builtin(vm, "slice")?, t.items())?
         }
-        Const::Code(_) => return Ok(None),
+        Const::Code(_) | Const::LazyCode(_) => return Ok(None),
     }))
 }
 
