@@ -210,7 +210,7 @@ impl Vm {
         if !v.is_unbound() {
             return Ok(v);
         }
-        let Const::Code(inner) = &code.data.consts[i] else {
+        let Some(inner) = code.data.consts[i].as_code() else {
             return Err(self.system_error("a constant is missing"));
         };
         let inner = self.new_code(inner.clone())?.value();
@@ -376,7 +376,9 @@ fn same_const(a: &Const, b: &Const) -> bool {
             a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| same_const(a, b))
         }
         (Const::Slice(a), Const::Slice(b)) => a.iter().zip(b.iter()).all(|(a, b)| same_const(a, b)),
-        (Const::Code(a), Const::Code(b)) => same_code(a, b),
+        (Const::Code(_) | Const::LazyCode(_), Const::Code(_) | Const::LazyCode(_)) => {
+            matches!((a.as_code(), b.as_code()), (Some(a), Some(b)) if same_code(a, b))
+        }
         _ => false,
     }
 }
