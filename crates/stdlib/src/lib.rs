@@ -3,8 +3,10 @@
 //! In: the VM and its options. Out: module objects. One file or folder for each module; [`MODULES`] lists them.
 //! The Python part of the library comes from the `pylib` crate's archive.
 
+pub mod codecs;
 pub mod imp;
 pub mod io;
+pub mod string;
 pub mod sys;
 
 /// The Python part: `frozen::find("json.decoder")`.
@@ -14,7 +16,9 @@ use taipan_runtime::objects::module::ModuleDef;
 
 /// All native modules, in alphabetical order.
 pub static MODULES: &[&ModuleDef] = &[
+    &codecs::MODULE,
     &imp::MODULE, //
     &io::MODULE,
+    &string::MODULE,
     &sys::MODULE,
 ];

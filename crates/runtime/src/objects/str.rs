@@ -237,6 +237,11 @@ impl Vm {
             self.new_str_of(self.types.str, s)
         }
     }
+    /// The empty string.
+    #[inline]
+    pub fn str_empty(&self) -> Gc<Str> {
+        self.latin1[256]
+    }
     /// The string of one character; `c` is below 0x110000 (surrogates allowed).
     #[inline]
     pub fn str_char(&self, c: u32) -> Gc<Str> {

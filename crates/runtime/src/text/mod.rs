@@ -2,6 +2,7 @@
 
 pub mod codecs;
 pub mod float_text;
+pub mod markup;
 pub mod number_args;
 pub mod percent;
 pub mod search;
@@ -18,4 +19,23 @@ pub fn warn(vm: &Vm, category: Gc<Type>, message: &str) -> PyResult<()> {
     let f = vm.import_attr("warnings", "warn")?;
     vm.call(f, &[vm.new_str(message).value(), category.value()])?;
     Ok(())
+}
+
+/// `format(v, spec)` through `__format__`.
+pub fn format_value(
+    vm: &Vm,
+    v: taipan_heap::Value,
+    spec: Gc<crate::objects::str::Str>,
+) -> PyResult<Gc<crate::objects::str::Str>> {
+    if spec.is_empty()
+        && let Some(s) = vm.exact_str(v)
+    {
+        return Ok(s);
+    }
+    let r = vm.call_special(v, vm.names.__format__, &[spec.value()])?.ok_or_else(|| {
+        vm.type_error(format!("Type {} doesn't define __format__", vm.type_name(v)))
+    })?;
+    r.cast().ok_or_else(|| {
+        vm.type_error(format!("__format__ must return a str, not {}", vm.type_name(r)))
+    })
 }

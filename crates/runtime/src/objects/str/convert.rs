@@ -4,7 +4,9 @@ use super::slots::this;
 use super::{Str, StrBuf};
 use crate::objects::dict::Dict;
 use crate::text::codecs;
+use crate::text::markup::{self, Arguments};
 use crate::vm::Vm;
+use crate::vm::args::Args;
 use crate::vm::error::PyResult;
 use taipan_heap::{Gc, Value};
 
@@ -235,4 +237,22 @@ pub(super) fn getnewargs(vm: &Vm, a: &[Value]) -> PyResult {
 }
 pub(super) fn sizeof(vm: &Vm, a: &[Value]) -> PyResult {
     Ok(vm.new_int((size_of::<Str>() + this(a[0]).byte_len()) as i64))
+}
+
+pub(super) fn format(vm: &Vm, args: Args) -> PyResult {
+    let s = this(args.pos[0]);
+    let named = |name: Gc<Str>| {
+        args.kw
+            .iter()
+            .find(|(n, _)| n.as_bytes() == name.as_bytes())
+            .map(|(_, v)| v)
+            .ok_or_else(|| vm.key_error(name.value()))
+    };
+    let arguments = Arguments { positional: Some(&args.pos[1..]), named: &named };
+    markup::format(vm, s, &arguments).map(Gc::value)
+}
+pub(super) fn format_map(vm: &Vm, a: &[Value]) -> PyResult {
+    let named = |name: Gc<Str>| vm.getitem(a[1], name.value());
+    let arguments = Arguments { positional: None, named: &named };
+    markup::format(vm, this(a[0]), &arguments).map(Gc::value)
 }

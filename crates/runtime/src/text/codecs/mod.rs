@@ -5,10 +5,14 @@
 //! registry (see `registry`), where search functions of the library's `encodings` put them. Errors go to a
 //! [`errors::Handler`].
 
+pub mod charmap;
 pub mod errors;
+pub mod escape;
 pub mod handlers;
 pub mod registry;
 pub mod single;
+pub mod utf16_32;
+pub mod utf7;
 pub mod utf8;
 
 use crate::objects::bytes::Bytes;
