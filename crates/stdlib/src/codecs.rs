@@ -23,10 +23,10 @@ fn errors_arg(vm: &Vm, v: Value, name: &str) -> PyResult<Value> {
     }
     match v.cast::<Str>() {
         Some(_) => Ok(v),
-        None => Err(vm.type_error(format!(
-            "{name}() argument 2 must be str or None, not {}",
-            vm.arg_type_name(v)
-        ))),
+        None => {
+            Err(vm
+                .type_error(format!("{name}() argument 2 must be str or None, not {}", vm.arg_type_name(v))))
+        }
     }
 }
 fn flag(vm: &Vm, v: Value, default: bool) -> PyResult<bool> {
@@ -133,10 +133,10 @@ fn charmap_encode(vm: &Vm, a: &[Value]) -> PyResult {
 fn charmap_build(vm: &Vm, a: &[Value]) -> PyResult {
     match a[0].cast::<Str>() {
         Some(s) => Ok(charmap::build(vm, s)),
-        None => Err(vm.type_error(format!(
-            "charmap_build() argument must be str, not {}",
-            vm.arg_type_name(a[0])
-        ))),
+        None => {
+            Err(vm
+                .type_error(format!("charmap_build() argument must be str, not {}", vm.arg_type_name(a[0]))))
+        }
     }
 }
 fn readbuffer_encode(vm: &Vm, a: &[Value]) -> PyResult {
@@ -225,7 +225,9 @@ fn utf_32_ex_decode(vm: &Vm, a: &[Value]) -> PyResult {
 fn warn_invalid(vm: &Vm, invalid: escape::Invalid) -> PyResult<()> {
     let Some((_, c)) = invalid else { return Ok(()) };
     let text = if c > 0o377 {
-        format!("\"\\{c:o}\" is an invalid octal escape sequence. Such sequences will not work in the future. ")
+        format!(
+            "\"\\{c:o}\" is an invalid octal escape sequence. Such sequences will not work in the future. "
+        )
     } else {
         let c = char::from_u32(c).unwrap_or('?');
         format!("\"\\{c}\" is an invalid escape sequence. Such sequences will not work in the future. ")
@@ -278,14 +280,54 @@ fn charmap_decode(vm: &Vm, a: &[Value]) -> PyResult {
 }
 
 static FUNCTIONS: &[MethodDef] = &[
-    function("register", "($module, search_function, /)", register, "Register a codec search function.\n\nSearch functions are expected to take one argument, the encoding name in\nall lower case letters, and either return None, or a tuple of functions\n(encoder, decoder, stream_reader, stream_writer) (or a CodecInfo object)."),
-    function("unregister", "($module, search_function, /)", unregister, "Unregister a codec search function and clear the registry's cache.\n\nIf the search function is not registered, do nothing."),
-    function("lookup", "($module, encoding, /)", lookup, "Looks up a codec tuple in the Python codec registry and returns a CodecInfo object."),
-    function("encode", "($module, /, obj, encoding='utf-8', errors='strict')", encode, "Encodes obj using the codec registered for encoding."),
-    function("decode", "($module, /, obj, encoding='utf-8', errors='strict')", decode, "Decodes obj using the codec registered for encoding."),
-    function("register_error", "($module, errors, handler, /)", register_error, "Register the specified error handler under the name errors.\n\nhandler must be a callable object, that\nwill be called with an exception instance containing\ninformation about the location of the encoding/decoding\nerror and must return a (replacement, new position) tuple."),
-    function("lookup_error", "($module, name, /)", lookup_error, "lookup_error(errors) -> handler\n\nReturn the error handler for the specified error handling name or raise a\nLookupError, if no handler exists under this name."),
-    function("_unregister_error", "($module, errors, /)", unregister_error, "Un-register the specified error handler for the error handling `errors'.\n\nOnly custom error handlers can be un-registered. An exception is raised\nif the error handling is a built-in one (e.g., 'strict'), or if an error\noccurs.\n\nOtherwise, this returns True if a custom handler has been successfully\nun-registered, and False if no custom handler for the specified error\nhandling exists."),
+    function(
+        "register",
+        "($module, search_function, /)",
+        register,
+        "Register a codec search function.\n\nSearch functions are expected to take one argument, the encoding name in\nall lower case letters, and either return None, or a tuple of functions\n(encoder, decoder, stream_reader, stream_writer) (or a CodecInfo object).",
+    ),
+    function(
+        "unregister",
+        "($module, search_function, /)",
+        unregister,
+        "Unregister a codec search function and clear the registry's cache.\n\nIf the search function is not registered, do nothing.",
+    ),
+    function(
+        "lookup",
+        "($module, encoding, /)",
+        lookup,
+        "Looks up a codec tuple in the Python codec registry and returns a CodecInfo object.",
+    ),
+    function(
+        "encode",
+        "($module, /, obj, encoding='utf-8', errors='strict')",
+        encode,
+        "Encodes obj using the codec registered for encoding.",
+    ),
+    function(
+        "decode",
+        "($module, /, obj, encoding='utf-8', errors='strict')",
+        decode,
+        "Decodes obj using the codec registered for encoding.",
+    ),
+    function(
+        "register_error",
+        "($module, errors, handler, /)",
+        register_error,
+        "Register the specified error handler under the name errors.\n\nhandler must be a callable object, that\nwill be called with an exception instance containing\ninformation about the location of the encoding/decoding\nerror and must return a (replacement, new position) tuple.",
+    ),
+    function(
+        "lookup_error",
+        "($module, name, /)",
+        lookup_error,
+        "lookup_error(errors) -> handler\n\nReturn the error handler for the specified error handling name or raise a\nLookupError, if no handler exists under this name.",
+    ),
+    function(
+        "_unregister_error",
+        "($module, errors, /)",
+        unregister_error,
+        "Un-register the specified error handler for the error handling `errors'.\n\nOnly custom error handlers can be un-registered. An exception is raised\nif the error handling is a built-in one (e.g., 'strict'), or if an error\noccurs.\n\nOtherwise, this returns True if a custom handler has been successfully\nun-registered, and False if no custom handler for the specified error\nhandling exists.",
+    ),
     function("ascii_decode", "($module, data, errors=None, /)", ascii_decode, ""),
     function("ascii_encode", "($module, str, errors=None, /)", ascii_encode, ""),
     function("charmap_build", "($module, map, /)", charmap_build, ""),
@@ -295,23 +337,43 @@ static FUNCTIONS: &[MethodDef] = &[
     function("escape_encode", "($module, data, errors=None, /)", escape_encode, ""),
     function("latin_1_decode", "($module, data, errors=None, /)", latin_1_decode, ""),
     function("latin_1_encode", "($module, str, errors=None, /)", latin_1_encode, ""),
-    function("raw_unicode_escape_decode", "($module, data, errors=None, final=True, /)", raw_unicode_escape_decode, ""),
+    function(
+        "raw_unicode_escape_decode",
+        "($module, data, errors=None, final=True, /)",
+        raw_unicode_escape_decode,
+        "",
+    ),
     function("raw_unicode_escape_encode", "($module, str, errors=None, /)", raw_unicode_escape_encode, ""),
     function("readbuffer_encode", "($module, data, errors=None, /)", readbuffer_encode, ""),
-    function("unicode_escape_decode", "($module, data, errors=None, final=True, /)", unicode_escape_decode, ""),
+    function(
+        "unicode_escape_decode",
+        "($module, data, errors=None, final=True, /)",
+        unicode_escape_decode,
+        "",
+    ),
     function("unicode_escape_encode", "($module, str, errors=None, /)", unicode_escape_encode, ""),
     function("utf_16_be_decode", "($module, data, errors=None, final=False, /)", utf_16_be_decode, ""),
     function("utf_16_be_encode", "($module, str, errors=None, /)", utf_16_be_encode, ""),
     function("utf_16_decode", "($module, data, errors=None, final=False, /)", utf_16_decode, ""),
     function("utf_16_encode", "($module, str, errors=None, byteorder=0, /)", utf_16_encode, ""),
-    function("utf_16_ex_decode", "($module, data, errors=None, byteorder=0, final=False, /)", utf_16_ex_decode, ""),
+    function(
+        "utf_16_ex_decode",
+        "($module, data, errors=None, byteorder=0, final=False, /)",
+        utf_16_ex_decode,
+        "",
+    ),
     function("utf_16_le_decode", "($module, data, errors=None, final=False, /)", utf_16_le_decode, ""),
     function("utf_16_le_encode", "($module, str, errors=None, /)", utf_16_le_encode, ""),
     function("utf_32_be_decode", "($module, data, errors=None, final=False, /)", utf_32_be_decode, ""),
     function("utf_32_be_encode", "($module, str, errors=None, /)", utf_32_be_encode, ""),
     function("utf_32_decode", "($module, data, errors=None, final=False, /)", utf_32_decode, ""),
     function("utf_32_encode", "($module, str, errors=None, byteorder=0, /)", utf_32_encode, ""),
-    function("utf_32_ex_decode", "($module, data, errors=None, byteorder=0, final=False, /)", utf_32_ex_decode, ""),
+    function(
+        "utf_32_ex_decode",
+        "($module, data, errors=None, byteorder=0, final=False, /)",
+        utf_32_ex_decode,
+        "",
+    ),
     function("utf_32_le_decode", "($module, data, errors=None, final=False, /)", utf_32_le_decode, ""),
     function("utf_32_le_encode", "($module, str, errors=None, /)", utf_32_le_encode, ""),
     function("utf_7_decode", "($module, data, errors=None, final=False, /)", utf_7_decode, ""),

@@ -10,16 +10,16 @@ use taipan_runtime::vm::typedef::NativeObject;
 use taipan_runtime::{Gc, Header, MethodDef, Slot, Slots, Tracer, TypeDef, Value, Vm, function};
 
 /// The module.
-pub static MODULE: ModuleDef = ModuleDef {
-    name: "_string",
-    doc: "string helper module",
-    functions: FUNCTIONS,
-    types: &[],
-    init: None,
-};
+pub static MODULE: ModuleDef =
+    ModuleDef { name: "_string", doc: "string helper module", functions: FUNCTIONS, types: &[], init: None };
 
 static FUNCTIONS: &[MethodDef] = &[
-    function("formatter_parser", "($module, format_string, /)", parser, "parse the argument as a format string"),
+    function(
+        "formatter_parser",
+        "($module, format_string, /)",
+        parser,
+        "parse the argument as a format string",
+    ),
     function(
         "formatter_field_name_split",
         "($module, field_name, /)",

@@ -25,10 +25,9 @@ fn ord(vm: &Vm, a: &[Value]) -> PyResult {
         }
         b.as_bytes().len()
     } else {
-        return Err(vm.type_error(format!(
-            "ord() expected string of length 1, but {} found",
-            vm.type_name(a[0])
-        )));
+        return Err(
+            vm.type_error(format!("ord() expected string of length 1, but {} found", vm.type_name(a[0])))
+        );
     };
     Err(vm.type_error(format!("ord() expected a character, but string of length {n} found")))
 }
@@ -60,9 +59,34 @@ fn format(vm: &Vm, a: &[Value]) -> PyResult {
 
 /// The functions.
 pub static FUNCTIONS: &[MethodDef] = &[
-    function("ascii", "($module, obj, /)", ascii, "Return an ASCII-only representation of an object.\n\nAs repr(), return a string containing a printable representation of an\nobject, but escape the non-ASCII characters in the string returned by\nrepr() using \\\\x, \\\\u or \\\\U escapes. This generates a string similar\nto that returned by repr() in Python 2."),
-    function("chr", "($module, i, /)", chr, "Return a Unicode string of one character with ordinal i; 0 <= i <= 0x10ffff."),
-    function("format", "($module, value, format_spec='', /)", format, "Return type(value).__format__(value, format_spec)\n\nMany built-in types implement format_spec according to the\nFormat Specification Mini-language. See help('FORMATTING')\nfor details of the supported types and behavior."),
-    function("ord", "($module, character, /)", ord, "Return the ordinal value of a character.\n\nIf the argument is a one-character string, return the Unicode code\npoint of that character.\n\nIf the argument is a bytes or bytearray object of length 1, return its\nsingle byte value."),
-    function("repr", "($module, obj, /)", repr, "Return the canonical string representation of the object.\n\nFor many object types, including most builtins, eval() will return\nan object with the same value."),
+    function(
+        "ascii",
+        "($module, obj, /)",
+        ascii,
+        "Return an ASCII-only representation of an object.\n\nAs repr(), return a string containing a printable representation of an\nobject, but escape the non-ASCII characters in the string returned by\nrepr() using \\\\x, \\\\u or \\\\U escapes. This generates a string similar\nto that returned by repr() in Python 2.",
+    ),
+    function(
+        "chr",
+        "($module, i, /)",
+        chr,
+        "Return a Unicode string of one character with ordinal i; 0 <= i <= 0x10ffff.",
+    ),
+    function(
+        "format",
+        "($module, value, format_spec='', /)",
+        format,
+        "Return type(value).__format__(value, format_spec)\n\nMany built-in types implement format_spec according to the\nFormat Specification Mini-language. See help('FORMATTING')\nfor details of the supported types and behavior.",
+    ),
+    function(
+        "ord",
+        "($module, character, /)",
+        ord,
+        "Return the ordinal value of a character.\n\nIf the argument is a one-character string, return the Unicode code\npoint of that character.\n\nIf the argument is a bytes or bytearray object of length 1, return its\nsingle byte value.",
+    ),
+    function(
+        "repr",
+        "($module, obj, /)",
+        repr,
+        "Return the canonical string representation of the object.\n\nFor many object types, including most builtins, eval() will return\nan object with the same value.",
+    ),
 ];

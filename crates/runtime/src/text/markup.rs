@@ -292,9 +292,7 @@ impl Formatter<'_> {
                     return Err(vm.value_error("Format string contains positional fields"));
                 };
                 *args.get(i).ok_or_else(|| {
-                    vm.index_error(format!(
-                        "Replacement index {i} out of range for positional args tuple"
-                    ))
+                    vm.index_error(format!("Replacement index {i} out of range for positional args tuple"))
                 })?
             }
         };

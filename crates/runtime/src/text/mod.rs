@@ -32,10 +32,8 @@ pub fn format_value(
     {
         return Ok(s);
     }
-    let r = vm.call_special(v, vm.names.__format__, &[spec.value()])?.ok_or_else(|| {
-        vm.type_error(format!("Type {} doesn't define __format__", vm.type_name(v)))
-    })?;
-    r.cast().ok_or_else(|| {
-        vm.type_error(format!("__format__ must return a str, not {}", vm.type_name(r)))
-    })
+    let r = vm
+        .call_special(v, vm.names.__format__, &[spec.value()])?
+        .ok_or_else(|| vm.type_error(format!("Type {} doesn't define __format__", vm.type_name(v))))?;
+    r.cast().ok_or_else(|| vm.type_error(format!("__format__ must return a str, not {}", vm.type_name(r))))
 }

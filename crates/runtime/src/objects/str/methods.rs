@@ -258,8 +258,18 @@ pub(super) static METHODS: &[MethodDef] = &[
         convert::zfill,
         "Pad a numeric string with zeros on the left, to fill a field of the given width.\n\nThe string is never truncated.",
     ),
-    method_var("format", "($self, /, *args, **kwargs)", convert::format, "Return a formatted version of the string, using substitutions from args and kwargs.\n\nThe substitutions are identified by braces ('{' and '}')."),
-    method("format_map", "($self, mapping, /)", convert::format_map, "Return a formatted version of the string, using substitutions from mapping.\n\nThe substitutions are identified by braces ('{' and '}')."),
+    method_var(
+        "format",
+        "($self, /, *args, **kwargs)",
+        convert::format,
+        "Return a formatted version of the string, using substitutions from args and kwargs.\n\nThe substitutions are identified by braces ('{' and '}').",
+    ),
+    method(
+        "format_map",
+        "($self, mapping, /)",
+        convert::format_map,
+        "Return a formatted version of the string, using substitutions from mapping.\n\nThe substitutions are identified by braces ('{' and '}').",
+    ),
     staticmethod(
         "maketrans",
         "(x, y=None, z=None, /)",

@@ -55,7 +55,12 @@ fn hex(b: &[u8], n: usize) -> Result<u32, usize> {
 pub type Invalid = Option<(usize, u32)>;
 
 /// Decodes `unicode_escape`; answers the text, the bytes consumed and the first invalid escape.
-pub fn decode_unicode(vm: &Vm, input: &[u8], h: &mut Handler, last: bool) -> PyResult<(Gc<Str>, usize, Invalid)> {
+pub fn decode_unicode(
+    vm: &Vm,
+    input: &[u8],
+    h: &mut Handler,
+    last: bool,
+) -> PyResult<(Gc<Str>, usize, Invalid)> {
     let mut input = Cow::Borrowed(input);
     let mut out = StrBuf::with_capacity(input.len());
     let mut invalid = None;
@@ -173,7 +178,14 @@ pub fn decode_unicode(vm: &Vm, input: &[u8], h: &mut Handler, last: bool) -> PyR
                 at += digits;
             }
             Ok(_) => {
-                at = h.decode("unicodeescape", &mut input, start, at + digits, "illegal Unicode character", &mut out)?;
+                at = h.decode(
+                    "unicodeescape",
+                    &mut input,
+                    start,
+                    at + digits,
+                    "illegal Unicode character",
+                    &mut out,
+                )?;
             }
             Err(n) => {
                 if !last && at + n == input.len() {
@@ -207,14 +219,22 @@ pub fn decode_raw(vm: &Vm, input: &[u8], h: &mut Handler, last: bool) -> PyResul
             continue;
         }
         at += 2;
-        let (n, reason) = if e == b'u' { (4, "truncated \\uXXXX escape") } else { (8, "truncated \\UXXXXXXXX escape") };
+        let (n, reason) =
+            if e == b'u' { (4, "truncated \\uXXXX escape") } else { (8, "truncated \\UXXXXXXXX escape") };
         match hex(&input[at..], n) {
             Ok(v) if v <= 0x10FFFF => {
                 out.push(v);
                 at += n;
             }
             Ok(_) => {
-                at = h.decode("rawunicodeescape", &mut input, start, at + n, "\\Uxxxxxxxx out of range", &mut out)?;
+                at = h.decode(
+                    "rawunicodeescape",
+                    &mut input,
+                    start,
+                    at + n,
+                    "\\Uxxxxxxxx out of range",
+                    &mut out,
+                )?;
             }
             Err(k) => {
                 if !last && at + k == input.len() {

@@ -76,13 +76,19 @@ pub fn encode(vm: &Vm, s: Gc<Str>, h: &mut Handler, order: Order, wide: bool) ->
         }
         let (rep, next) = match h.encode(name, s, i, end, REASON) {
             // `surrogateescape` and their like take characters one by one here.
-            Err(_) if end > i + 1 && h.kind() != super::errors::Kind::Strict && h.kind() != super::errors::Kind::Other => {
+            Err(_)
+                if end > i + 1
+                    && h.kind() != super::errors::Kind::Strict
+                    && h.kind() != super::errors::Kind::Other =>
+            {
                 h.encode(name, s, i, i + 1, REASON)?
             }
             r => r?,
         };
         match rep {
-            Replacement::Bytes(b) if b.as_bytes().len().is_multiple_of(unit) => out.extend_from_slice(b.as_bytes()),
+            Replacement::Bytes(b) if b.as_bytes().len().is_multiple_of(unit) => {
+                out.extend_from_slice(b.as_bytes())
+            }
             Replacement::Text(t) if t.is_ascii() => t.code_points().for_each(|c| put(&mut out, c)),
             _ => return Err(h.encode_error(name, s, i, end, REASON)),
         }
@@ -119,7 +125,11 @@ pub fn decode(
     }
     let is_big = order.is_big();
     // A byte order mark names the encoding for errors.
-    let name = if name.len() == 6 { if is_big { Order::Big.name(wide) } else { Order::Little.name(wide) } } else { name };
+    let name = if name.len() == 6 {
+        if is_big { Order::Big.name(wide) } else { Order::Little.name(wide) }
+    } else {
+        name
+    };
     let unit16 = |b: &[u8], i: usize| -> u32 {
         let x = [b[i], b[i + 1]];
         (if is_big { u16::from_be_bytes(x) } else { u16::from_le_bytes(x) }) as u32
