@@ -13,6 +13,7 @@ pub mod dict;
 pub mod enumerate;
 pub mod exception;
 pub mod float;
+pub mod format;
 pub mod frame;
 pub mod frame_locals;
 pub mod function;

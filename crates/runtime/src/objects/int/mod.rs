@@ -11,6 +11,7 @@
 pub mod arith;
 pub mod bits;
 pub mod compare;
+pub mod digits;
 pub mod pow;
 pub mod text;
 mod types;
