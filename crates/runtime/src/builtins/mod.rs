@@ -1,6 +1,7 @@
 //! The `builtins` module: its functions by subject, its types, its constants.
 
 pub mod core;
+pub mod numbers;
 pub mod text;
 
 use crate::objects::exception;
@@ -11,7 +12,7 @@ use crate::vm::typedef::{MethodDef, TypeDef};
 use taipan_heap::{Gc, Value};
 
 /// Functions, by the file that has them.
-static FUNCTIONS: &[&[MethodDef]] = &[core::FUNCTIONS, text::FUNCTIONS];
+static FUNCTIONS: &[&[MethodDef]] = &[core::FUNCTIONS, numbers::FUNCTIONS, text::FUNCTIONS];
 
 /// Builtin types that are not core types and not exceptions.
 static TYPES: &[&TypeDef] = &[];

@@ -257,11 +257,12 @@ impl Vm {
         i.to_f64().ok_or_else(|| self.overflow_error("int too large to convert to float"))
     }
     /// Issues a warning from number code.
+    #[cold]
     pub(crate) fn number_warning(
         &self,
-        _category: taipan_heap::Gc<crate::objects::typ::Type>,
-        _text: &str,
+        category: taipan_heap::Gc<crate::objects::typ::Type>,
+        text: &str,
     ) -> PyResult<()> {
-        Ok(())
+        crate::text::warn(self, category, text)
     }
 }

@@ -1,13 +1,14 @@
 //! `complex`: layout; arithmetic is in `arith`, the slots and methods in `types`.
 
 pub mod arith;
+pub mod parse;
+mod types;
 
 pub use arith::pow_floats;
+pub use types::{DEF, repr_complex};
 
 use crate::kinds::Trace;
 use crate::vm::Vm;
-use crate::vm::slots::Slots;
-use crate::vm::typedef::{TypeDef, flag};
 use taipan_heap::{Gc, Header, Tracer, Value};
 
 /// A `complex` (or an instance of a subclass).
@@ -40,20 +41,3 @@ impl Vm {
         Value::from_header(p)
     }
 }
-
-/// The type.
-pub static DEF: TypeDef = TypeDef {
-    name: "complex",
-    kind: crate::kinds::COMPLEX,
-    size: size_of::<Complex>(),
-    flags: flag::IMMUTABLE | flag::BASETYPE,
-    slots: Slots {
-        add: Some(arith::add_slot),
-        sub: Some(arith::sub_slot),
-        mul: Some(arith::mul_slot),
-        truediv: Some(arith::truediv_slot),
-        pow: Some(arith::pow_slot),
-        ..Slots::EMPTY
-    },
-    ..TypeDef::EMPTY
-};

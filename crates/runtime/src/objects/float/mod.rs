@@ -1,11 +1,12 @@
 //! `float`: floats are immediate; only instances of subclasses are objects.
 //!
 //! * `arith`: operators; `compare`: comparison with floats and ints, hash;
-//! * `parse`, `text`: `float(...)`, `repr`, `hex`, `fromhex`; `round`: `round(x, n)`;
-//! * `methods`: the rest; `types`: the type definition.
+//! * `parse`: `float(...)` and `fromhex`; `methods`: the rest, with `round(x, n)`; `types`: the definition.
 
 pub mod arith;
 pub mod compare;
+pub mod methods;
+pub mod parse;
 mod types;
 
 pub use types::DEF;

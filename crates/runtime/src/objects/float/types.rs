@@ -1,6 +1,6 @@
 //! The definition of `float`.
 
-use super::{Float, arith, compare};
+use super::{Float, arith, compare, methods, parse};
 use crate::vm::slots::Slots;
 use crate::vm::typedef::{TypeDef, flag};
 
@@ -25,7 +25,14 @@ pub static DEF: TypeDef = TypeDef {
         neg: Some(arith::neg),
         pos: Some(arith::pos),
         abs: Some(arith::abs),
+        repr: Some(methods::repr),
+        int: Some(methods::int),
+        float: Some(methods::float),
+        new: Some(parse::new),
         ..Slots::EMPTY
     },
+    methods: methods::METHODS,
+    getset: methods::GETSET,
+    doc: "float(x=0, /)\n--\n\nConvert a string or number to a floating-point number, if possible.",
     ..TypeDef::EMPTY
 };

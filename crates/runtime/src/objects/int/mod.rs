@@ -12,6 +12,8 @@ pub mod arith;
 pub mod bits;
 pub mod compare;
 pub mod digits;
+pub mod methods;
+pub mod parse;
 pub mod pow;
 pub mod text;
 mod types;

@@ -182,7 +182,10 @@ impl Vm {
         if let Some(b) = v.cast::<ByteArray>() {
             return Ok(Some(b.as_bytes().to_vec()));
         }
-        self.buffer_bytes(v)
+        if self.has_buffer(v) {
+            return Ok(Some(self.get_buffer(v)?.to_vec()));
+        }
+        Ok(None)
     }
 }
 
