@@ -47,9 +47,7 @@ fn round(vm: &Vm, a: &[Value]) -> PyResult {
         None => vm.call_special(a[0], vm.names.__round__, &[])?,
         Some(n) => vm.call_special(a[0], vm.names.__round__, &[n])?,
     };
-    r.ok_or_else(|| {
-        vm.type_error(format!("type {} doesn't define __round__ method", vm.type_name(a[0])))
-    })
+    r.ok_or_else(|| vm.type_error(format!("type {} doesn't define __round__ method", vm.type_name(a[0]))))
 }
 
 fn format(vm: &Vm, a: &[Value]) -> PyResult {
@@ -58,10 +56,9 @@ fn format(vm: &Vm, a: &[Value]) -> PyResult {
         Some(s) => match s.cast::<Str>() {
             Some(s) => s,
             None => {
-                return Err(vm.type_error(format!(
-                    "format() argument 2 must be str, not {}",
-                    vm.type_name(s)
-                )));
+                return Err(
+                    vm.type_error(format!("format() argument 2 must be str, not {}", vm.type_name(s)))
+                );
             }
         },
     };
@@ -221,7 +218,12 @@ pub static FUNCTIONS: &[MethodDef] = &[
         bin,
         "Return the binary representation of an integer.\n\n   >>> bin(2796202)\n   '0b1010101010101010101010'",
     ),
-    function("divmod", "($module, x, y, /)", divmod, "Return the tuple (x//y, x%y).  Invariant: div*y + mod == x."),
+    function(
+        "divmod",
+        "($module, x, y, /)",
+        divmod,
+        "Return the tuple (x//y, x%y).  Invariant: div*y + mod == x.",
+    ),
     function(
         "format",
         "($module, value, format_spec='', /)",

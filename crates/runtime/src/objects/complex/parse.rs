@@ -114,7 +114,8 @@ impl Vm {
     }
     /// One of two arguments: a real number, or (deprecated) a complex one.
     fn complex_part(&self, v: Value, name: &str) -> PyResult<(C, bool)> {
-        let wrong = || format!("complex() argument '{name}' must be a real number, not {}", self.type_full_name(v));
+        let wrong =
+            || format!("complex() argument '{name}' must be a real number, not {}", self.type_full_name(v));
         if let Some(p) = v.cast::<Complex>() {
             let z = c(p.re, p.im);
             self.number_warning(self.types.DeprecationWarning, &wrong())?;
@@ -134,11 +135,7 @@ pub(super) fn new(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
         if vm.is_exact(v, crate::vm::shape_ids::complex) && ty == vm.types.complex {
             return Ok(v);
         }
-        let z = if let Some(s) = v.cast::<Str>() {
-            vm.complex_from_str(s)?
-        } else {
-            single(vm, v)?
-        };
+        let z = if let Some(s) = v.cast::<Str>() { vm.complex_from_str(s)? } else { single(vm, v)? };
         return Ok(vm.new_complex_of(ty, z.re, z.im));
     }
     let [re, im] = args.bind::<2>(vm, "complex", "(real=0, imag=0)")?;
@@ -169,10 +166,8 @@ fn single(vm: &Vm, v: Value) -> PyResult<C> {
     if vm.is_real(v) {
         return Ok(c(vm.float_of(v)?, 0.0));
     }
-    Err(vm.type_error(format!(
-        "complex() argument must be a string or a number, not {}",
-        vm.type_full_name(v)
-    )))
+    Err(vm
+        .type_error(format!("complex() argument must be a string or a number, not {}", vm.type_full_name(v))))
 }
 
 /// `complex.from_number`

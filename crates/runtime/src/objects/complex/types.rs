@@ -81,10 +81,7 @@ fn getnewargs(vm: &Vm, a: &[Value]) -> PyResult {
 }
 fn format(vm: &Vm, a: &[Value]) -> PyResult {
     let Some(spec) = a[1].cast::<Str>() else {
-        return Err(vm.type_error(format!(
-            "__format__() argument must be str, not {}",
-            vm.type_name(a[1])
-        )));
+        return Err(vm.type_error(format!("__format__() argument must be str, not {}", vm.type_name(a[1]))));
     };
     if spec.byte_len() == 0 {
         return Ok(vm.str(a[0])?.value());

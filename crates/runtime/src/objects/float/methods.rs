@@ -51,7 +51,11 @@ pub fn ratio(f: f64) -> (IBig, UBig) {
     }
     let twos = m.trailing_zeros() as i32;
     let (m, e) = (m >> twos, e + twos);
-    if e >= 0 { (IBig::from(m) << e as usize, UBig::ONE) } else { (IBig::from(m), UBig::ONE << (-e) as usize) }
+    if e >= 0 {
+        (IBig::from(m) << e as usize, UBig::ONE)
+    } else {
+        (IBig::from(m), UBig::ONE << (-e) as usize)
+    }
 }
 fn as_integer_ratio(vm: &Vm, a: &[Value]) -> PyResult {
     let f = num(vm, a[0]);
@@ -113,10 +117,9 @@ fn from_number(vm: &Vm, a: &[Value]) -> PyResult {
 }
 fn getformat(vm: &Vm, a: &[Value]) -> PyResult {
     let Some(s) = a[1].cast::<Str>() else {
-        return Err(vm.type_error(format!(
-            "__getformat__() argument must be str, not {}",
-            vm.type_name(a[1])
-        )));
+        return Err(
+            vm.type_error(format!("__getformat__() argument must be str, not {}", vm.type_name(a[1])))
+        );
     };
     match s.as_bytes() {
         b"double" | b"float" => Ok(vm
@@ -130,10 +133,7 @@ fn getnewargs(vm: &Vm, a: &[Value]) -> PyResult {
 }
 fn format(vm: &Vm, a: &[Value]) -> PyResult {
     let Some(spec) = a[1].cast::<Str>() else {
-        return Err(vm.type_error(format!(
-            "__format__() argument must be str, not {}",
-            vm.type_name(a[1])
-        )));
+        return Err(vm.type_error(format!("__format__() argument must be str, not {}", vm.type_name(a[1]))));
     };
     if spec.byte_len() == 0 {
         return Ok(vm.str(a[0])?.value());

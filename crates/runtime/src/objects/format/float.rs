@@ -92,7 +92,8 @@ pub fn format_float(f: f64, code: u8, precision: usize, flags: FloatFlags) -> St
         b'g' => general_form(f, precision, flags, upper),
         _ => shortest_form(f, flags, upper),
     };
-    let is_zero = || body.bytes().take_while(|b| !b.eq_ignore_ascii_case(&b'e')).all(|b| b == b'0' || b == b'.');
+    let is_zero =
+        || body.bytes().take_while(|b| !b.eq_ignore_ascii_case(&b'e')).all(|b| b == b'0' || b == b'.');
     if negative && !(flags.no_neg_0 && is_zero()) {
         out.push('-');
     } else if flags.sign {

@@ -61,9 +61,7 @@ impl Vm {
         let r = match self.call_special(v, self.names.__format__, &[spec.value()])? {
             Some(r) => r,
             None => {
-                return Err(
-                    self.type_error(format!("Type {} doesn't define __format__", self.type_name(v)))
-                );
+                return Err(self.type_error(format!("Type {} doesn't define __format__", self.type_name(v))));
             }
         };
         r.cast::<Str>().ok_or_else(|| {

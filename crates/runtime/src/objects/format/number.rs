@@ -156,10 +156,7 @@ pub fn format_int(i: IntRef, decimal: &str, s: &Spec) -> Result<Vec<u8>, FormatE
         _ => (decimal.trim_start_matches('-').to_string(), ""),
     };
     let prefix = if s.alt { prefix } else { "" };
-    layout(
-        Parts { negative: i.is_negative(), prefix, digits: &digits, frac: "", point: false, rest: "" },
-        s,
-    )
+    layout(Parts { negative: i.is_negative(), prefix, digits: &digits, frac: "", point: false, rest: "" }, s)
 }
 
 /// Padding where every alignment but `=` has a meaning; `=` pads in front.
@@ -284,7 +281,8 @@ pub fn format_text(text: &[u8], chars: usize, s: &Spec) -> Result<Vec<u8>, Forma
     if let Some(p) = s.precision
         && p < chars
     {
-        let end = text.iter().enumerate().filter(|(_, b)| **b & 0xC0 != 0x80).nth(p).map_or(text.len(), |(i, _)| i);
+        let end =
+            text.iter().enumerate().filter(|(_, b)| **b & 0xC0 != 0x80).nth(p).map_or(text.len(), |(i, _)| i);
         (text, chars) = (&text[..end], p);
     }
     pad_text(text, chars, s)

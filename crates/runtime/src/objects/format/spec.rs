@@ -90,7 +90,11 @@ pub fn code_points(mut b: &[u8]) -> Vec<u32> {
 pub fn push_code_point(out: &mut Vec<u8>, c: u32) {
     match char::from_u32(c) {
         Some(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-        None => out.extend_from_slice(&[0xE0 | (c >> 12) as u8, 0x80 | (c >> 6 & 0x3F) as u8, 0x80 | (c & 0x3F) as u8]),
+        None => out.extend_from_slice(&[
+            0xE0 | (c >> 12) as u8,
+            0x80 | (c >> 6 & 0x3F) as u8,
+            0x80 | (c & 0x3F) as u8,
+        ]),
     }
 }
 
@@ -121,7 +125,12 @@ fn bad_separator<T>(g: Grouping, ty: u32) -> Result<T, FormatError> {
 
 impl Spec {
     /// Parses `spec` (WTF-8). `default_type` is 0 for none; `object` names the type in messages.
-    pub fn parse(spec: &[u8], default_type: u8, default_align: u8, object: &str) -> Result<Spec, FormatError> {
+    pub fn parse(
+        spec: &[u8],
+        default_type: u8,
+        default_align: u8,
+        object: &str,
+    ) -> Result<Spec, FormatError> {
         let s = code_points(spec);
         let mut f = Spec {
             fill: b' ' as u32,

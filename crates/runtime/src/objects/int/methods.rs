@@ -42,10 +42,7 @@ fn sizeof(vm: &Vm, a: &[Value]) -> PyResult {
 }
 fn format(vm: &Vm, a: &[Value]) -> PyResult {
     let Some(spec) = a[1].cast::<Str>() else {
-        return Err(vm.type_error(format!(
-            "__format__() argument must be str, not {}",
-            vm.type_name(a[1])
-        )));
+        return Err(vm.type_error(format!("__format__() argument must be str, not {}", vm.type_name(a[1]))));
     };
     if spec.byte_len() == 0 {
         return Ok(vm.str(a[0])?.value());
@@ -123,11 +120,7 @@ pub fn from_le_bytes(vm: &Vm, bytes: &[u8], signed: bool) -> Value {
         word[..bytes.len()].copy_from_slice(bytes);
         return vm.new_i128(i128::from_le_bytes(word));
     }
-    vm.new_big(if signed {
-        IBig::from_le_bytes(bytes)
-    } else {
-        dashu_int::UBig::from_le_bytes(bytes).into()
-    })
+    vm.new_big(if signed { IBig::from_le_bytes(bytes) } else { dashu_int::UBig::from_le_bytes(bytes).into() })
 }
 
 fn from_bytes(vm: &Vm, a: &[Value]) -> PyResult {
@@ -155,10 +148,7 @@ fn bytes_of(vm: &Vm, v: Value) -> PyResult<Vec<u8>> {
     if let Some(r) = vm.call_special(v, vm.names.__bytes__, &[])? {
         return match r.cast::<crate::objects::bytes::Bytes>() {
             Some(b) => Ok(b.as_bytes().to_vec()),
-            None => Err(vm.type_error(format!(
-                "__bytes__ returned non-bytes (type {})",
-                vm.type_name(r)
-            ))),
+            None => Err(vm.type_error(format!("__bytes__ returned non-bytes (type {})", vm.type_name(r)))),
         };
     }
     if let Some(b) = vm.bytes_like(v)? {

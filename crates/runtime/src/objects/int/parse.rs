@@ -250,10 +250,9 @@ pub(super) fn new_bool(vm: &Vm, _: Gc<Type>, args: Args) -> PyResult {
 pub(super) fn byte_order(vm: &Vm, v: Value, function: &str) -> Result<bool, Raised> {
     let Some(v) = v.bound() else { return Ok(false) };
     let Some(s) = v.cast::<Str>() else {
-        return Err(vm.type_error(format!(
-            "{function}() argument 'byteorder' must be str, not {}",
-            vm.type_name(v)
-        )));
+        return Err(
+            vm.type_error(format!("{function}() argument 'byteorder' must be str, not {}", vm.type_name(v)))
+        );
     };
     match s.as_bytes() {
         b"little" => Ok(true),
