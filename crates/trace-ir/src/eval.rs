@@ -72,10 +72,10 @@ impl Host for PlainHost {
             }
             IntCmp => (int(self, 0, mem)?.cmp(&int(self, 1, mem)?)) as i64 as u64,
             BarrierSlow => 0,
-            // Effects to test with: writes the first word of an object, or raises.
+            // Effects to test with: writes the first of the ints of a test object, or raises.
             ListAppend => {
-                let old = mem.read(args[0], crate::MemTy::I64)?;
-                mem.write(args[0], crate::MemTy::I64, old.wrapping_add(1))?;
+                let old = mem.read(args[0] + 64, crate::MemTy::I64)?;
+                mem.write(args[0] + 64, crate::MemTy::I64, old.wrapping_add(1))?;
                 0
             }
             PyTruth => match value::as_bool(args[0]) {

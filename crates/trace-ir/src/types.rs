@@ -65,6 +65,8 @@ pub enum MemTy {
     I32,
     /// Eight bytes.
     I64,
+    /// Eight bytes that are never negative: lengths, capacities, indices.
+    Len,
     /// Eight bytes, a `u64` when loaded.
     U64,
     /// A double.
@@ -77,7 +79,7 @@ pub enum MemTy {
 
 impl MemTy {
     /// All of them, for the parser.
-    pub const ALL: [MemTy; 11] = [
+    pub const ALL: [MemTy; 12] = [
         MemTy::Bool8,
         MemTy::U8,
         MemTy::I8,
@@ -85,6 +87,7 @@ impl MemTy {
         MemTy::U32,
         MemTy::I32,
         MemTy::I64,
+        MemTy::Len,
         MemTy::U64,
         MemTy::F64,
         MemTy::Ptr,
@@ -100,6 +103,7 @@ impl MemTy {
             MemTy::U32 => "u32",
             MemTy::I32 => "i32",
             MemTy::I64 => "i64",
+            MemTy::Len => "len",
             MemTy::U64 => "u64",
             MemTy::F64 => "f64",
             MemTy::Ptr => "ptr",
@@ -119,7 +123,7 @@ impl MemTy {
     pub fn ty(self) -> Ty {
         match self {
             MemTy::Bool8 => Ty::Bool,
-            MemTy::U8 | MemTy::I8 | MemTy::U16 | MemTy::U32 | MemTy::I32 | MemTy::I64 => Ty::I64,
+            MemTy::U8 | MemTy::I8 | MemTy::U16 | MemTy::U32 | MemTy::I32 | MemTy::I64 | MemTy::Len => Ty::I64,
             MemTy::U64 => Ty::U64,
             MemTy::F64 => Ty::F64,
             MemTy::Ptr => Ty::Ptr,
