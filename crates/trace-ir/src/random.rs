@@ -573,7 +573,10 @@ pub fn equivalent_with(
             }
             seen += &at;
         }
-        return Err(format!("{} leaves in a state that no header has:\n{state}--- headers\n{seen}", two.exit));
+        return Err(format!(
+            "{} leaves in a state that no header has:\n{state}--- headers\n{seen}",
+            two.exit
+        ));
     }
     if one.origin != two.origin {
         // Demanded bits: the exact number was not needed, and the guard is gone.

@@ -38,9 +38,10 @@ pub fn run(tree: &mut Tree) -> bool {
         }
     };
     let mut passed: FxHashMap<Val, Vec<Val>> = FxHashMap::default();
-    let from_exit = |tree: &Tree, x: ExitId, work: &mut Vec<Val>, mark: &mut dyn FnMut(&mut Vec<Val>, Val)| {
-        tree.exits[x.ix()].snap.for_each(|v| mark(work, v));
-    };
+    let from_exit =
+        |tree: &Tree, x: ExitId, work: &mut Vec<Val>, mark: &mut dyn FnMut(&mut Vec<Val>, Val)| {
+            tree.exits[x.ix()].snap.for_each(|v| mark(work, v));
+        };
     for &t in &traces {
         for &v in &tree.traces[t.ix()].body {
             let n = tree.node(v);
@@ -180,7 +181,9 @@ fn overwritten(tree: &mut Tree) -> bool {
                     });
                 }
                 Op::Call if tree.is_pure(v) => {}
-                _ if n.exit.is_some() || n.op.effect() == Effect::Control || n.op == Op::Call => pending.clear(),
+                _ if n.exit.is_some() || n.op.effect() == Effect::Control || n.op == Op::Call => {
+                    pending.clear()
+                }
                 _ => {}
             }
             out.push(v);

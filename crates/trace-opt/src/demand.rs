@@ -126,7 +126,9 @@ fn wrap(tree: &mut Tree) -> bool {
             let transparent = match n.op {
                 Op::I2U => true,
                 // A mask that is not negative cuts off what would be wrong.
-                Op::And => tree.int(n.args[1]).is_some_and(|c| c >= 0 || n.ty == Ty::U64) || !exact.contains(&v),
+                Op::And => {
+                    tree.int(n.args[1]).is_some_and(|c| c >= 0 || n.ty == Ty::U64) || !exact.contains(&v)
+                }
                 Op::Add | Op::Sub | Op::Mul | Op::Or | Op::Xor | Op::Not => !exact.contains(&v),
                 Op::Shl => !exact.contains(&v) && tree.int(n.args[1]).is_some(),
                 _ => guarded && !exact.contains(&v),

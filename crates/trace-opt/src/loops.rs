@@ -75,7 +75,11 @@ fn simplify(tree: &mut Tree) -> bool {
                     let (a, b) = (tree.arg(*j, k), tree.arg(*j, i));
                     a == b || (a == params[k] && b == params[i])
                 };
-                if !drop[k] && init[k] == init[i] && tree.ty(params[k]) == tree.ty(params[i]) && jumps.iter().all(same) {
+                if !drop[k]
+                    && init[k] == init[i]
+                    && tree.ty(params[k]) == tree.ty(params[i])
+                    && jumps.iter().all(same)
+                {
                     map.insert(params[i], params[k]);
                     drop[i] = true;
                     break;
@@ -99,10 +103,8 @@ fn simplify(tree: &mut Tree) -> bool {
 fn split(tree: &mut Tree, l: LabelId) -> Option<LabelId> {
     let (node, jumps) = placed(tree).remove(&l)?;
     let params = tree.labels[l.ix()].params.clone();
-    let changes: Vec<Vec<usize>> = jumps
-        .iter()
-        .map(|&j| (0..params.len()).filter(|&i| tree.arg(j, i) != params[i]).collect())
-        .collect();
+    let changes: Vec<Vec<usize>> =
+        jumps.iter().map(|&j| (0..params.len()).filter(|&i| tree.arg(j, i) != params[i]).collect()).collect();
     let within = |c: &[usize]| -> Vec<usize> {
         (0..jumps.len()).filter(|&j| changes[j].iter().all(|i| c.contains(i))).collect()
     };

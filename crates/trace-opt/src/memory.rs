@@ -52,8 +52,8 @@ fn may_be_same(tree: &Tree, private: &FxHashSet<Val>, a: Val, b: Val) -> bool {
         return false;
     }
     let (oa, ob) = (tree.op(a), tree.op(b));
-    !(oa == Op::Obj && ob == Op::Obj) && !(oa == Op::Alloc && matches!(ob, Op::Alloc | Op::Obj)
-        || ob == Op::Alloc && oa == Op::Obj)
+    !(oa == Op::Obj && ob == Op::Obj)
+        && !(oa == Op::Alloc && matches!(ob, Op::Alloc | Op::Obj) || ob == Op::Alloc && oa == Op::Obj)
 }
 
 /// An index as something plus a constant.
@@ -209,7 +209,8 @@ impl Forward for Memory {
             Op::Store | Op::StoreX => {
                 let mem = e.tree.mem_of(v);
                 let base = root(e.tree, n.args[0]);
-                let (ix, value) = if n.op == Op::Store { (None, n.args[1]) } else { (Some(n.args[1]), n.args[2]) };
+                let (ix, value) =
+                    if n.op == Op::Store { (None, n.args[1]) } else { (Some(n.args[1]), n.args[2]) };
                 if st.find(e.tree, base, ix, mem) == Some(value) {
                     return Fate::Drop;
                 }

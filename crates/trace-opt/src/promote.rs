@@ -1,4 +1,6 @@
 //! stub
 use taipan_trace_ir::Tree;
 /// x
-pub fn run(_: &mut Tree) -> bool { false }
+pub fn run(_: &mut Tree) -> bool {
+    false
+}

@@ -16,7 +16,9 @@
 use crate::walk::{Editor, Fate, Forward, Loops, forward, root};
 use rustc_hash::{FxHashMap, FxHashSet};
 use taipan_trace_ir::tree::{Args, Node};
-use taipan_trace_ir::{AllocId, ExitId, InitWord, LabelId, MemId, Op, SnapVal, Snapshot, Tree, Ty, Val, Virtual};
+use taipan_trace_ir::{
+    AllocId, ExitId, InitWord, LabelId, MemId, Op, SnapVal, Snapshot, Tree, Ty, Val, Virtual,
+};
 
 /// Runs the pass.
 pub fn run(tree: &mut Tree) -> bool {
@@ -96,7 +98,13 @@ impl Virtuals {
             return f;
         }
         let o = st.objects.remove(&p).expect("a virtual");
-        let new = e.emit_node(Node { op: Op::Alloc, ty: Ty::Ptr, args: Args::new(), imm: o.alloc.0 as u64, exit: None });
+        let new = e.emit_node(Node {
+            op: Op::Alloc,
+            ty: Ty::Ptr,
+            args: Args::new(),
+            imm: o.alloc.0 as u64,
+            exit: None,
+        });
         st.forced.insert(p, new);
         let mut boxes: Vec<Val> = st.boxes.iter().filter(|b| *b.1 == p).map(|b| *b.0).collect();
         boxes.sort();
@@ -194,7 +202,13 @@ impl Forward for Virtuals {
         for &v in &info.nodes {
             let n = e.tree.node(v);
             let reads = match n.op {
-                Op::Load | Op::GuardMem | Op::BoxPtr | Op::GuardPtr | Op::GuardNonNull | Op::SamePtr | Op::Same => true,
+                Op::Load
+                | Op::GuardMem
+                | Op::BoxPtr
+                | Op::GuardPtr
+                | Op::GuardNonNull
+                | Op::SamePtr
+                | Op::Same => true,
                 Op::LoadX => e.tree.int(n.args[1]).is_some(),
                 _ => false,
             };
@@ -252,7 +266,8 @@ impl Forward for Virtuals {
                 Op::Load | Op::LoadX | Op::GuardMem
                     if !(indexed && index.is_none()) && !overlaps(e.tree, &st.objects[&p], mem, index) =>
                 {
-                    let field = st.objects[&p].fields.iter().find(|f| (f.0, f.1) == (mem, index)).map(|f| f.2);
+                    let field =
+                        st.objects[&p].fields.iter().find(|f| (f.0, f.1) == (mem, index)).map(|f| f.2);
                     let alloc = st.objects[&p].alloc;
                     if let Some(w) = field.or_else(|| initial(e.tree, alloc, mem, index)) {
                         if n.op != Op::GuardMem {

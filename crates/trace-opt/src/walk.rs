@@ -204,7 +204,13 @@ impl Loops {
                 if tree.op(v) == Op::Label {
                     let mut info = LoopInfo::default();
                     let mut inner = vec![tree.label_of(v)];
-                    collect(tree, &tree.traces[t.ix()].body[i + 1..], &mut inner, &mut info, tree.label_of(v));
+                    collect(
+                        tree,
+                        &tree.traces[t.ix()].body[i + 1..],
+                        &mut inner,
+                        &mut info,
+                        tree.label_of(v),
+                    );
                     all.insert(tree.label_of(v), info);
                 }
             }

@@ -1,7 +1,7 @@
 //! Random trees, before and after the whole pipeline and after each pass alone.
 
-use taipan_trace_ir::random::{Case, equivalent_with};
 use taipan_trace_ir::Tree;
+use taipan_trace_ir::random::{Case, equivalent_with};
 use taipan_trace_opt::{Config, Pass, optimize};
 
 fn count(default: u64) -> u64 {
@@ -22,7 +22,10 @@ fn check(seed: u64, config: &Config) {
             let mut step = case.tree.clone();
             let report = optimize(&mut step, &Config { limit, ..config.clone() });
             if let Err(e) = compare(&step) {
-                panic!("seed {seed}: pass {} (number {limit}): {e}\n--- from\n{last}\n--- to\n{step}", report.ran[limit - 1].0.name());
+                panic!(
+                    "seed {seed}: pass {} (number {limit}): {e}\n--- from\n{last}\n--- to\n{step}",
+                    report.ran[limit - 1].0.name()
+                );
             }
             last = step;
         }
