@@ -35,7 +35,7 @@ fn check(seed: u64, config: &Config) {
 
 #[test]
 fn whole_pipeline() {
-    for seed in 0..count(1500) {
+    for seed in 0..count(450) {
         check(seed, &Config::default());
         check(seed, &Config { disabled: [Pass::Demand].into_iter().collect(), ..Config::default() });
     }
@@ -44,7 +44,7 @@ fn whole_pipeline() {
 #[test]
 fn each_pass_alone() {
     for &pass in Pass::ALL {
-        for seed in 0..count(1500) / 10 {
+        for seed in 0..count(450) / 10 {
             check(seed, &Config { passes: vec![pass, pass], ..Config::default() });
         }
     }
@@ -53,7 +53,7 @@ fn each_pass_alone() {
 #[test]
 fn each_pass_left_out() {
     for &pass in Pass::ALL {
-        for seed in 0..count(1500) / 15 {
+        for seed in 0..count(450) / 9 {
             check(seed + 100_000, &Config { disabled: [pass].into_iter().collect(), ..Config::default() });
         }
     }
