@@ -43,7 +43,12 @@ pub fn run(tree: &mut Tree, config: &Config) -> bool {
     let mut counters = if config.counters { counters(tree) } else { FxHashMap::default() };
     let mut round = 0;
     loop {
-        let mut a = Analysis { params: &params, counters: &counters, joined: FxHashMap::default(), broken: Vec::new() };
+        let mut a = Analysis {
+            params: &params,
+            counters: &counters,
+            joined: FxHashMap::default(),
+            broken: Vec::new(),
+        };
         forward(tree, &mut a);
         let (joined, broken) = (a.joined, a.broken);
         if !broken.is_empty() {
@@ -80,7 +85,8 @@ pub fn run(tree: &mut Tree, config: &Config) -> bool {
         }
     }
     // One step down from a fixed point is still above the least one.
-    let mut a = Analysis { params: &params, counters: &counters, joined: FxHashMap::default(), broken: Vec::new() };
+    let mut a =
+        Analysis { params: &params, counters: &counters, joined: FxHashMap::default(), broken: Vec::new() };
     forward(tree, &mut a);
     if a.broken.is_empty() {
         let joined = a.joined;
@@ -145,7 +151,9 @@ fn steps(tree: &Tree, mut v: Val) -> Option<Val> {
         let n = tree.node(v);
         match n.op {
             Op::Param => return Some(v),
-            Op::Add | Op::AddOv | Op::AddOvPos if tree.int(n.args[1]).is_some_and(|c| (0..=64).contains(&c)) => {
+            Op::Add | Op::AddOv | Op::AddOvPos
+                if tree.int(n.args[1]).is_some_and(|c| (0..=64).contains(&c)) =>
+            {
                 v = n.args[0];
             }
             _ => return None,
@@ -241,7 +249,12 @@ impl State {
             Op::Sub | Op::SubOv | Op::SubOvPos => (a.0 - b.1, a.1 - b.0),
             Op::Mul | Op::MulOv => {
                 // Products of 64-bit ints fit 128 bits.
-                let all = [a.0.checked_mul(b.0)?, a.0.checked_mul(b.1)?, a.1.checked_mul(b.0)?, a.1.checked_mul(b.1)?];
+                let all = [
+                    a.0.checked_mul(b.0)?,
+                    a.0.checked_mul(b.1)?,
+                    a.1.checked_mul(b.0)?,
+                    a.1.checked_mul(b.1)?,
+                ];
                 (*all.iter().min()?, *all.iter().max()?)
             }
             Op::Shl | Op::ShlOv if b.0 >= 0 && b.1 < 64 => {
