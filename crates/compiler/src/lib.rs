@@ -13,6 +13,7 @@ mod codegen;
 mod comp;
 mod display;
 mod error;
+mod escapes;
 mod exc;
 mod expr;
 mod fold;
@@ -26,6 +27,9 @@ mod stmt;
 mod symtable;
 mod symtable_build;
 mod syntax_error;
+mod target_error;
+mod token_expr;
+mod tokenizer;
 mod unit;
 mod unparse;
 

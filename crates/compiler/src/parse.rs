@@ -51,7 +51,7 @@ pub fn parse(source: &str, filename: &str, mode: Mode, opts: Options) -> Result<
             "source code string cannot contain null bytes",
         )));
     }
-    crate::syntax_error::prescan(source, &lines).map_err(fail)?;
+    crate::syntax_error::prescan(source, &lines, opts).map_err(fail)?;
     let ruff_mode = match mode {
         Mode::Eval => ruff_python_parser::Mode::Expression,
         _ => ruff_python_parser::Mode::Module,
@@ -72,13 +72,13 @@ pub fn parse(source: &str, filename: &str, mode: Mode, opts: Options) -> Result<
         drop_deep(parsed, source.len());
         return Err(fail(f));
     }
-    let warnings = crate::syntax_error::warnings(&parsed, source, &lines);
+    let warnings = crate::syntax_error::warnings(source, &lines);
     let module = parsed.into_syntax();
     let parsed = ParsedSource { module: Some(module), len: source.len(), warnings };
     if mode == Mode::Single
         && let Mod::Module(m) = parsed.module()
     {
-        crate::syntax_error::single(m, source).map_err(fail)?;
+        crate::syntax_error::single(m, source, &lines, opts).map_err(fail)?;
     }
     Ok(parsed)
 }
