@@ -6,6 +6,7 @@
 pub mod codecs;
 pub mod imp;
 pub mod io;
+pub mod sre;
 pub mod string;
 pub mod sys;
 
@@ -19,6 +20,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &codecs::MODULE,
     &imp::MODULE, //
     &io::MODULE,
+    &sre::MODULE,
     &string::MODULE,
     &sys::MODULE,
 ];
