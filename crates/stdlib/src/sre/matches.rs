@@ -103,9 +103,9 @@ fn group(vm: &Vm, args: Args) -> PyResult {
     match args.pos[1..] {
         [] => m.group(vm, 0, Value::NONE),
         [v] => m.group(vm, number(vm, m, v)?, Value::NONE),
-        ref all => vm
-            .new_tuple_with(all.len(), |i| m.group(vm, number(vm, m, all[i])?, Value::NONE))
-            .map(Gc::value),
+        ref all => {
+            vm.new_tuple_with(all.len(), |i| m.group(vm, number(vm, m, all[i])?, Value::NONE)).map(Gc::value)
+        }
     }
 }
 fn groups(vm: &Vm, a: &[Value]) -> PyResult {
@@ -151,13 +151,43 @@ fn copy(_: &Vm, a: &[Value]) -> PyResult {
 }
 
 static METHODS: &[MethodDef] = &[
-    method_var("group", "($self, /, *groups)", group, "group([group1, ...]) -> str or tuple.\nReturn subgroup(s) of the match by indices or names.\nFor 0 returns the entire match."),
-    method("groups", "($self, /, default=None)", groups, "Return a tuple containing all the subgroups of the match, from 1.\n\n  default\n    Is used for groups that did not participate in the match."),
-    method("groupdict", "($self, /, default=None)", groupdict, "Return a dictionary containing all the named subgroups of the match, keyed by the subgroup name.\n\n  default\n    Is used for groups that did not participate in the match."),
-    method("start", "($self, group=0, /)", start, "Return index of the start of the substring matched by group."),
+    method_var(
+        "group",
+        "($self, /, *groups)",
+        group,
+        "group([group1, ...]) -> str or tuple.\nReturn subgroup(s) of the match by indices or names.\nFor 0 returns the entire match.",
+    ),
+    method(
+        "groups",
+        "($self, /, default=None)",
+        groups,
+        "Return a tuple containing all the subgroups of the match, from 1.\n\n  default\n    Is used for groups that did not participate in the match.",
+    ),
+    method(
+        "groupdict",
+        "($self, /, default=None)",
+        groupdict,
+        "Return a dictionary containing all the named subgroups of the match, keyed by the subgroup name.\n\n  default\n    Is used for groups that did not participate in the match.",
+    ),
+    method(
+        "start",
+        "($self, group=0, /)",
+        start,
+        "Return index of the start of the substring matched by group.",
+    ),
     method("end", "($self, group=0, /)", end, "Return index of the end of the substring matched by group."),
-    method("span", "($self, group=0, /)", span, "For match object m, return the 2-tuple (m.start(group), m.end(group))."),
-    method("expand", "($self, /, template)", expand, "Return the string obtained by doing backslash substitution on the string template, as done by the sub() method."),
+    method(
+        "span",
+        "($self, group=0, /)",
+        span,
+        "For match object m, return the 2-tuple (m.start(group), m.end(group)).",
+    ),
+    method(
+        "expand",
+        "($self, /, template)",
+        expand,
+        "Return the string obtained by doing backslash substitution on the string template, as done by the sub() method.",
+    ),
     method("__copy__", "($self, /)", copy, ""),
     method("__deepcopy__", "($self, memo, /)", copy, ""),
     classmethod("__class_getitem__", "($type, object, /)", super::methods::class_getitem, "See PEP 585"),
@@ -166,8 +196,16 @@ static METHODS: &[MethodDef] = &[
 static GETSET: &[GetSetDef] = &[
     readonly("string", |_, v| Ok(this(v).string.get()), "The string passed to match() or search()."),
     readonly("re", |_, v| Ok(this(v).pattern.get().value()), "The regular expression object."),
-    readonly("pos", |_, v| Ok(Value::int(this(v).pos as i64)), "The index into the string at which the RE engine started looking for a match."),
-    readonly("endpos", |_, v| Ok(Value::int(this(v).endpos as i64)), "The index into the string beyond which the RE engine will not go."),
+    readonly(
+        "pos",
+        |_, v| Ok(Value::int(this(v).pos as i64)),
+        "The index into the string at which the RE engine started looking for a match.",
+    ),
+    readonly(
+        "endpos",
+        |_, v| Ok(Value::int(this(v).endpos as i64)),
+        "The index into the string beyond which the RE engine will not go.",
+    ),
     readonly("lastindex", lastindex, "The integer index of the last matched capturing group."),
     readonly("lastgroup", lastgroup, "The name of the last matched capturing group."),
     readonly("regs", regs, ""),

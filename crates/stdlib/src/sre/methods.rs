@@ -194,13 +194,48 @@ pub fn class_getitem(vm: &Vm, a: &[Value]) -> PyResult {
 
 /// The table.
 pub static METHODS: &[MethodDef] = &[
-    method("match", "($self, /, string, pos=0, endpos=sys.maxsize)", match_, "Matches zero or more characters at the beginning of the string."),
-    method("fullmatch", "($self, /, string, pos=0, endpos=sys.maxsize)", fullmatch, "Matches against all of the string."),
-    method("search", "($self, /, string, pos=0, endpos=sys.maxsize)", search, "Scan through string looking for a match, and return a corresponding match object instance.\n\nReturn None if no position in the string matches."),
-    method("sub", "($self, /, repl, string, count=0)", sub, "Return the string obtained by replacing the leftmost non-overlapping occurrences of pattern in string by the replacement repl."),
-    method("subn", "($self, /, repl, string, count=0)", subn, "Return the tuple (new_string, number_of_subs_made) found by replacing the leftmost non-overlapping occurrences of pattern with the replacement repl."),
-    method("findall", "($self, /, string, pos=0, endpos=sys.maxsize)", findall, "Return a list of all non-overlapping matches of pattern in string."),
-    method("finditer", "($self, /, string, pos=0, endpos=sys.maxsize)", finditer, "Return an iterator over all non-overlapping matches for the RE pattern in string.\n\nFor each match, the iterator returns a match object."),
+    method(
+        "match",
+        "($self, /, string, pos=0, endpos=sys.maxsize)",
+        match_,
+        "Matches zero or more characters at the beginning of the string.",
+    ),
+    method(
+        "fullmatch",
+        "($self, /, string, pos=0, endpos=sys.maxsize)",
+        fullmatch,
+        "Matches against all of the string.",
+    ),
+    method(
+        "search",
+        "($self, /, string, pos=0, endpos=sys.maxsize)",
+        search,
+        "Scan through string looking for a match, and return a corresponding match object instance.\n\nReturn None if no position in the string matches.",
+    ),
+    method(
+        "sub",
+        "($self, /, repl, string, count=0)",
+        sub,
+        "Return the string obtained by replacing the leftmost non-overlapping occurrences of pattern in string by the replacement repl.",
+    ),
+    method(
+        "subn",
+        "($self, /, repl, string, count=0)",
+        subn,
+        "Return the tuple (new_string, number_of_subs_made) found by replacing the leftmost non-overlapping occurrences of pattern with the replacement repl.",
+    ),
+    method(
+        "findall",
+        "($self, /, string, pos=0, endpos=sys.maxsize)",
+        findall,
+        "Return a list of all non-overlapping matches of pattern in string.",
+    ),
+    method(
+        "finditer",
+        "($self, /, string, pos=0, endpos=sys.maxsize)",
+        finditer,
+        "Return an iterator over all non-overlapping matches for the RE pattern in string.\n\nFor each match, the iterator returns a match object.",
+    ),
     method("split", "($self, /, string, maxsplit=0)", split, "Split string by the occurrences of pattern."),
     method("scanner", "($self, /, string, pos=0, endpos=sys.maxsize)", scanner, ""),
     method("__copy__", "($self, /)", copy, ""),

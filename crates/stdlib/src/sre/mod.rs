@@ -17,13 +17,8 @@ use taipan_runtime::vm::error::PyResult;
 use taipan_runtime::{Gc, MethodDef, Value, Vm, function};
 
 /// The module.
-pub static MODULE: ModuleDef = ModuleDef {
-    name: "_sre",
-    doc: "",
-    functions: FUNCTIONS,
-    types: &[],
-    init: Some(init),
-};
+pub static MODULE: ModuleDef =
+    ModuleDef { name: "_sre", doc: "", functions: FUNCTIONS, types: &[], init: Some(init) };
 
 static FUNCTIONS: &[MethodDef] = &[
     function(

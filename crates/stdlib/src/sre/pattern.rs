@@ -70,7 +70,8 @@ pub fn compile(vm: &Vm, a: &[Value]) -> PyResult {
         }
     }
     let groups = vm.index_ssize(a[3])?.max(0) as usize;
-    let is_bytes = if a[0].is_none() { None } else { Some(matches!(Subject::new(vm, a[0])?, Subject::Bytes(_))) };
+    let is_bytes =
+        if a[0].is_none() { None } else { Some(matches!(Subject::new(vm, a[0])?, Subject::Bytes(_))) };
     let p = vm.new_native(|header| Pattern {
         header,
         source: Slot::new(a[0]),
@@ -169,14 +170,18 @@ fn compare(vm: &Vm, a: Value, b: Value, op: CompareOp) -> PyResult {
 }
 
 static GETSET: &[GetSetDef] = &[
-    readonly("pattern", |_, v| Ok(this(v).source.get()), "The pattern string from which the RE object was compiled."),
-    readonly("flags", |vm, v| Ok(vm.new_int(this(v).flags)), "The regex matching flags."),
-    readonly("groups", |vm, v| Ok(vm.new_int(this(v).groups as i64)), "The number of capturing groups in the pattern."),
     readonly(
-        "groupindex",
-        groupindex,
-        "A dictionary mapping group names to group numbers.",
+        "pattern",
+        |_, v| Ok(this(v).source.get()),
+        "The pattern string from which the RE object was compiled.",
     ),
+    readonly("flags", |vm, v| Ok(vm.new_int(this(v).flags)), "The regex matching flags."),
+    readonly(
+        "groups",
+        |vm, v| Ok(vm.new_int(this(v).groups as i64)),
+        "The number of capturing groups in the pattern.",
+    ),
+    readonly("groupindex", groupindex, "A dictionary mapping group names to group numbers."),
 ];
 
 fn groupindex(vm: &Vm, v: Value) -> PyResult {

@@ -24,10 +24,9 @@ impl<'a> Subject<'a> {
             return Ok(Subject::Text(vm, s));
         }
         if !vm.has_buffer(v) {
-            return Err(vm.type_error(format!(
-                "expected string or bytes-like object, got '{}'",
-                vm.type_name(v)
-            )));
+            return Err(
+                vm.type_error(format!("expected string or bytes-like object, got '{}'", vm.type_name(v)))
+            );
         }
         vm.get_buffer(v).map(Subject::Bytes)
     }

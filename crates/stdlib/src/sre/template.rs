@@ -38,8 +38,8 @@ pub fn template(vm: &Vm, a: &[Value]) -> PyResult {
         return Err(vm.type_error("invalid template"));
     }
     let parts = vm.collect(a[1])?;
-    let ok = parts.len() % 2 == 1
-        && parts.iter().skip(1).step_by(2).all(|v| v.to_int().is_some_and(|i| i >= 0));
+    let ok =
+        parts.len() % 2 == 1 && parts.iter().skip(1).step_by(2).all(|v| v.to_int().is_some_and(|i| i >= 0));
     if !ok {
         return Err(vm.type_error("invalid template"));
     }
