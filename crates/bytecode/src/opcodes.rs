@@ -333,6 +333,8 @@ macro_rules! for_each_opcode {
             // ---- iteration; an iterator occupies `b`, `b+1`, `b+2`: the latter two are the VM's
             /// `a..a+3` = iterator over `b`.
             GET_ITER [a: IterDef, b: Use] [RAISES];
+            /// `a` = iterator over `b` as an object of its own (what a generator expression is passed).
+            GET_ITER_OBJECT [a: Def, b: Use] [RAISES];
             /// `a..a+3` = the iterator that `b` holds already (argument of a generator expression).
             MOVE_ITER [a: IterDef, b: Use] [];
             /// `a` = next item of iterator `b`; jumps when exhausted (`a` unchanged).

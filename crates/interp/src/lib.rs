@@ -1,1 +1,26 @@
 //! Frames, dispatch, inline caches and the specialiser.
+//!
+//! In: code objects and calls. Out: values, or raised exceptions. See `dispatch.rs` for how instructions are run,
+//! `taipan_runtime::vm::exec` for the frame layout.
+//!
+//! * `code.rs` makes the executable form of code: handler offsets, inline constants, inline caches;
+//! * `hot.rs` holds the handlers that are worth a fast path, `ops/` the general form of every opcode as a plain
+//!   function, which the cold side of each handler calls;
+//! * `call.rs` binds arguments and pushes frames; `unwind.rs` looks for exception handlers; `generator.rs` moves
+//!   frames between generators and the stack.
+//!
+//! This crate never names the JIT.
+
+pub mod call;
+pub mod code;
+pub mod dispatch;
+pub mod generator;
+mod hot;
+mod ops;
+mod run;
+pub mod unwind;
+
+pub use run::{exec_code, install};
+
+#[cfg(test)]
+mod tests;

@@ -178,7 +178,7 @@ impl Vm {
             std::ptr::copy_nonoverlapping(regs, g.regs(), len);
             g
         };
-        if f & flags::GENERATOR == 0 || !code.data.handlers.is_empty() {
+        if f & flags::GENERATOR == 0 || code.data.handlers.len() > 1 {
             self.heap.register_finalizable(p);
         }
         g

@@ -41,10 +41,14 @@ pub const INFO: isize = -1;
 pub const GEN: isize = -5;
 /// Header word of generator frames: a [`Resume`].
 pub const RESUME: isize = -6;
+/// Header word of generator frames: `Exec::handled` of the resumer.
+pub const HANDLED: isize = -7;
+/// Header word of generator frames: `Exec::handled_outer` of the resumer.
+pub const HANDLED_OUTER: isize = -8;
 /// Header words of a frame.
 pub const HEADER: usize = 4;
 /// Header words of a generator's frame.
-pub const GEN_HEADER: usize = 6;
+pub const GEN_HEADER: usize = 8;
 /// Registers of a pseudo frame.
 pub const PSEUDO_REGS: usize = 4;
 
@@ -58,6 +62,8 @@ pub mod info {
     pub const PSEUDO: u64 = 1 << 33;
     /// A generator's frame.
     pub const GENERATOR: u64 = 1 << 34;
+    /// A pseudo frame that Rust code waits for (others stand for a native between two Python frames).
+    pub const ENTRY: u64 = 1 << 35;
 }
 
 /// Who resumed a generator's frame: the word at [`RESUME`].
@@ -143,6 +149,10 @@ pub struct Exec {
     pub asyncgen_finalizer: Cell<Value>,
     /// The interpreter.
     pub hooks: Cell<Option<&'static Hooks>>,
+    /// Handles interrupts other than pending finalisers: the reasons as an argument.
+    pub on_interrupt: Cell<Option<fn(&Vm, u32) -> PyResult<()>>>,
+    /// Instructions are to be run one by one.
+    pub stepping: Cell<bool>,
     /// Where code that has no executable form yet begins: an instruction that makes it.
     pub code_stub: Cell<Pc>,
 }
@@ -182,6 +192,8 @@ impl Exec {
             asyncgen_firstiter: Cell::new(Value::NONE),
             asyncgen_finalizer: Cell::new(Value::NONE),
             hooks: Cell::new(None),
+            stepping: Cell::new(false),
+            on_interrupt: Cell::new(None),
             code_stub: Cell::new(std::ptr::null()),
         }
     }
@@ -342,22 +354,22 @@ impl Vm {
         let h = self.exec.handled.get();
         if h.is_none() { self.exec.handled_outer.get() } else { h }
     }
-    fn hooks(&self) -> &'static Hooks {
+    fn interpreter(&self) -> &'static Hooks {
         self.exec.hooks.get().expect("the interpreter is installed")
     }
     /// Calls a Python function.
     pub fn call_function(&self, f: Gc<Function>, args: Args) -> PyResult {
         self.check_native_stack()?;
-        (self.hooks().call)(self, f, args)
+        (self.interpreter().call)(self, f, args)
     }
     /// Runs the code of `f`, which takes no arguments, with `namespace` as its namespace.
     pub fn run_function(&self, f: Gc<Function>, namespace: Value) -> PyResult {
         self.check_native_stack()?;
-        (self.hooks().run)(self, f, namespace)
+        (self.interpreter().run)(self, f, namespace)
     }
     /// Runs a generator that is neither running nor finished until it yields or ends.
     pub fn resume_generator(&self, g: Gc<Generator>, send: Send) -> PyResult<Resumed> {
         self.check_native_stack()?;
-        (self.hooks().resume)(self, g, send)
+        (self.interpreter().resume)(self, g, send)
     }
 }

@@ -1,0 +1,248 @@
+//! Calls: pushing frames, binding arguments, entering from Rust.
+//!
+//! In: a callable and a window of arguments on the VM stack, or `Args` from Rust. Out: a pushed frame to go on in,
+//! or a native's result in the destination register. The wording of errors is CPython's.
+
+mod bind;
+
+use crate::code::cache;
+use crate::dispatch::{RAISED, Stub, run, stub};
+use taipan_runtime::objects::code::Code;
+use taipan_runtime::objects::function::Function;
+use taipan_runtime::objects::method::Method;
+use taipan_runtime::objects::tuple::Tuple;
+use taipan_runtime::objects::typ::Type;
+use taipan_runtime::vm::exec::{
+    FUNC, HEADER, INFO, PREV, PSEUDO_REGS, Pc, RET, Regs, info, interrupt, set_word, word,
+};
+use taipan_runtime::vm::shape_ids;
+use taipan_runtime::{Args, Gc, Kw, PyResult, Raised, Value, Vm};
+
+pub use bind::bind;
+
+/// Handles the reasons in the interrupt word.
+#[cold]
+#[inline(never)]
+pub fn poll(vm: &Vm) -> PyResult<()> {
+    let reasons = vm.exec.take_interrupts();
+    if reasons & interrupt::PENDING != 0 {
+        vm.run_pending()?;
+    }
+    if reasons & !interrupt::PENDING != 0
+        && let Some(f) = vm.exec.on_interrupt.get()
+    {
+        f(vm, reasons)?;
+    }
+    Ok(())
+}
+
+/// Is there room for a frame of `nregs` registers at `regs` and depth `depth`?
+#[inline]
+pub fn check_room(vm: &Vm, regs: Regs, nregs: usize, depth: u64) -> PyResult<()> {
+    if regs as usize + nregs * 8 > vm.exec.stack_end() || depth > vm.exec.recursion_limit.get() as u64 {
+        return Err(too_deep(vm));
+    }
+    Ok(())
+}
+
+#[cold]
+fn too_deep(vm: &Vm) -> Raised {
+    vm.recursion_error("maximum recursion depth exceeded")
+}
+
+/// Writes the header of a function's frame at `regs` whose arguments are in place, makes the other variables
+/// unbound, and publishes it.
+///
+/// # Safety
+/// The words from `regs - HEADER` on are free, `prev` is the calling frame.
+#[inline]
+pub unsafe fn push(vm: &Vm, f: Gc<Function>, code: Gc<Code>, regs: Regs, ret: Pc, prev: Regs) -> PyResult<Pc> {
+    // SAFETY: by the caller's promise.
+    unsafe {
+        let depth = (word(prev, INFO) & info::DEPTH) + 1;
+        check_room(vm, regs, code.nregs as usize, depth)?;
+        set_word(regs, INFO, depth);
+        set_word(regs, PREV, prev as u64);
+        set_word(regs, RET, ret as u64);
+        *regs.offset(FUNC) = f.value();
+        for i in code.nparams..code.ninit {
+            *regs.add(i as usize) = Value::UNBOUND;
+        }
+    }
+    vm.exec.regs.set(regs);
+    Ok(code.entry.get())
+}
+
+/// Calls `callable` with `n` arguments at `args` (below which the frame header fits), the last of them keyword
+/// values named by `names`. The result goes to register `a` of the instruction at `pc`.
+///
+/// # Safety
+/// `pc` and `regs` are published; the window is the top of the frame.
+pub unsafe fn call_window(
+    vm: &Vm,
+    pc: Pc,
+    regs: Regs,
+    mut callable: Value,
+    args: Regs,
+    mut n: usize,
+    names: Option<Gc<Tuple>>,
+) -> PyResult<Pc> {
+    if vm.exec.interrupt.load(std::sync::atomic::Ordering::Relaxed) != 0 {
+        poll(vm)?;
+    }
+    // SAFETY: by the caller's promise.
+    unsafe {
+        if let Some(m) = callable.cast::<Method>() {
+            std::ptr::copy(args, args.add(1), n);
+            *args = m.this.get();
+            n += 1;
+            callable = m.func.get();
+        }
+        if let Some(f) = callable.cast::<Function>() {
+            let code = f.code.get();
+            if names.is_none() && code.exact as usize == n {
+                return push(vm, f, code, args, pc, regs);
+            }
+            let nk = names.map_or(0, |t| t.len());
+            let all = std::slice::from_raw_parts(args, n);
+            let args_in = Args { pos: &all[..n - nk], kw: Kw { names, values: &all[n - nk..] } };
+            bind(vm, f, code, args_in, args)?;
+            return push(vm, f, code, args, pc, regs);
+        }
+        if names.is_none()
+            && let Some(t) = callable.cast::<Type>()
+            && let Some(next) = construct(vm, pc, regs, t, args, n)?
+        {
+            return Ok(next);
+        }
+        let nk = names.map_or(0, |t| t.len());
+        let all = std::slice::from_raw_parts(args, n);
+        let args_in = Args { pos: &all[..n - nk], kw: Kw { names, values: &all[n - nk..] } };
+        let r = vm.call_args(callable, args_in)?;
+        *regs.add((*pc).a as usize) = r;
+        Ok(pc.add(1))
+    }
+}
+
+/// `C(args)` for a class with a Python `__init__` and nothing else special: a frame for `__init__`, above a pseudo
+/// frame that holds the instance. `None` where the general way must be taken.
+unsafe fn construct(vm: &Vm, pc: Pc, regs: Regs, t: Gc<Type>, args: Regs, n: usize) -> PyResult<Option<Pc>> {
+    let _ = (vm, pc, regs, t, args, n, cache as unsafe fn(Pc) -> &'static crate::code::Cache, shape_ids::function);
+    Ok(None)
+}
+
+/// The stub behind an `__init__` frame: its result is in register 0 of the pseudo frame, the instance in 1.
+pub(crate) unsafe fn init_done(vm: &Vm, _: Pc, regs: Regs) -> PyResult<Pc> {
+    // SAFETY: the stub runs in such pseudo frames only.
+    unsafe {
+        let (result, instance) = (*regs, *regs.add(1));
+        let prev = word(regs, PREV) as Regs;
+        let ret = word(regs, RET) as Pc;
+        vm.exec.regs.set(prev);
+        vm.exec.pc.set(ret);
+        if !result.is_none() {
+            return Err(vm.type_error(format!(
+                "__init__() should return None, not '{}'",
+                vm.type_name(result)
+            )));
+        }
+        *prev.add((*ret).a as usize) = instance;
+        Ok(ret.add(1))
+    }
+}
+
+/// An entry pseudo frame; dropping it makes the frame below the published one again.
+pub struct Entry<'a> {
+    vm: &'a Vm,
+    regs: Regs,
+}
+
+impl<'a> Entry<'a> {
+    /// Pushes an entry frame behind the top frame.
+    pub fn push(vm: &'a Vm) -> PyResult<Entry<'a>> {
+        let exec = &vm.exec;
+        let prev = exec.regs.get();
+        let top = exec.top();
+        if top as usize + 4096 > exec.stack_end() {
+            return Err(too_deep(vm));
+        }
+        // SAFETY: there is room behind the top frame.
+        unsafe {
+            let regs = top.add(HEADER);
+            let depth = if prev.is_null() { 0 } else { word(prev, INFO) & info::DEPTH };
+            *regs.offset(FUNC) = Value::NONE;
+            set_word(regs, RET, exec.pc.get() as u64);
+            set_word(regs, PREV, prev as u64);
+            set_word(regs, INFO, depth | info::PSEUDO | info::ENTRY);
+            for i in 0..PSEUDO_REGS {
+                *regs.add(i) = Value::NONE;
+            }
+            exec.regs.set(regs);
+            exec.pc.set(std::ptr::null());
+            Ok(Entry { vm, regs })
+        }
+    }
+    /// Its registers.
+    pub fn regs(&self) -> Regs {
+        self.regs
+    }
+    /// Takes the exception that left the chain.
+    pub fn raised(&self) -> Raised {
+        self.vm.exec.raised.take().expect("the chain said that there is one")
+    }
+    /// Runs a pushed frame and answers its return value.
+    ///
+    /// # Safety
+    /// The published frame returns to this entry.
+    pub unsafe fn finish(self, pc: Pc) -> PyResult {
+        // SAFETY: by the caller's promise.
+        unsafe {
+            if run(self.vm, pc, self.vm.exec.regs.get()) == RAISED {
+                return Err(self.raised());
+            }
+            Ok(*self.regs)
+        }
+    }
+}
+
+impl Drop for Entry<'_> {
+    fn drop(&mut self) {
+        // SAFETY: the entry frame is still in place.
+        unsafe {
+            self.vm.exec.pc.set(word(self.regs, RET) as Pc);
+            self.vm.exec.regs.set(word(self.regs, PREV) as Regs);
+        }
+    }
+}
+
+/// Calls a Python function from Rust; the hook behind `Vm::call_function`.
+pub(crate) fn from_rust(vm: &Vm, f: Gc<Function>, args: Args) -> PyResult {
+    let entry = Entry::push(vm)?;
+    let code = f.code.get();
+    // SAFETY: everything above the entry frame is free, and `check_room` looks at more than what is written
+    // before it (a frame has at most 65,535 registers, which the slack above the limit covers).
+    unsafe {
+        let regs = entry.regs().add(PSEUDO_REGS + HEADER);
+        bind(vm, f, code, args, regs)?;
+        let pc = push(vm, f, code, regs, stub(Stub::Return), entry.regs())?;
+        entry.finish(pc)
+    }
+}
+
+/// Runs code without parameters on a namespace; the hook behind `Vm::run_function`.
+pub(crate) fn run_from_rust(vm: &Vm, f: Gc<Function>, namespace: Value) -> PyResult {
+    let entry = Entry::push(vm)?;
+    let code = f.code.get();
+    // SAFETY: as above.
+    unsafe {
+        let regs = entry.regs().add(PSEUDO_REGS + HEADER);
+        let pc = push(vm, f, code, regs, stub(Stub::Return), entry.regs())?;
+        if !code.has(taipan_bytecode::flags::OPTIMIZED) {
+            for i in 0..code.ninit.max(1) {
+                *regs.add(i as usize) = Value::UNBOUND;
+            }
+            *regs = namespace;
+        }
+        entry.finish(pc)
+    }
+}

@@ -1,0 +1,260 @@
+//! Binding arguments to the parameters of a Python function, in CPython's order and with its messages.
+
+use taipan_bytecode::flags;
+use taipan_runtime::objects::code::Code;
+use taipan_runtime::objects::dict::Dict;
+use taipan_runtime::objects::function::Function;
+use taipan_runtime::objects::str::Str;
+use taipan_runtime::objects::tuple::Tuple;
+use taipan_runtime::vm::exec::Regs;
+use taipan_runtime::{Args, Gc, GcVec, PyResult, Raised, Value, Vm};
+
+/// Parameters that are bound without an allocation.
+const INLINE: usize = 32;
+
+/// Binds `args` to the parameters of `f` and writes them to `out`, which may overlap the arguments.
+///
+/// # Safety
+/// `out` has room for the parameters.
+pub unsafe fn bind(vm: &Vm, f: Gc<Function>, code: Gc<Code>, args: Args, out: Regs) -> PyResult<()> {
+    let n = args.pos.len();
+    // SAFETY: by the caller's promise.
+    unsafe {
+        if args.kw.is_empty() && code.exact as usize == n {
+            std::ptr::copy(args.pos.as_ptr(), out, n);
+            return Ok(());
+        }
+        let total = code.nparams as usize;
+        if total <= INLINE {
+            let mut slots = [Value::UNBOUND; INLINE];
+            bind_slots(vm, f, code, args, &mut slots[..total])?;
+            std::ptr::copy_nonoverlapping(slots.as_ptr(), out, total);
+        } else {
+            let mut slots = GcVec::with_capacity(&vm.heap, total);
+            for _ in 0..total {
+                slots.push(&vm.heap, Value::UNBOUND);
+            }
+            bind_slots(vm, f, code, args, &mut slots)?;
+            std::ptr::copy_nonoverlapping(slots.as_ptr(), out, total);
+        }
+    }
+    Ok(())
+}
+
+fn bind_slots(vm: &Vm, f: Gc<Function>, code: Gc<Code>, args: Args, slots: &mut [Value]) -> PyResult<()> {
+    let d = &*code.data;
+    let argcount = d.argcount as usize;
+    let kwonly = d.kwonlyargcount as usize;
+    let total = argcount + kwonly;
+    let n = args.pos.len();
+    let varargs = (d.flags & flags::VARARGS != 0).then_some(total);
+    let varkw = (d.flags & flags::VARKEYWORDS != 0).then_some(total + varargs.is_some() as usize);
+    let kwdict = match varkw {
+        Some(at) => {
+            let k = vm.new_dict();
+            slots[at] = k.value();
+            Some(k)
+        }
+        None => None,
+    };
+    let taken = n.min(argcount);
+    slots[..taken].copy_from_slice(&args.pos[..taken]);
+    if let Some(at) = varargs {
+        slots[at] = vm.new_tuple(&args.pos[taken..]).value();
+    }
+    for (key, value) in args.kw.iter() {
+        match parameter(code, key) {
+            Some(i) => {
+                if !slots[i].is_unbound() {
+                    return Err(vm.type_error(format!(
+                        "{}() got multiple values for argument '{key}'",
+                        f.qualname.get()
+                    )));
+                }
+                slots[i] = value;
+            }
+            None => match kwdict {
+                Some(k) => k.set(vm, key.value(), value)?,
+                None => return Err(unexpected(vm, f, code, args, key)),
+            },
+        }
+    }
+    if n > argcount && varargs.is_none() {
+        return Err(too_many(vm, f, code, n, &slots[argcount..total]));
+    }
+    if n < argcount {
+        let defaults = f.defaults.get().cast::<Tuple>();
+        let ndef = defaults.map_or(0, |t| t.len());
+        let required = argcount.saturating_sub(ndef);
+        let missing = (n..required).filter(|&i| slots[i].is_unbound()).count();
+        if missing > 0 {
+            let names = (n..required).filter(|&i| slots[i].is_unbound()).map(|i| &*d.varnames[i]);
+            return Err(missing_error(vm, f, "positional", &names.collect::<Vec<_>>()));
+        }
+        if let Some(t) = defaults {
+            for i in n.max(required)..argcount {
+                if slots[i].is_unbound() {
+                    slots[i] = t.items()[i + ndef - argcount];
+                }
+            }
+        }
+    }
+    if kwonly > 0 {
+        let defaults = f.kwdefaults.get().cast::<Dict>();
+        let mut missing = vec![];
+        for i in argcount..total {
+            if !slots[i].is_unbound() {
+                continue;
+            }
+            let name = vm.intern(&d.varnames[i]);
+            let default = match defaults {
+                Some(k) => k.get(vm, name.value())?,
+                None => None,
+            };
+            match default {
+                Some(v) => slots[i] = v,
+                None => missing.push(&*d.varnames[i]),
+            }
+        }
+        if !missing.is_empty() {
+            return Err(missing_error(vm, f, "keyword-only", &missing));
+        }
+    }
+    Ok(())
+}
+
+/// The parameter that keyword `key` names.
+fn parameter(code: Gc<Code>, key: Gc<Str>) -> Option<usize> {
+    let d = &*code.data;
+    let (from, to) = (d.posonlyargcount as usize, (d.argcount + d.kwonlyargcount) as usize);
+    let key = key.as_bytes();
+    (from..to).find(|&i| d.varnames[i].as_bytes() == key)
+}
+
+#[cold]
+fn unexpected(vm: &Vm, f: Gc<Function>, code: Gc<Code>, args: Args, key: Gc<Str>) -> Raised {
+    let d = &*code.data;
+    let posonly = &d.varnames[..d.posonlyargcount as usize];
+    let passed: Vec<&str> = posonly
+        .iter()
+        .filter(|p| args.kw.iter().any(|(k, _)| k.as_bytes() == p.as_bytes()))
+        .map(|p| &**p)
+        .collect();
+    let q = f.qualname.get();
+    if !passed.is_empty() {
+        return vm.type_error(format!(
+            "{q}() got some positional-only arguments passed as keyword arguments: '{}'",
+            passed.join(", ")
+        ));
+    }
+    let names = &d.varnames[d.posonlyargcount as usize..(d.argcount + d.kwonlyargcount) as usize];
+    let hint = closest(&key.to_string(), names.iter().map(|n| &**n));
+    match hint {
+        Some(h) => {
+            vm.type_error(format!("{q}() got an unexpected keyword argument '{key}'. Did you mean '{h}'?"))
+        }
+        None => vm.type_error(format!("{q}() got an unexpected keyword argument '{key}'")),
+    }
+}
+
+const MOVE_COST: usize = 2;
+const CASE_COST: usize = 1;
+
+fn substitution(a: u8, b: u8) -> usize {
+    if a & 31 != b & 31 {
+        return MOVE_COST;
+    }
+    if a == b {
+        0
+    } else if a.eq_ignore_ascii_case(&b) {
+        CASE_COST
+    } else {
+        MOVE_COST
+    }
+}
+
+/// Weighted edit distance as CPython's suggestions measure it; `max + 1` where it is larger than `max`.
+fn distance(a: &[u8], b: &[u8], max: usize) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).map(|j| j * MOVE_COST).collect();
+    for (i, &x) in a.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = (i + 1) * MOVE_COST;
+        let mut least = row[0];
+        for (j, &y) in b.iter().enumerate() {
+            let best = (diagonal + substitution(x, y)).min(row[j].min(row[j + 1]) + MOVE_COST);
+            diagonal = std::mem::replace(&mut row[j + 1], best);
+            least = least.min(best);
+        }
+        if least > max {
+            return max + 1;
+        }
+    }
+    row[b.len()]
+}
+
+/// The name that is close enough to `wrong` to be what was meant.
+fn closest<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let mut best: Option<(usize, &str)> = None;
+    for n in names {
+        if n == wrong {
+            continue;
+        }
+        let mut max = (n.len() + wrong.len() + 3) * MOVE_COST / 6;
+        if let Some((d, _)) = best {
+            max = max.min(d - 1);
+        }
+        let d = distance(wrong.as_bytes(), n.as_bytes(), max);
+        if d <= max && best.is_none_or(|(b, _)| d < b) {
+            best = Some((d, n));
+            if d == 0 {
+                break;
+            }
+        }
+    }
+    best.map(|(_, n)| n)
+}
+
+#[cold]
+fn too_many(vm: &Vm, f: Gc<Function>, code: Gc<Code>, given: usize, kwonly: &[Value]) -> Raised {
+    let argcount = code.data.argcount as usize;
+    let kw_given = kwonly.iter().filter(|v| !v.is_unbound()).count();
+    let ndef = f.defaults.get().cast::<Tuple>().map_or(0, |t| t.len()).min(argcount);
+    let (sig, plural) = if ndef > 0 {
+        (format!("from {} to {argcount}", argcount - ndef), true)
+    } else {
+        (argcount.to_string(), argcount != 1)
+    };
+    let s = |p: bool| if p { "s" } else { "" };
+    let kw = if kw_given > 0 {
+        format!(
+            " positional argument{} (and {kw_given} keyword-only argument{})",
+            s(given != 1),
+            s(kw_given != 1)
+        )
+    } else {
+        String::new()
+    };
+    let was = if given == 1 && kw_given == 0 { "was" } else { "were" };
+    vm.type_error(format!(
+        "{}() takes {sig} positional argument{} but {given}{kw} {was} given",
+        f.qualname.get(),
+        s(plural)
+    ))
+}
+
+#[cold]
+fn missing_error(vm: &Vm, f: Gc<Function>, kind: &str, names: &[&str]) -> Raised {
+    let quoted: Vec<String> = names.iter().map(|n| format!("'{n}'")).collect();
+    let list = match &quoted[..] {
+        [a] => a.clone(),
+        [a, b] => format!("{a} and {b}"),
+        [rest @ .., last] => format!("{}, and {last}", rest.join(", ")),
+        [] => String::new(),
+    };
+    let s = if names.len() == 1 { "" } else { "s" };
+    vm.type_error(format!(
+        "{}() missing {} required {kind} argument{s}: {list}",
+        f.qualname.get(),
+        names.len()
+    ))
+}

@@ -1,0 +1,253 @@
+//! Dispatch: how control goes from one instruction to the next.
+//!
+//! Each opcode has a handler `unsafe extern "C" fn(pc, regs, vm, ti, kc, tbl) -> u64` of six integer arguments
+//! that ends by calling the next handler; with optimisation that call is a jump (a *chain*), and nothing is kept
+//! on the native stack in between. An instruction's `op` field is the offset of its handler from `tbl`. `ti` and
+//! `kc` are the tag and the zero of immediate ints, kept in registers.
+//!
+//! Handlers are generic over a [`Back`] end. [`Chain`] is the above; [`Loop`] returns to a plain loop after every
+//! instruction: for builds without optimisation, and where something must look at each instruction.
+//!
+//! What must hold in a handler: no value with a destructor and no address of a local that escapes; everything
+//! slow is in a function of its own. Slow parts get `pc` and `regs` published in [`Exec`](taipan_runtime::vm::exec::Exec) first.
+
+use crate::ops;
+use crate::unwind;
+use std::sync::OnceLock;
+use taipan_bytecode::{Instr, OP_COUNT, for_each_opcode};
+use taipan_runtime::Vm;
+use taipan_runtime::vm::exec::{Pc, Regs};
+
+/// A handler.
+pub type Handler = unsafe extern "C" fn(Pc, Regs, *const Vm, u64, u64, *const u8) -> u64;
+
+/// What a chain or step answers: the entry frame returned.
+pub const DONE: u64 = 0;
+/// What a chain or step answers: an exception left the entry frame; it is in `Exec::raised`.
+pub const RAISED: u64 = 1;
+/// What a step of the loop answers: go on.
+pub const CONTINUE: u64 = 2;
+
+/// A way to get to the next instruction.
+pub trait Back {
+    /// Goes on at `pc`.
+    ///
+    /// # Safety
+    /// `pc` is an instruction of the code of frame `regs`.
+    unsafe fn next(pc: Pc, regs: Regs, vm: *const Vm, ti: u64, kc: u64, tbl: *const u8) -> u64;
+}
+
+/// Sibling calls.
+pub struct Chain;
+impl Back for Chain {
+    #[inline(always)]
+    unsafe fn next(pc: Pc, regs: Regs, vm: *const Vm, ti: u64, kc: u64, tbl: *const u8) -> u64 {
+        // SAFETY: loaded code holds offsets of handlers.
+        unsafe {
+            let h: Handler = std::mem::transmute(tbl.offset((*pc).op as i32 as isize));
+            h(pc, regs, vm, ti, kc, tbl)
+        }
+    }
+}
+
+/// Returns to a loop.
+pub struct Loop;
+impl Back for Loop {
+    #[inline(always)]
+    unsafe fn next(pc: Pc, regs: Regs, vm: *const Vm, _: u64, _: u64, _: *const u8) -> u64 {
+        // SAFETY: the VM is alive while it runs.
+        let exec = unsafe { &(*vm).exec };
+        exec.pc.set(pc);
+        exec.regs.set(regs);
+        CONTINUE
+    }
+}
+
+/// Opcodes that the compiler does not know: they stand in [`stubs`] only.
+#[derive(Clone, Copy)]
+#[repr(usize)]
+pub enum Stub {
+    /// Receives the value that a Python frame returns to Rust.
+    Return,
+    /// Leaves the chain.
+    Exit,
+    /// Leaves the chain with an exception.
+    ExitRaised,
+    /// Makes the executable form of the frame's code and starts over.
+    Load,
+    /// Receives what `__init__` returns; the instance is in register 1 of a pseudo frame.
+    InitReturn,
+    /// Checks that it is None and returns the instance.
+    InitDone,
+}
+const STUBS: usize = 6;
+/// First opcode number behind the compiler's: handlers of stubs.
+const FIRST_STUB: usize = OP_COUNT;
+/// Handlers in all.
+const HANDLERS: usize = OP_COUNT + STUBS;
+
+macro_rules! cold_handlers {
+    ($( $(#[$doc:meta])+ $name:ident [$($operands:tt)*] [$($fx:tt)*]; )*) => {
+        /// The general form of each opcode.
+        #[allow(non_snake_case)]
+        pub mod cold {
+            use super::*;
+            $(
+                #[cold]
+                #[inline(never)]
+                pub unsafe extern "C" fn $name<B: Back>(
+                    pc: Pc, regs: Regs, vm: *const Vm, ti: u64, kc: u64, tbl: *const u8,
+                ) -> u64 {
+                    // SAFETY: handlers run on a live VM with a published frame.
+                    unsafe {
+                        (*vm).exec.pc.set(pc);
+                        (*vm).exec.regs.set(regs);
+                        let next = match ops::$name(&*vm, pc, regs) {
+                            Ok(next) => next,
+                            Err(e) => unwind::raise(&*vm, e),
+                        };
+                        B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl)
+                    }
+                }
+            )*
+        }
+        fn general<B: Back + 'static>() -> [Handler; OP_COUNT] {
+            [$(cold::$name::<B> as Handler),*]
+        }
+    };
+}
+for_each_opcode!(cold_handlers);
+
+macro_rules! stub {
+    ($name:ident, $f:path) => {
+        #[cold]
+        #[inline(never)]
+        unsafe extern "C" fn $name<B: Back>(
+            pc: Pc, regs: Regs, vm: *const Vm, ti: u64, kc: u64, tbl: *const u8,
+        ) -> u64 {
+            // SAFETY: as for the general handlers.
+            unsafe {
+                (*vm).exec.pc.set(pc);
+                (*vm).exec.regs.set(regs);
+                let next = match $f(&*vm, pc, regs) {
+                    Ok(next) => next,
+                    Err(e) => unwind::raise(&*vm, e),
+                };
+                B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl)
+            }
+        }
+    };
+}
+stub!(load, crate::code::load_stub);
+stub!(init_done, crate::call::init_done);
+
+unsafe extern "C" fn exit(_: Pc, _: Regs, _: *const Vm, _: u64, _: u64, _: *const u8) -> u64 {
+    DONE
+}
+unsafe extern "C" fn exit_raised(_: Pc, _: Regs, _: *const Vm, _: u64, _: u64, _: *const u8) -> u64 {
+    RAISED
+}
+unsafe extern "C" fn skip<B: Back>(
+    pc: Pc,
+    regs: Regs,
+    vm: *const Vm,
+    ti: u64,
+    kc: u64,
+    tbl: *const u8,
+) -> u64 {
+    // SAFETY: an instruction follows.
+    unsafe { B::next(pc.add(1), regs, vm, ti, kc, tbl) }
+}
+
+fn table<B: Back + 'static>() -> [Handler; HANDLERS] {
+    let mut all: [Handler; HANDLERS] = [exit; HANDLERS];
+    all[..OP_COUNT].copy_from_slice(&general::<B>());
+    for (op, h) in crate::hot::handlers::<B>() {
+        all[op as usize] = h;
+    }
+    let stubs: [Handler; STUBS] =
+        [skip::<B>, exit, exit_raised, load::<B>, skip::<B>, init_done::<B>];
+    all[FIRST_STUB..].copy_from_slice(&stubs);
+    all
+}
+
+/// The handlers of a back end, by opcode number.
+struct Tables {
+    chain: [Handler; HANDLERS],
+    looped: [Handler; HANDLERS],
+    stubs: [Instr; STUBS],
+}
+
+fn tables() -> &'static Tables {
+    static TABLES: OnceLock<Tables> = OnceLock::new();
+    TABLES.get_or_init(|| {
+        let chain = table::<Chain>();
+        let mut stubs = [Instr::default(); STUBS];
+        for (i, s) in stubs.iter_mut().enumerate() {
+            s.op = offset_from(&chain, chain[FIRST_STUB + i]);
+        }
+        Tables { chain, looped: table::<Loop>(), stubs }
+    })
+}
+
+fn offset_from(chain: &[Handler; HANDLERS], h: Handler) -> u32 {
+    let d = h as isize - chain[0] as isize;
+    i32::try_from(d).expect("handlers lie within 2 GiB of each other") as u32
+}
+
+/// The `op` field of an instruction with opcode number `op` in loaded code.
+pub fn handler_offset(op: u32) -> u32 {
+    let t = tables();
+    offset_from(&t.chain, t.chain[op as usize])
+}
+/// The `op` field for a handler of the chain.
+pub fn offset_of(h: Handler) -> u32 {
+    offset_from(&tables().chain, h)
+}
+/// The address that offsets count from.
+pub fn table_base() -> *const u8 {
+    tables().chain[0] as *const u8
+}
+/// An instruction of the stubs.
+pub fn stub(s: Stub) -> Pc {
+    &tables().stubs[s as usize]
+}
+
+/// Runs from `pc` in frame `regs` until the entry frame below it ends: [`DONE`] or [`RAISED`].
+///
+/// # Safety
+/// The frame is complete, with an entry pseudo frame somewhere below.
+pub unsafe fn run(vm: &Vm, pc: Pc, regs: Regs) -> u64 {
+    if cfg!(chain) && !vm.exec.stepping.get() {
+        // SAFETY: by the caller's promise.
+        return unsafe {
+            Chain::next(pc, regs, vm, taipan_runtime::INT_TAG, taipan_runtime::INT_ZERO, table_base())
+        };
+    }
+    // SAFETY: by the caller's promise.
+    unsafe { run_loop(vm, pc, regs) }
+}
+
+unsafe fn run_loop(vm: &Vm, pc: Pc, regs: Regs) -> u64 {
+    let t = tables();
+    let (mut pc, mut regs) = (pc, regs);
+    loop {
+        // SAFETY: `pc` and `regs` are those of the running frame; stubs lie in their own table.
+        unsafe {
+            let stubs = t.stubs.as_ptr_range();
+            let op = if stubs.contains(&pc) {
+                FIRST_STUB + pc.offset_from(stubs.start) as usize
+            } else {
+                let code = taipan_runtime::vm::exec::function(regs).code.get();
+                code.data.instrs[code.index_of(pc) as usize].op as usize
+            };
+            match t.looped[op](pc, regs, vm, taipan_runtime::INT_TAG, taipan_runtime::INT_ZERO, table_base()) {
+                CONTINUE => {
+                    pc = vm.exec.pc.get();
+                    regs = vm.exec.regs.get();
+                }
+                end => return end,
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Moving generators' frames between the generator object and the VM stack.
+//!
+//! `FOR_ITER` and `SEND` on a generator push its frame above the running one and go on in it; `YIELD` and
+//! `RETURN` go back to whoever resumed (header word `RESUME`). Rust code resumes through an entry frame.
+
+use crate::call::{self, Entry};
+use crate::dispatch::{RAISED, Stub, run, stub};
+use crate::unwind;
+use taipan_runtime::objects::generator::{Generator, State};
+use taipan_runtime::vm::exec::{
+    FUNC, FrameRef, GEN, GEN_HEADER, HANDLED, HANDLED_OUTER, INFO, PREV, PSEUDO_REGS, Pc, RESUME, RET, Regs,
+    Resumed, Send, info, previous, resume, set_word, word,
+};
+use taipan_runtime::{Gc, PyResult, Value, Vm, barrier};
+
+/// Pushes the frame of a created or suspended generator at `regs`; it will return to `ret` in frame `prev`.
+///
+/// # Safety
+/// The stack is free from `regs - GEN_HEADER` on; `prev` is the published frame.
+pub unsafe fn activate(vm: &Vm, g: Gc<Generator>, regs: Regs, ret: Pc, prev: Regs, kind: u64) -> PyResult<()> {
+    let exec = &vm.exec;
+    // SAFETY: by the caller's promise.
+    unsafe {
+        let depth = (word(prev, INFO) & info::DEPTH) + 1;
+        call::check_room(vm, regs, g.len(), depth)?;
+        set_word(regs, RET, ret as u64);
+        set_word(regs, PREV, prev as u64);
+        set_word(regs, INFO, depth | info::GENERATOR);
+        set_word(regs, RESUME, kind);
+        *regs.offset(FUNC) = g.func.get().value();
+        *regs.offset(GEN) = g.value();
+        *regs.offset(HANDLED) = exec.handled.get();
+        *regs.offset(HANDLED_OUTER) = exec.handled_outer.get();
+        exec.handled_outer.set(vm.handled_exception());
+        exec.handled.set(g.handled.get());
+        std::ptr::copy_nonoverlapping(g.regs(), regs, g.len());
+        g.state.set(State::Running);
+        g.running.set(regs);
+        exec.regs.set(regs);
+        exec.pc.set(g.pc.get());
+    }
+    Ok(())
+}
+
+unsafe fn restore_handled(vm: &Vm, regs: Regs) {
+    // SAFETY: called for generators' frames.
+    unsafe {
+        vm.exec.handled.set(*regs.offset(HANDLED));
+        vm.exec.handled_outer.set(*regs.offset(HANDLED_OUTER));
+    }
+}
+
+/// The generator of a generator's frame.
+///
+/// # Safety
+/// `regs` is such a frame.
+#[inline(always)]
+pub unsafe fn of_frame(regs: Regs) -> Gc<Generator> {
+    // SAFETY: by the caller's promise.
+    unsafe { (*regs.offset(GEN)).cast_unchecked() }
+}
+
+/// Ends the generator whose frame leaves the stack.
+///
+/// # Safety
+/// `f` is a generator's frame.
+pub unsafe fn finish(vm: &Vm, f: FrameRef) {
+    // SAFETY: by the caller's promise.
+    unsafe {
+        let g = of_frame(f.regs);
+        if let Some(o) = g.frame.get().cast() {
+            vm.save_frame(o, f.regs, f.index(), f.back());
+        }
+        restore_handled(vm, f.regs);
+        g.finish();
+    }
+}
+
+/// Delivers the value to send and answers where the generator goes on.
+///
+/// # Safety
+/// The generator's frame was just activated.
+#[inline]
+pub unsafe fn deliver(g: Gc<Generator>, was: State, regs: Regs, value: Value) -> Pc {
+    let pc = g.pc.get();
+    // SAFETY: `pc` is a `YIELD`, or `RETURN_GENERATOR` for a new generator.
+    unsafe {
+        if was == State::Suspended {
+            *regs.add((*pc).a as usize) = value;
+        }
+        pc.add(1)
+    }
+}
+
+/// `YIELD`: back to the resumer with a value.
+pub(crate) unsafe fn suspend(vm: &Vm, pc: Pc, regs: Regs, value: Value) -> PyResult<Pc> {
+    // SAFETY: `YIELD` runs in generators' frames only.
+    unsafe {
+        let g = of_frame(regs);
+        std::ptr::copy_nonoverlapping(regs, g.regs(), g.len());
+        g.pc.set(pc);
+        g.handled.set(g, vm.exec.handled.get());
+        g.state.set(State::Suspended);
+        g.running.set(std::ptr::null_mut());
+        barrier(g.header());
+        restore_handled(vm, regs);
+        let prev = previous(regs);
+        let ret = word(regs, RET) as Pc;
+        vm.exec.regs.set(prev);
+        match word(regs, RESUME) {
+            resume::ENTRY => {
+                *prev = value;
+                *prev.add(1) = Value::TRUE;
+                Ok(stub(Stub::Exit))
+            }
+            kind => {
+                *prev.add((*ret).a as usize) = value;
+                let next = ret.add(1);
+                Ok(if kind == resume::LOOP_FOR_ITER { next.offset((*ret).e as i32 as isize) } else { next })
+            }
+        }
+    }
+}
+
+/// `RETURN` in a generator.
+pub(crate) unsafe fn return_from(vm: &Vm, pc: Pc, regs: Regs, value: Value) -> PyResult<Pc> {
+    // SAFETY: called for generators' frames only.
+    unsafe {
+        finish(vm, FrameRef { regs, pc });
+        let prev = previous(regs);
+        let ret = word(regs, RET) as Pc;
+        vm.exec.regs.set(prev);
+        let next = ret.add(1);
+        Ok(match word(regs, RESUME) {
+            resume::ENTRY => {
+                *prev = value;
+                *prev.add(1) = Value::FALSE;
+                stub(Stub::Exit)
+            }
+            resume::FOR_ITER => next.offset((*ret).e as i32 as isize),
+            resume::LOOP_FOR_ITER => next,
+            _ => {
+                *prev.add((*ret).a as usize) = value;
+                next.offset((*ret).e as i32 as isize)
+            }
+        })
+    }
+}
+
+/// Resumes from Rust; the hook behind `Vm::resume_generator`.
+pub(crate) fn resume_from_rust(vm: &Vm, g: Gc<Generator>, send: Send) -> PyResult<Resumed> {
+    let entry = Entry::push(vm)?;
+    // SAFETY: the entry frame is the top one; everything above it is free.
+    unsafe {
+        let p = entry.regs();
+        let regs = p.add(PSEUDO_REGS + GEN_HEADER);
+        let was = g.state.get();
+        activate(vm, g, regs, stub(Stub::Return), p, resume::ENTRY)?;
+        let pc = match send {
+            Send::Value(v) => deliver(g, was, regs, v),
+            Send::Throw(e) => {
+                // A delegate's exceptions come here too: they have a context already.
+                if e.0.context.get().is_none() {
+                    unwind::set_context(vm, e.0);
+                }
+                unwind::raise(vm, e)
+            }
+        };
+        if run(vm, pc, vm.exec.regs.get()) == RAISED {
+            return Err(entry.raised());
+        }
+        Ok(if (*p.add(1)).is_true() { Resumed::Yielded(*p) } else { Resumed::Returned(*p) })
+    }
+}

@@ -1,0 +1,102 @@
+//! Looking for exception handlers: from the published frame outwards, adding traceback entries, until a handler
+//! row covers the instruction or the entry frame is reached.
+
+use crate::dispatch::{Stub, stub};
+use crate::generator;
+use taipan_bytecode::Instr;
+use taipan_runtime::objects::exception::Exception;
+use taipan_runtime::vm::exec::{FrameRef, INFO, Pc, RET, function, info, previous, word};
+use taipan_runtime::{Gc, Raised, Value, Vm};
+
+/// Raises `e` at the published instruction; answers where to go on (in the frame then published).
+///
+/// # Safety
+/// A frame is published.
+pub unsafe fn raise(vm: &Vm, e: Raised) -> Pc {
+    // One that has a traceback was raised further in and got its context there.
+    if e.0.traceback.get().is_none() && e.0.context.get().is_none() {
+        set_context(vm, e.0);
+    }
+    // SAFETY: by the caller's promise.
+    unsafe { propagate(vm, e, true) }
+}
+
+/// Goes on with an exception that the published frame caught: no traceback entry for that frame.
+///
+/// # Safety
+/// As for [`raise`].
+pub unsafe fn reraise(vm: &Vm, e: Raised) -> Pc {
+    // SAFETY: by the caller's promise.
+    unsafe { propagate(vm, e, false) }
+}
+
+/// Makes the exception being handled the context of `e`, unless that would close a circle.
+pub fn set_context(vm: &Vm, e: Gc<Exception>) {
+    let Some(handled) = vm.handled_exception().cast::<Exception>() else { return };
+    if handled == e {
+        return;
+    }
+    let (mut at, mut slow, mut odd) = (handled, handled, false);
+    while let Some(next) = at.context.get().cast::<Exception>() {
+        if next == e {
+            at.context.set(at, Value::NONE);
+            break;
+        }
+        at = next;
+        if at == slow {
+            break;
+        }
+        if odd && let Some(s) = slow.context.get().cast::<Exception>() {
+            slow = s;
+        }
+        odd = !odd;
+    }
+    e.context.set(e, handled.value());
+}
+
+unsafe fn propagate(vm: &Vm, e: Raised, mut entry: bool) -> Pc {
+    let exec = &vm.exec;
+    loop {
+        let regs = exec.regs.get();
+        let pc = exec.pc.get();
+        // SAFETY: published frames are live; a handler's register and target lie within its code.
+        unsafe {
+            let flags = word(regs, INFO);
+            if flags & info::ENTRY != 0 {
+                exec.raised.set(Some(e));
+                return stub(Stub::ExitRaised);
+            }
+            if flags & info::PSEUDO == 0 {
+                let code = function(regs).code.get();
+                let frame = FrameRef { regs, pc };
+                let index = code.index_of(pc);
+                if entry {
+                    let o = vm.frame_object(frame);
+                    let tb = vm.new_traceback(e.0.traceback.get(), o, index);
+                    e.0.traceback.set(e.0, tb.value());
+                }
+                if let Some(h) = code.data.handler_of(index)
+                    && !code.block.get().is_null()
+                {
+                    *regs.add(h.reg as usize) = e.value();
+                    return code.block.get().cast::<Instr>().add(h.target as usize);
+                }
+                entry = true;
+                let flags = word(regs, INFO);
+                if flags & info::GENERATOR != 0 {
+                    generator::finish(vm, frame);
+                } else if flags & info::OBJECT != 0 {
+                    vm.finish_frame(frame);
+                }
+            }
+            exec.pc.set(word(regs, RET) as Pc);
+            exec.regs.set(previous(regs));
+        }
+    }
+}
+
+/// An exception value that is known to be one.
+pub fn exception(v: Value) -> Raised {
+    Raised(v.cast().expect("handler registers hold exceptions"))
+}
+
