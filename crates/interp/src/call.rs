@@ -13,7 +13,7 @@ use taipan_runtime::objects::method::Method;
 use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::objects::typ::Type;
 use taipan_runtime::vm::exec::{
-    FUNC, HEADER, INFO, PREV, PSEUDO_REGS, Pc, RET, Regs, info, interrupt, set_word, word,
+    FUNC, HEADER, INFO, PREV, PSEUDO_REGS, Pc, RET, Regs, info, set_word, word,
 };
 use taipan_runtime::vm::shape_ids;
 use taipan_runtime::{Args, Gc, Kw, PyResult, Raised, Value, Vm};
@@ -25,12 +25,7 @@ pub use bind::bind;
 #[inline(never)]
 pub fn poll(vm: &Vm) -> PyResult<()> {
     let reasons = vm.exec.take_interrupts();
-    if reasons & interrupt::PENDING != 0 {
-        vm.run_pending()?;
-    }
-    if reasons & !interrupt::PENDING != 0
-        && let Some(f) = vm.exec.on_interrupt.get()
-    {
+    if let Some(f) = vm.exec.on_interrupt.get() {
         f(vm, reasons)?;
     }
     Ok(())
@@ -244,5 +239,23 @@ pub(crate) fn run_from_rust(vm: &Vm, f: Gc<Function>, namespace: Value) -> PyRes
             *regs = namespace;
         }
         entry.finish(pc)
+    }
+}
+
+/// Calls `callable` with arguments that are not in the window; a pushed frame's registers begin at `at`.
+///
+/// # Safety
+/// As for [`call_window`].
+pub unsafe fn call_spread(vm: &Vm, pc: Pc, regs: Regs, callable: Value, at: Regs, args: Args) -> PyResult<Pc> {
+    // SAFETY: by the caller's promise.
+    unsafe {
+        if let Some(f) = callable.cast::<Function>() {
+            let code = f.code.get();
+            bind(vm, f, code, args, at)?;
+            return push(vm, f, code, at, pc, regs);
+        }
+        let r = vm.call_args(callable, args)?;
+        *regs.add((*pc).a as usize) = r;
+        Ok(pc.add(1))
     }
 }

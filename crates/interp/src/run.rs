@@ -1,6 +1,8 @@
 //! Putting the interpreter under a VM, and running code objects.
 
 use crate::dispatch;
+use std::sync::Arc;
+use taipan_bytecode::CodeObject;
 use taipan_runtime::objects::code::Code;
 use taipan_runtime::objects::dict::Dict;
 use taipan_runtime::vm::exec::Hooks;
@@ -23,9 +25,33 @@ pub fn install(vm: &Vm) {
 pub fn exec_code(vm: &Vm, code: Gc<Code>, globals: Gc<Dict>, locals: Value) -> PyResult {
     let name = vm.names.__builtins__;
     if globals.get_str(vm, name).is_none() {
-        let modules = vm.modules.get_str(vm, vm.names.builtins);
-        globals.set_str(vm, name, modules.unwrap_or(vm.builtins.value()));
+        let module = vm.modules.get_str(vm, vm.names.builtins);
+        globals.set_str(vm, name, module.unwrap_or(vm.builtins.value()));
     }
     let f = vm.new_function(code, globals);
     vm.run_function(f, locals)
+}
+
+/// As [`exec_code`] with the code as a value: for the run-time's table of hooks.
+pub fn exec(vm: &Vm, code: Value, globals: Gc<Dict>, locals: Value) -> PyResult {
+    match code.cast::<Code>() {
+        Some(c) => exec_code(vm, c, globals, locals),
+        None => Err(vm.type_error(format!("code must be code, not {}", vm.type_name(code)))),
+    }
+}
+
+/// A code object from the binary encoding, for the run-time's table of hooks.
+pub fn load_code(vm: &Vm, bytes: &[u8], filename: &str) -> PyResult {
+    match taipan_bytecode::decode(bytes, Some(filename)) {
+        Ok(c) => Ok(vm.new_code(Arc::<CodeObject>::new(c))?.value()),
+        Err(e) => Err(vm.value_error(format!("bad marshal data ({e})"))),
+    }
+}
+
+/// The binary encoding of a code object, for the run-time's table of hooks.
+pub fn dump_code(vm: &Vm, code: Value) -> PyResult<Vec<u8>> {
+    match code.cast::<Code>() {
+        Some(c) => Ok(taipan_bytecode::encode(&c.data)),
+        None => Err(vm.value_error("unmarshallable object")),
+    }
 }

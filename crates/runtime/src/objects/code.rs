@@ -115,10 +115,7 @@ fn const_value(vm: &Vm, c: &Const) -> PyResult<Option<Value>> {
             vm.new_big(dashu_int::IBig::from_parts(sign, m))
         }
         Const::Float(f) => Value::float(*f),
-        Const::Complex(re, im) => {
-            let args = [Value::float(*re), Value::float(*im)];
-            vm.call(vm.types.complex.value(), &args)?
-        }
+        Const::Complex(re, im) => vm.new_complex(*re, *im),
         Const::Str(s) => match s.as_str() {
             Some(text) if is_identifier_like(text) => vm.intern(text).value(),
             // SAFETY: the compiler's text is WTF-8.
@@ -128,11 +125,12 @@ fn const_value(vm: &Vm, c: &Const) -> PyResult<Option<Value>> {
         Const::Tuple(items) => const_tuple(vm, items)?.value(),
         Const::FrozenSet(items) => {
             let t = const_tuple(vm, items)?;
-            vm.call(builtin(vm, "frozenset")?, &[t.value()])?
+            vm.new_frozenset_from(t.items())?.value()
         }
         Const::Slice(parts) => {
             let t = const_tuple(vm, &parts[..])?;
-            vm.call(builtin(vm, "slice")?, t.items())?
+            let p = t.items();
+            vm.new_slice(p[0], p[1], p[2]).value()
         }
         Const::Code(_) | Const::LazyCode(_) => return Ok(None),
     }))
@@ -140,13 +138,6 @@ fn const_value(vm: &Vm, c: &Const) -> PyResult<Option<Value>> {
 
 fn is_identifier_like(s: &str) -> bool {
     s.len() <= 256 && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-}
-
-fn builtin(vm: &Vm, name: &str) -> PyResult {
-    match vm.builtins.get_str(vm, vm.intern(name)) {
-        Some(v) => Ok(v),
-        None => Err(vm.system_error(format!("the builtin '{name}' that a constant needs is missing"))),
-    }
 }
 
 fn const_tuple(vm: &Vm, items: &[Const]) -> PyResult<Gc<Tuple>> {
@@ -184,7 +175,8 @@ impl Vm {
             && data.kwonlyargcount == 0
             && data.flags & flags::OPTIMIZED != 0;
         let exact = if simple { data.argcount } else { NOT_EXACT };
-        let nregs = (data.nregs as usize).max(ninit) as u32;
+        // One more than the compiler counts: a bound method's self moves the arguments of a call up.
+        let nregs = (data.nregs as usize).max(ninit) as u32 + 1;
         let ty = self.types.code;
         Ok(self.heap.alloc(ty.header_ptr(), ty.shape.get(), |header| Code {
             header,
