@@ -233,9 +233,7 @@ impl<'a> Compiler<'a> {
         if first.is_async {
             self.op(Op::GET_AITER, arg, src, 0);
         } else {
-            let it = self.u.temps(3);
-            self.op(Op::GET_ITER, it, src, 0);
-            self.mov(arg, it);
+            self.op(Op::GET_ITER_OBJECT, arg, src, 0);
         }
         self.u.release(inner);
         self.at(g.range);

@@ -75,7 +75,7 @@ pub fn load(vm: &Vm, code: Gc<Code>) -> PyResult<()> {
     let layout = Layout::from_size_align(n * size_of::<Instr>() + caches * size_of::<Cache>(), 16)
         .map_err(|_| vm.memory_error())?;
     for i in data.instrs.iter().filter(|i| matches!(i.opcode(), Op::LOAD_CONST | Op::RETURN_CONST)) {
-        if matches!(data.consts[i.e as usize], Const::Code(_)) {
+        if matches!(data.consts[i.e as usize], Const::Code(_) | Const::LazyCode(_)) {
             vm.code_const(code, i.e as usize)?;
         }
     }

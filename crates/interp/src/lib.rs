@@ -20,7 +20,7 @@ mod ops;
 mod run;
 pub mod unwind;
 
-pub use run::{exec_code, install};
+pub use run::{dump_code, exec, exec_code, install, load_code};
 
 #[cfg(test)]
 mod tests;

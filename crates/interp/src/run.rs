@@ -2,7 +2,7 @@
 
 use crate::dispatch;
 use std::sync::Arc;
-use taipan_bytecode::CodeObject;
+use taipan_bytecode::Data;
 use taipan_runtime::objects::code::Code;
 use taipan_runtime::objects::dict::Dict;
 use taipan_runtime::vm::exec::Hooks;
@@ -42,8 +42,11 @@ pub fn exec(vm: &Vm, code: Value, globals: Gc<Dict>, locals: Value) -> PyResult 
 
 /// A code object from the binary encoding, for the run-time's table of hooks.
 pub fn load_code(vm: &Vm, bytes: &[u8], filename: &str) -> PyResult {
-    match taipan_bytecode::decode(bytes, Some(filename)) {
-        Ok(c) => Ok(vm.new_code(Arc::<CodeObject>::new(c))?.value()),
+    match taipan_bytecode::read(Data::Shared(bytes.into())) {
+        Ok(mut c) => {
+            c.filename = filename.into();
+            Ok(vm.new_code(Arc::new(c))?.value())
+        }
         Err(e) => Err(vm.value_error(format!("bad marshal data ({e})"))),
     }
 }
@@ -51,7 +54,7 @@ pub fn load_code(vm: &Vm, bytes: &[u8], filename: &str) -> PyResult {
 /// The binary encoding of a code object, for the run-time's table of hooks.
 pub fn dump_code(vm: &Vm, code: Value) -> PyResult<Vec<u8>> {
     match code.cast::<Code>() {
-        Some(c) => Ok(taipan_bytecode::encode(&c.data)),
+        Some(c) => taipan_bytecode::write(&c.data).map_err(|e| vm.value_error(e.to_string())),
         None => Err(vm.value_error("unmarshallable object")),
     }
 }

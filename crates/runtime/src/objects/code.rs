@@ -203,9 +203,12 @@ impl Vm {
             return Ok(v);
         }
         let Some(inner) = code.data.consts[i].as_code() else {
-            return Err(self.system_error("a constant is missing"));
+            return Err(self.new_exception(self.types.ImportError, "bad marshal data (nested code)"));
         };
-        let inner = self.new_code(inner.clone())?.value();
+        let inner = self.new_code(inner.clone())?;
+        // Code read from a cache has the file name that it was loaded under, at any depth.
+        inner.filename.set(inner, code.filename.get());
+        let inner = inner.value();
         // SAFETY: within the tuple; nobody holds a slice of the items.
         unsafe { tuple::set_item(code.consts.get(), i, inner) };
         Ok(inner)
@@ -368,10 +371,10 @@ fn same_const(a: &Const, b: &Const) -> bool {
             a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| same_const(a, b))
         }
         (Const::Slice(a), Const::Slice(b)) => a.iter().zip(b.iter()).all(|(a, b)| same_const(a, b)),
-        (Const::Code(_) | Const::LazyCode(_), Const::Code(_) | Const::LazyCode(_)) => {
-            matches!((a.as_code(), b.as_code()), (Some(a), Some(b)) if same_code(a, b))
-        }
-        _ => false,
+        _ => match (a.as_code(), b.as_code()) {
+            (Some(a), Some(b)) => same_code(a, b),
+            _ => false,
+        },
     }
 }
 
