@@ -44,7 +44,12 @@ fn main() {
     let dis = args.iter().position(|a| a == "--dis").map(|i| args.remove(i)).is_some();
     let path = args.get(1).expect("a script");
     let source = std::fs::read_to_string(path).expect("readable");
-    let r = taipan_compiler::compile(&source, path, taipan_compiler::Mode::Exec, taipan_compiler::Options::default());
+    let r = taipan_compiler::compile(
+        &source,
+        path,
+        taipan_compiler::Mode::Exec,
+        taipan_compiler::Options::default(),
+    );
     let compiled = match r {
         Ok(c) => c,
         Err(e) => return eprintln!("{e:?}"),
@@ -78,7 +83,8 @@ fn main() {
             eprintln!("  File \"{}\", line {}, in {}", c.filename.get(), t.line(), c.name.get());
             tb = t.next.get();
         }
-        let text = vm.str(e.value()).map_or_else(|_| String::new(), |s: taipan_runtime::Gc<Str>| s.to_string());
+        let text =
+            vm.str(e.value()).map_or_else(|_| String::new(), |s: taipan_runtime::Gc<Str>| s.to_string());
         eprintln!("{}: {text}", vm.type_name(e.value()));
         std::process::exit(1);
     }

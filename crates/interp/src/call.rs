@@ -12,9 +12,7 @@ use taipan_runtime::objects::function::Function;
 use taipan_runtime::objects::method::Method;
 use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::objects::typ::Type;
-use taipan_runtime::vm::exec::{
-    FUNC, HEADER, INFO, PREV, PSEUDO_REGS, Pc, RET, Regs, info, set_word, word,
-};
+use taipan_runtime::vm::exec::{FUNC, HEADER, INFO, PREV, PSEUDO_REGS, Pc, RET, Regs, info, set_word, word};
 use taipan_runtime::vm::shape_ids;
 use taipan_runtime::{Args, Gc, Kw, PyResult, Raised, Value, Vm};
 
@@ -51,7 +49,14 @@ fn too_deep(vm: &Vm) -> Raised {
 /// # Safety
 /// The words from `regs - HEADER` on are free, `prev` is the calling frame.
 #[inline]
-pub unsafe fn push(vm: &Vm, f: Gc<Function>, code: Gc<Code>, regs: Regs, ret: Pc, prev: Regs) -> PyResult<Pc> {
+pub unsafe fn push(
+    vm: &Vm,
+    f: Gc<Function>,
+    code: Gc<Code>,
+    regs: Regs,
+    ret: Pc,
+    prev: Regs,
+) -> PyResult<Pc> {
     // SAFETY: by the caller's promise.
     unsafe {
         let depth = (word(prev, INFO) & info::DEPTH) + 1;
@@ -122,7 +127,16 @@ pub unsafe fn call_window(
 /// `C(args)` for a class with a Python `__init__` and nothing else special: a frame for `__init__`, above a pseudo
 /// frame that holds the instance. `None` where the general way must be taken.
 unsafe fn construct(vm: &Vm, pc: Pc, regs: Regs, t: Gc<Type>, args: Regs, n: usize) -> PyResult<Option<Pc>> {
-    let _ = (vm, pc, regs, t, args, n, cache as unsafe fn(Pc) -> &'static crate::code::Cache, shape_ids::function);
+    let _ = (
+        vm,
+        pc,
+        regs,
+        t,
+        args,
+        n,
+        cache as unsafe fn(Pc) -> &'static crate::code::Cache,
+        shape_ids::function,
+    );
     Ok(None)
 }
 
@@ -136,10 +150,9 @@ pub(crate) unsafe fn init_done(vm: &Vm, _: Pc, regs: Regs) -> PyResult<Pc> {
         vm.exec.regs.set(prev);
         vm.exec.pc.set(ret);
         if !result.is_none() {
-            return Err(vm.type_error(format!(
-                "__init__() should return None, not '{}'",
-                vm.type_name(result)
-            )));
+            return Err(
+                vm.type_error(format!("__init__() should return None, not '{}'", vm.type_name(result)))
+            );
         }
         *prev.add((*ret).a as usize) = instance;
         Ok(ret.add(1))
@@ -246,7 +259,14 @@ pub(crate) fn run_from_rust(vm: &Vm, f: Gc<Function>, namespace: Value) -> PyRes
 ///
 /// # Safety
 /// As for [`call_window`].
-pub unsafe fn call_spread(vm: &Vm, pc: Pc, regs: Regs, callable: Value, at: Regs, args: Args) -> PyResult<Pc> {
+pub unsafe fn call_spread(
+    vm: &Vm,
+    pc: Pc,
+    regs: Regs,
+    callable: Value,
+    at: Regs,
+    args: Args,
+) -> PyResult<Pc> {
     // SAFETY: by the caller's promise.
     unsafe {
         if let Some(f) = callable.cast::<Function>() {

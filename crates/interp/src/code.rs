@@ -50,8 +50,7 @@ pub unsafe fn name(pc: Pc) -> Gc<Str> {
 }
 
 fn has_cache(op: Op) -> bool {
-    matches!(op, Op::CALL | Op::CALL_METHOD)
-        || op.info().operands.iter().any(|&(_, r)| r == Role::Name)
+    matches!(op, Op::CALL | Op::CALL_METHOD) || op.info().operands.iter().any(|&(_, r)| r == Role::Name)
 }
 
 /// The constant's word of a `LOAD_CONST` or `RETURN_CONST` in loaded code.

@@ -123,7 +123,12 @@ macro_rules! stub {
         #[cold]
         #[inline(never)]
         unsafe extern "C" fn $name<B: Back>(
-            pc: Pc, regs: Regs, vm: *const Vm, ti: u64, kc: u64, tbl: *const u8,
+            pc: Pc,
+            regs: Regs,
+            vm: *const Vm,
+            ti: u64,
+            kc: u64,
+            tbl: *const u8,
         ) -> u64 {
             // SAFETY: as for the general handlers.
             unsafe {
@@ -165,8 +170,7 @@ fn table<B: Back + 'static>() -> [Handler; HANDLERS] {
     for (op, h) in crate::hot::handlers::<B>() {
         all[op as usize] = h;
     }
-    let stubs: [Handler; STUBS] =
-        [skip::<B>, exit, exit_raised, load::<B>, skip::<B>, init_done::<B>];
+    let stubs: [Handler; STUBS] = [skip::<B>, exit, exit_raised, load::<B>, skip::<B>, init_done::<B>];
     all[FIRST_STUB..].copy_from_slice(&stubs);
     all
 }
@@ -241,7 +245,8 @@ unsafe fn run_loop(vm: &Vm, pc: Pc, regs: Regs) -> u64 {
                 let code = taipan_runtime::vm::exec::function(regs).code.get();
                 code.data.instrs[code.index_of(pc) as usize].op as usize
             };
-            match t.looped[op](pc, regs, vm, taipan_runtime::INT_TAG, taipan_runtime::INT_ZERO, table_base()) {
+            match t.looped[op](pc, regs, vm, taipan_runtime::INT_TAG, taipan_runtime::INT_ZERO, table_base())
+            {
                 CONTINUE => {
                     pc = vm.exec.pc.get();
                     regs = vm.exec.regs.get();

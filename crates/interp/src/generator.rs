@@ -17,7 +17,14 @@ use taipan_runtime::{Gc, PyResult, Value, Vm, barrier};
 ///
 /// # Safety
 /// The stack is free from `regs - GEN_HEADER` on; `prev` is the published frame.
-pub unsafe fn activate(vm: &Vm, g: Gc<Generator>, regs: Regs, ret: Pc, prev: Regs, kind: u64) -> PyResult<()> {
+pub unsafe fn activate(
+    vm: &Vm,
+    g: Gc<Generator>,
+    regs: Regs,
+    ret: Pc,
+    prev: Regs,
+    kind: u64,
+) -> PyResult<()> {
     let exec = &vm.exec;
     // SAFETY: by the caller's promise.
     unsafe {

@@ -99,4 +99,3 @@ unsafe fn propagate(vm: &Vm, e: Raised, mut entry: bool) -> Pc {
 pub fn exception(v: Value) -> Raised {
     Raised(v.cast().expect("handler registers hold exceptions"))
 }
-

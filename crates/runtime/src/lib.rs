@@ -18,7 +18,10 @@ pub mod objects;
 pub mod text;
 pub mod vm;
 
-pub use taipan_heap::{INT_MAX, INT_MIN, INT_TAG, INT_ZERO, Gc, GcVec, Header, Heap, HeapObject, RawBuf, Slot, Tracer, Value, ValueBuf, barrier};
+pub use taipan_heap::{
+    Gc, GcVec, Header, Heap, HeapObject, INT_MAX, INT_MIN, INT_TAG, INT_ZERO, RawBuf, Slot, Tracer, Value,
+    ValueBuf, barrier,
+};
 
 pub use vm::Vm;
 pub use vm::args::{Args, Kw};

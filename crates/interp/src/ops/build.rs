@@ -154,9 +154,7 @@ fn unpack(vm: &Vm, v: Value, out: &mut [Value]) -> PyResult<()> {
         match vm.iter_next(it)? {
             Some(x) => out[k] = x,
             None => {
-                return Err(
-                    vm.value_error(format!("not enough values to unpack (expected {n}, got {k})"))
-                );
+                return Err(vm.value_error(format!("not enough values to unpack (expected {n}, got {k})")));
             }
         }
     }
@@ -186,9 +184,8 @@ fn format_value(vm: &Vm, v: Value, spec: Gc<Str>) -> PyResult<Gc<Str>> {
     let Some(s) = vm.call_special(v, name, &[spec.value()])? else {
         return vm.str(v);
     };
-    s.cast::<Str>().ok_or_else(|| {
-        vm.type_error(format!("__format__ must return a str, not {}", vm.type_name(s)))
-    })
+    s.cast::<Str>()
+        .ok_or_else(|| vm.type_error(format!("__format__ must return a str, not {}", vm.type_name(s))))
 }
 
 /// `ascii(v)`

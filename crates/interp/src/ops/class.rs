@@ -56,10 +56,9 @@ fn import_star(vm: &Vm, module: Value, ns: Value) -> PyResult<()> {
         return Ok(());
     }
     let Some(dict) = vm.get_attr_opt(module, vm.names.__dict__)? else {
-        return Err(vm.new_exception(
-            vm.types.ImportError,
-            "from-import-* object has no __dict__ and no __all__",
-        ));
+        return Err(
+            vm.new_exception(vm.types.ImportError, "from-import-* object has no __dict__ and no __all__")
+        );
     };
     let keys = vm.call_method(dict, vm.names.keys, &[])?;
     let keys = vm.collect(keys)?;

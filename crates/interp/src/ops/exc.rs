@@ -34,9 +34,9 @@ fn check_classes(vm: &Vm, c: Value, star: bool) -> PyResult<()> {
             );
         };
         if star && t.is_subtype(vm.types.BaseExceptionGroup) {
-            return Err(vm.type_error(
-                "catching ExceptionGroup with except* is not allowed. Use except instead.",
-            ));
+            return Err(
+                vm.type_error("catching ExceptionGroup with except* is not allowed. Use except instead.")
+            );
         }
         Ok(())
     };

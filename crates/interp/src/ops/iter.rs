@@ -12,7 +12,9 @@ use taipan_runtime::objects::async_gen;
 use taipan_runtime::objects::generator::{Generator, State};
 use taipan_runtime::objects::list::List;
 use taipan_runtime::objects::range::Range;
-use taipan_runtime::vm::exec::{FrameRef, GEN_HEADER, INFO, PREV, RET, Resumed, info, previous, resume, word};
+use taipan_runtime::vm::exec::{
+    FrameRef, GEN_HEADER, INFO, PREV, RET, Resumed, info, previous, resume, word,
+};
 use taipan_runtime::{INT_MAX, INT_MIN};
 
 unsafe fn set_iter(r: Regs, at: u16, a: Value, b: Value, c: Value) {

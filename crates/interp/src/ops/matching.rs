@@ -6,7 +6,13 @@ use taipan_runtime::objects::typ::Type;
 use taipan_runtime::vm::typedef::flag;
 
 /// The attribute for a class pattern; `None` where the subject has none.
-fn match_attr(vm: &Vm, subject: Value, name: Value, seen: &mut GcVec, class: Gc<Type>) -> PyResult<Option<Value>> {
+fn match_attr(
+    vm: &Vm,
+    subject: Value,
+    name: Value,
+    seen: &mut GcVec,
+    class: Gc<Type>,
+) -> PyResult<Option<Value>> {
     for k in 0..seen.len() {
         if vm.equal(seen[k], name)? {
             return Err(vm.type_error(format!(
@@ -89,9 +95,7 @@ fn match_keys(vm: &Vm, map: Value, keys: Gc<Tuple>) -> PyResult {
     let seen = vm.new_set();
     for &k in keys.items() {
         if !seen.add(vm, k)? {
-            return Err(
-                vm.value_error(format!("mapping pattern checks duplicate key ({})", vm.repr(k)?))
-            );
+            return Err(vm.value_error(format!("mapping pattern checks duplicate key ({})", vm.repr(k)?)));
         }
         let v = vm.call(get, &[k, dummy])?;
         if v == dummy {

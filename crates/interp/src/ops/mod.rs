@@ -104,8 +104,9 @@ unsafe fn unbound_local(vm: &Vm, r: Regs, e: u32) -> Raised {
 unsafe fn unbound_free(vm: &Vm, r: Regs, e: u32) -> Raised {
     // SAFETY: a function's frame.
     let n = unsafe { function(r) }.code.get().data.freevars[e as usize].to_string();
-    let msg =
-        format!("cannot access free variable '{n}' where it is not associated with a value in enclosing scope");
+    let msg = format!(
+        "cannot access free variable '{n}' where it is not associated with a value in enclosing scope"
+    );
     vm.name_error_for(msg, vm.intern(&n).value())
 }
 
