@@ -225,6 +225,11 @@ impl Heap {
         s.max_pause = s.max_pause.max(pause);
         drop(s);
         self.after_collection(full);
+        if self.has_pending()
+            && let Some((f, data)) = self.on_pending.get()
+        {
+            f(data);
+        }
     }
 
     fn after_collection(&self, full: bool) {
@@ -262,7 +267,7 @@ impl Heap {
         used + self.large.borrow().iter().map(|&b| unsafe { (*b).cell }).sum::<usize>()
     }
 
-    pub(crate) fn each_block(&self, mut f: impl FnMut(*mut Block)) {
+    fn each_block(&self, mut f: impl FnMut(*mut Block)) {
         for s in &self.classes {
             for &b in s.blocks.borrow().iter() {
                 f(b);
@@ -324,7 +329,7 @@ impl Heap {
                 }
                 cell.referent.set(std::ptr::null_mut());
                 if !cell.callback.get().is_none() {
-                    pending.push(w);
+                    pending.push_back(w);
                 }
                 false
             });
@@ -344,7 +349,7 @@ impl Heap {
         });
         for h in dead {
             t.header(h);
-            pending.push(h);
+            pending.push_back(h);
         }
     }
 

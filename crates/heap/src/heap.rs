@@ -9,7 +9,7 @@ use crate::collect::{GcStats, Tracer};
 use crate::object::{Gc, Header, HeapObject, Slot, kind};
 use crate::value::Value;
 use std::cell::{Cell, RefCell, UnsafeCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 /// A row of the kind table: how objects of a kind are traced and dropped.
 #[derive(Clone, Copy)]
@@ -71,8 +71,8 @@ pub struct Heap {
     /// Weak reference objects by the address of their target.
     pub(crate) weak: RefCell<HashMap<usize, Vec<*mut WeakCell>>>,
     pub(crate) finalizable: RefCell<Vec<*mut Header>>,
-    pub(crate) weak_pending: RefCell<Vec<*mut WeakCell>>,
-    pub(crate) finalize_pending: RefCell<Vec<*mut Header>>,
+    pub(crate) weak_pending: RefCell<VecDeque<*mut WeakCell>>,
+    pub(crate) finalize_pending: RefCell<VecDeque<*mut Header>>,
     /// Bytes handed out (in runs and large objects) or charged since the last collection.
     pub(crate) allocated: Cell<usize>,
     pub(crate) minor_limit: Cell<usize>,
@@ -80,7 +80,10 @@ pub struct Heap {
     pub(crate) old_bytes: Cell<usize>,
     pub(crate) full_limit: Cell<usize>,
     pub(crate) external: Cell<usize>,
+    /// Called after a collection that filled the queues.
+    pub(crate) on_pending: Cell<Option<(fn(*const ()), *const ())>>,
     pub(crate) stress: Cell<bool>,
+    pub(crate) automatic: Cell<bool>,
     pub(crate) paused: Cell<u32>,
     pub(crate) collecting: Cell<bool>,
     pub(crate) stats: RefCell<GcStats>,
@@ -130,7 +133,9 @@ impl Heap {
             old_bytes: Cell::new(0),
             full_limit: Cell::new(16 << 20),
             external: Cell::new(0),
+            on_pending: Cell::new(None),
             stress: Cell::new(false),
+            automatic: Cell::new(true),
             paused: Cell::new(0),
             collecting: Cell::new(false),
             stats: RefCell::default(),
@@ -143,6 +148,11 @@ impl Heap {
     /// `data` stays valid for `f` as long as the heap may collect.
     pub unsafe fn set_roots(&self, f: RootFn, data: *const ()) {
         self.roots.set(Some((f, data)));
+    }
+    /// Sets who is told when a collection queued dead weak references or finalisable objects. The function runs
+    /// inside the allocation that collected: it may set a flag, and no more.
+    pub fn set_on_pending(&self, f: fn(*const ()), data: *const ()) {
+        self.on_pending.set(Some((f, data)));
     }
     /// Sets the base (highest address) of the running thread's native stack. Until it is set, nothing is
     /// collected.
@@ -384,20 +394,27 @@ impl Heap {
     /// All objects in the heap, buffers included: those that survived the last collection, and all since.
     /// Nothing may be allocated while the answer is used, unless collections are suspended.
     pub fn live_objects(&self) -> Vec<*mut Header> {
-        self.finish_sweep();
         let mut out = vec![];
-        self.each_block(|b| {
-            // SAFETY: blocks of this heap; cells below the count are initialised or free.
-            unsafe {
-                for i in 0..(*b).count as usize {
-                    let h = Block::cell_at(b, i);
-                    if (*h).kind() != kind::FREE {
-                        out.push(h);
-                    }
-                }
-            }
-        });
+        self.each_object(|h| out.push(h));
         out
+    }
+    /// Number of collections so far, minor and full.
+    pub fn collections(&self) -> (u64, u64) {
+        let s = self.stats.borrow();
+        (s.minor, s.full)
+    }
+    /// Bytes allocated since the last collection.
+    pub fn allocated_since(&self) -> usize {
+        self.allocated.get()
+    }
+    /// Remembers what `gc.disable()` and `gc.enable()` said. Automatic collections go on in any case: without
+    /// reference counts they are the only way to get memory back.
+    pub fn set_automatic(&self, on: bool) {
+        self.automatic.set(on);
+    }
+    /// What was said last.
+    pub fn is_automatic(&self) -> bool {
+        self.automatic.get()
     }
     /// Registers an object with a finaliser: when it becomes unreachable it is kept and queued once.
     pub fn register_finalizable(&self, obj: *mut Header) {
@@ -409,13 +426,11 @@ impl Heap {
     }
     /// Next weak reference whose target died and that has a callback.
     pub fn pop_weak_pending(&self) -> Option<*mut WeakCell> {
-        let mut q = self.weak_pending.borrow_mut();
-        if q.is_empty() { None } else { Some(q.remove(0)) }
+        self.weak_pending.borrow_mut().pop_front()
     }
     /// Next unreachable object whose finaliser is due.
     pub fn pop_finalize_pending(&self) -> Option<*mut Header> {
-        let mut q = self.finalize_pending.borrow_mut();
-        if q.is_empty() { None } else { Some(q.remove(0)) }
+        self.finalize_pending.borrow_mut().pop_front()
     }
     /// Charges memory that objects hold outside the heap, so that it drives collections too.
     pub fn charge(&self, bytes: usize) {

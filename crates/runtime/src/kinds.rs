@@ -140,6 +140,8 @@ kinds! {
     PROPERTY: descr::Property;
     /// `classmethod` and `staticmethod`
     BINDING_WRAPPER: classmethod::BindingWrapper;
+    /// `super`
+    SUPER: super_::Super;
     /// `mappingproxy`
     MAPPING_PROXY: mapping_proxy::MappingProxy;
     /// `types.GenericAlias`

@@ -1,5 +1,6 @@
 //! The `builtins` module: its functions by subject, its types, its constants.
 
+pub mod classes;
 pub mod core;
 pub mod numbers;
 pub mod text;
@@ -12,7 +13,7 @@ use crate::vm::typedef::{MethodDef, TypeDef};
 use taipan_heap::{Gc, Value};
 
 /// Functions, by the file that has them.
-static FUNCTIONS: &[&[MethodDef]] = &[core::FUNCTIONS, numbers::FUNCTIONS, text::FUNCTIONS];
+static FUNCTIONS: &[&[MethodDef]] = &[classes::FUNCTIONS, core::FUNCTIONS, numbers::FUNCTIONS, text::FUNCTIONS];
 
 /// Builtin types that are not core types and not exceptions.
 static TYPES: &[&TypeDef] = &[];
@@ -47,6 +48,10 @@ fn init(vm: &Vm, m: Gc<Module>) -> PyResult<()> {
         t.complex,
         t.bytes,
         t.bytearray,
+        t.property,
+        t.classmethod,
+        t.staticmethod,
+        t.super_,
     ] {
         set(&ty.name_str(), ty.value());
     }

@@ -41,6 +41,7 @@ pub mod singletons;
 pub mod slice;
 pub mod str;
 pub mod structseq;
+pub mod super_;
 pub mod traceback;
 pub mod tuple;
 pub mod tuple_iter;
@@ -51,6 +52,7 @@ pub mod typ_mro;
 pub mod typ_new;
 pub mod typ_slots;
 pub mod union;
+pub mod weakproxy;
 pub mod weakref;
 pub mod zip;
 

@@ -41,9 +41,8 @@ fn default_state(vm: &Vm, v: Value, required: bool) -> PyResult {
         }
     }
     let state = match vm.instance_snapshot(v) {
-        Some(d) if d.len() > 0 || !v.is_kind(kinds::INSTANCE) => d.value(),
-        Some(d) => d.value(),
-        None => Value::NONE,
+        Some(d) if !d.is_empty() => d.value(),
+        _ => Value::NONE,
     };
     if n_names == 0 {
         return Ok(state);

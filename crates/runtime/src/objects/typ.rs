@@ -98,9 +98,12 @@ impl Type {
     pub fn is_subtype(&self, other: Gc<Type>) -> bool {
         Gc::of(self) == other || self.mro_iter().any(|t| t == other)
     }
-    /// The name for messages: `__name__` without a module.
+    /// The name for messages: `__name__`, with the module in front for types of native modules.
     pub fn name_str(&self) -> String {
-        self.name.get().to_string()
+        match self.def.get() {
+            Some(d) if d.module != "builtins" => format!("{}.{}", d.module, d.name),
+            _ => self.name.get().to_string(),
+        }
     }
 }
 

@@ -59,7 +59,7 @@ pub fn type_setattro(vm: &Vm, v: Value, name: Gc<Str>, value: Value) -> PyResult
         return Err(vm.type_error(format!(
             "cannot set '{}' attribute of immutable type '{}'",
             *name,
-            vm.def_name(t)
+            t.name_str()
         )));
     }
     let name = vm.intern_str(name);
@@ -104,7 +104,7 @@ fn mutable(vm: &Vm, v: Value, value: Value, name: &str) -> PyResult<Gc<Type>> {
     let t = this(v);
     if !t.has(flag::HEAP) {
         return Err(
-            vm.type_error(format!("cannot set '{name}' attribute of immutable type '{}'", vm.def_name(t)))
+            vm.type_error(format!("cannot set '{name}' attribute of immutable type '{}'", t.name_str()))
         );
     }
     if value.is_unbound() {

@@ -19,7 +19,7 @@ pub fn c3(vm: &Vm, t: Gc<Type>, bases: &[Value]) -> PyResult<GcVec> {
     }
     for (i, b) in bases.iter().enumerate() {
         if bases[i + 1..].contains(b) {
-            let name = b.cast::<Type>().map_or_else(String::new, |t| t.name_str());
+            let name = b.cast::<Type>().map_or_else(String::new, |t| t.name.get().to_string());
             return Err(vm.type_error(format!("duplicate base class {name}")));
         }
     }
@@ -53,7 +53,7 @@ pub fn c3(vm: &Vm, t: Gc<Type>, bases: &[Value]) -> PyResult<GcVec> {
                 }
             }
             let names: Vec<String> =
-                heads.iter().map(|v| v.cast::<Type>().map_or_else(String::new, |t| t.name_str())).collect();
+                heads.iter().map(|v| v.cast::<Type>().map_or_else(String::new, |t| t.name.get().to_string())).collect();
             return Err(vm.type_error(format!(
                 "Cannot create a consistent method resolution order (MRO) for bases {}",
                 names.join(", ")
@@ -125,7 +125,7 @@ impl Vm {
             if !b.has(flag::BASETYPE) {
                 return Err(self.type_error(format!(
                     "type '{}' is not an acceptable base type",
-                    self.full_name_for_base(b)
+                    b.name_str()
                 )));
             }
             let solid = solid_base(b);
@@ -137,12 +137,6 @@ impl Vm {
             }
         }
         best.map(|(b, _)| b).ok_or_else(|| self.type_error("a new-style class can't have only classic bases"))
-    }
-    fn full_name_for_base(&self, t: Gc<Type>) -> String {
-        match t.def.get() {
-            Some(d) if d.module != "builtins" => format!("{}.{}", d.module, d.name),
-            _ => t.name_str(),
-        }
     }
 }
 

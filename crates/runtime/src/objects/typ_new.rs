@@ -31,7 +31,7 @@ pub fn type_call(vm: &Vm, v: Value, args: Args) -> PyResult {
     let new = match ty.slots.new.get() {
         Some(f) if !ty.has(flag::NO_NEW) => f,
         _ => {
-            return Err(vm.type_error(format!("cannot create '{}' instances", vm.def_name(ty))));
+            return Err(vm.type_error(format!("cannot create '{}' instances", ty.name_str())));
         }
     };
     let obj = new(vm, ty, args)?;
@@ -109,13 +109,6 @@ impl Vm {
             ));
         }
         Ok(winner)
-    }
-    /// The name of a type as in messages about creating instances: builtin types with their module.
-    pub(crate) fn def_name(&self, t: Gc<Type>) -> String {
-        match t.def.get() {
-            Some(d) if d.module != "builtins" => format!("{}.{}", d.module, d.name),
-            _ => t.name_str(),
-        }
     }
     /// A class made from Rust, with default metaclass: `name`, bases (empty: `object`), namespace.
     pub fn new_class(&self, name: &str, bases: &[Value], namespace: Gc<Dict>) -> PyResult<Gc<Type>> {

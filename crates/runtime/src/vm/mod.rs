@@ -5,6 +5,7 @@ pub mod attr;
 pub mod call;
 pub mod error;
 pub mod exec;
+pub mod finalize;
 pub mod hooks;
 pub mod import;
 pub mod index;
@@ -122,7 +123,9 @@ core_types! {
     property = descr::PROPERTY;
     classmethod = classmethod::CLASSMETHOD;
     staticmethod = classmethod::STATICMETHOD;
+    super_ = super_::DEF;
     mappingproxy = mapping_proxy::DEF;
+    simple_namespace = namespace::DEF;
     generic_alias = generic_alias::DEF;
     union = union::DEF;
     weakref = weakref::REF;
@@ -298,6 +301,8 @@ pub struct Vm {
     pub shapes: shape::Shapes,
     pub(crate) method_cache: lookup::MethodCache,
     pub(crate) slot_index: OnceCell<crate::objects::typ_slots::SlotIndex>,
+    /// Finalisers and callbacks are being run: see `finalize.rs`.
+    pub(crate) in_finalizers: Cell<bool>,
     dict_version: Cell<u64>,
     /// `sys.get_int_max_str_digits()`; 0: no limit.
     pub int_max_str_digits: Cell<usize>,
@@ -340,6 +345,7 @@ impl Vm {
             shapes: shape::Shapes::new(shape_ids::FIRST_FREE),
             method_cache: lookup::MethodCache::default(),
             slot_index: OnceCell::new(),
+            in_finalizers: Cell::new(false),
             dict_version: Cell::new(0),
             int_max_str_digits: Cell::new(crate::objects::int::text::DEFAULT_MAX_DIGITS),
             stack_limit: Cell::new(0),
@@ -354,6 +360,7 @@ impl Vm {
         vm.heap.without_gc(|| vm.bootstrap());
         // SAFETY: the VM is boxed and owns its heap, which collects only while the VM is used.
         unsafe { vm.heap.set_roots(trace_roots, (&raw const *vm).cast()) };
+        vm.heap.set_on_pending(note_pending, (&raw const *vm).cast());
         if vm.config.gc_stress {
             vm.heap.set_stress(true);
         }
@@ -474,6 +481,12 @@ fn hash_key(seed: Option<u32>) -> (u64, u64) {
     }
     let word = |i: usize| u64::from_le_bytes(bytes[i..i + 8].try_into().expect("eight bytes"));
     (word(0), word(8))
+}
+
+fn note_pending(vm: *const ()) {
+    // SAFETY: set by `Vm::new` with the VM's own address.
+    let vm = unsafe { &*vm.cast::<Vm>() };
+    vm.exec.interrupt(exec::interrupt::PENDING);
 }
 
 unsafe fn trace_roots(vm: *const (), t: &mut Tracer) {

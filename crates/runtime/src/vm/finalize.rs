@@ -1,0 +1,64 @@
+//! Finalisers (`__del__`) and weak reference callbacks: run at safe points after a collection queued them.
+//!
+//! In: the heap's queues. Out: Python calls; what they raise goes to `sys.unraisablehook`. An object's finaliser
+//! runs once (PEP 442): when it becomes unreachable again it is freed without another call.
+
+use crate::objects::weakref::WeakRef;
+use crate::vm::Vm;
+use crate::vm::error::{PyResult, Raised};
+use taipan_heap::{Gc, Value, flags};
+
+impl Vm {
+    /// Runs everything that waits in the heap's queues. The interpreter calls it when the interrupt word says
+    /// `PENDING`, and `gc.collect()` before it returns.
+    pub fn run_pending(&self) {
+        if self.in_finalizers.replace(true) {
+            return;
+        }
+        loop {
+            if let Some(w) = self.heap.pop_weak_pending() {
+                // SAFETY: queued weak reference objects are kept alive by the collector.
+                let w: Gc<WeakRef> = unsafe { Gc::from_ptr(w.cast()) };
+                let callback = w.cell.callback.get();
+                if let Err(e) = self.call(callback, &[w.value()]) {
+                    self.unraisable(e, Some("Exception ignored while calling weakref callback"), callback);
+                }
+                continue;
+            }
+            let Some(h) = self.heap.pop_finalize_pending() else { break };
+            self.finalize(Value::from_header(h));
+        }
+        self.in_finalizers.set(false);
+    }
+    /// Runs the finaliser of an object, unless it ran already.
+    pub fn finalize(&self, v: Value) {
+        // SAFETY: a live object.
+        let h = unsafe { &*v.as_header() };
+        if h.has(flags::FINALIZED) {
+            return;
+        }
+        let Some(f) = self.class_of(v).slots.finalize.get() else { return };
+        h.set(flags::FINALIZED);
+        if let Err(e) = f(self, v) {
+            let del = self.type_lookup(self.class_of(v), self.names.__del__).unwrap_or(v);
+            self.unraisable(e, Some("Exception ignored while calling deallocator"), del);
+        }
+    }
+    /// Hands an exception that nobody can catch to `sys.unraisablehook`.
+    pub fn unraisable(&self, e: Raised, msg: Option<&str>, object: Value) {
+        let info = self.new_dict();
+        let set = |name: &str, v: Value| info.set_str(self, self.intern(name), v);
+        set("exc_type", self.class_of(e.value()).value());
+        set("exc_value", e.value());
+        set("exc_traceback", e.0.traceback.get());
+        set("err_msg", msg.map_or(Value::NONE, |m| self.new_str(m).value()));
+        set("object", object);
+        let info = self.new_namespace(info);
+        if let Some(hook) = self.sys.get_str(self, self.intern("unraisablehook"))
+            && !hook.is_none()
+        {
+            // What the hook raises is lost, as there is nobody left to tell.
+            let _: PyResult = self.call(hook, &[info]);
+        }
+    }
+}
