@@ -187,10 +187,9 @@ impl Vm {
             }
             if content != t.value() {
                 let (c, r) = (self.repr(content)?, self.repr(class)?);
-                return Err(self.type_error(format!(
-                    "__class__ set to {} defining '{}' as {}",
-                    *c, *name, *r
-                )));
+                return Err(
+                    self.type_error(format!("__class__ set to {} defining '{}' as {}", *c, *name, *r))
+                );
             }
         }
         Ok(class)
@@ -211,15 +210,70 @@ fn build_class(vm: &Vm, args: Args) -> PyResult {
 
 /// The functions.
 pub const FUNCTIONS: &[MethodDef] = &[
-    function_var("__build_class__", "($module, *args, **kwargs)", build_class, "__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class\n\nInternal helper function used by the class statement."),
-    function_var("getattr", "($module, *args)", getattr, "getattr(object, name[, default]) -> value\n\nGet a named attribute from an object; getattr(x, 'y') is equivalent to x.y.\nWhen a default argument is given, it is returned when the attribute doesn't\nexist; without it, an exception is raised in that case."),
-    function("setattr", "($module, obj, name, value, /)", setattr, "Sets the named attribute on the given object to the specified value.\n\nsetattr(x, 'y', v) is equivalent to ``x.y = v``"),
-    function("delattr", "($module, obj, name, /)", delattr, "Deletes the named attribute from the given object.\n\ndelattr(x, 'y') is equivalent to ``del x.y``"),
-    function("hasattr", "($module, obj, name, /)", hasattr, "Return whether the object has an attribute with the given name.\n\nThis is done by calling getattr(obj, name) and catching AttributeError."),
-    function_var("vars", "($module, *args)", vars, "vars([object]) -> dictionary\n\nWithout arguments, equivalent to locals().\nWith an argument, equivalent to object.__dict__."),
-    function_var("dir", "($module, *args)", dir, "dir([object]) -> list of strings\n\nIf called without an argument, return the names in the current scope.\nElse, return an alphabetized list of names comprising (some of) the attributes\nof the given object, and of attributes reachable from it.\nIf the object supplies a method named __dir__, it will be used; otherwise\nthe default dir() logic is used and returns:\n  for a module object: the module's attributes.\n  for a class object:  its attributes, and recursively the attributes\n    of its bases.\n  for any other object: its attributes, its class's attributes, and\n    recursively the attributes of its class's base classes."),
-    function("callable", "($module, obj, /)", callable, "Return whether the object is callable (i.e., some kind of function).\n\nNote that classes are callable, as are instances of classes with a\n__call__() method."),
-    function("id", "($module, obj, /)", id, "Return the identity of an object.\n\nThis is guaranteed to be unique among simultaneously existing objects.\n(CPython uses the object's memory address.)"),
-    function("isinstance", "($module, obj, class_or_tuple, /)", isinstance, "Return whether an object is an instance of a class or of a subclass thereof.\n\nA tuple, as in ``isinstance(x, (A, B, ...))``, may be given as the target to\ncheck against. This is equivalent to ``isinstance(x, A) or isinstance(x, B)\nor ...`` etc."),
-    function("issubclass", "($module, cls, class_or_tuple, /)", issubclass, "Return whether 'cls' is derived from another class or is the same class.\n\nA tuple, as in ``issubclass(x, (A, B, ...))``, may be given as the target to\ncheck against. This is equivalent to ``issubclass(x, A) or issubclass(x, B)\nor ...``."),
+    function_var(
+        "__build_class__",
+        "($module, *args, **kwargs)",
+        build_class,
+        "__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class\n\nInternal helper function used by the class statement.",
+    ),
+    function_var(
+        "getattr",
+        "($module, *args)",
+        getattr,
+        "getattr(object, name[, default]) -> value\n\nGet a named attribute from an object; getattr(x, 'y') is equivalent to x.y.\nWhen a default argument is given, it is returned when the attribute doesn't\nexist; without it, an exception is raised in that case.",
+    ),
+    function(
+        "setattr",
+        "($module, obj, name, value, /)",
+        setattr,
+        "Sets the named attribute on the given object to the specified value.\n\nsetattr(x, 'y', v) is equivalent to ``x.y = v``",
+    ),
+    function(
+        "delattr",
+        "($module, obj, name, /)",
+        delattr,
+        "Deletes the named attribute from the given object.\n\ndelattr(x, 'y') is equivalent to ``del x.y``",
+    ),
+    function(
+        "hasattr",
+        "($module, obj, name, /)",
+        hasattr,
+        "Return whether the object has an attribute with the given name.\n\nThis is done by calling getattr(obj, name) and catching AttributeError.",
+    ),
+    function_var(
+        "vars",
+        "($module, *args)",
+        vars,
+        "vars([object]) -> dictionary\n\nWithout arguments, equivalent to locals().\nWith an argument, equivalent to object.__dict__.",
+    ),
+    function_var(
+        "dir",
+        "($module, *args)",
+        dir,
+        "dir([object]) -> list of strings\n\nIf called without an argument, return the names in the current scope.\nElse, return an alphabetized list of names comprising (some of) the attributes\nof the given object, and of attributes reachable from it.\nIf the object supplies a method named __dir__, it will be used; otherwise\nthe default dir() logic is used and returns:\n  for a module object: the module's attributes.\n  for a class object:  its attributes, and recursively the attributes\n    of its bases.\n  for any other object: its attributes, its class's attributes, and\n    recursively the attributes of its class's base classes.",
+    ),
+    function(
+        "callable",
+        "($module, obj, /)",
+        callable,
+        "Return whether the object is callable (i.e., some kind of function).\n\nNote that classes are callable, as are instances of classes with a\n__call__() method.",
+    ),
+    function(
+        "id",
+        "($module, obj, /)",
+        id,
+        "Return the identity of an object.\n\nThis is guaranteed to be unique among simultaneously existing objects.\n(CPython uses the object's memory address.)",
+    ),
+    function(
+        "isinstance",
+        "($module, obj, class_or_tuple, /)",
+        isinstance,
+        "Return whether an object is an instance of a class or of a subclass thereof.\n\nA tuple, as in ``isinstance(x, (A, B, ...))``, may be given as the target to\ncheck against. This is equivalent to ``isinstance(x, A) or isinstance(x, B)\nor ...`` etc.",
+    ),
+    function(
+        "issubclass",
+        "($module, cls, class_or_tuple, /)",
+        issubclass,
+        "Return whether 'cls' is derived from another class or is the same class.\n\nA tuple, as in ``issubclass(x, (A, B, ...))``, may be given as the target to\ncheck against. This is equivalent to ``issubclass(x, A) or issubclass(x, B)\nor ...``.",
+    ),
 ];

@@ -13,7 +13,8 @@ use crate::vm::typedef::{MethodDef, TypeDef};
 use taipan_heap::{Gc, Value};
 
 /// Functions, by the file that has them.
-static FUNCTIONS: &[&[MethodDef]] = &[classes::FUNCTIONS, core::FUNCTIONS, numbers::FUNCTIONS, text::FUNCTIONS];
+static FUNCTIONS: &[&[MethodDef]] =
+    &[classes::FUNCTIONS, core::FUNCTIONS, numbers::FUNCTIONS, text::FUNCTIONS];
 
 /// Builtin types that are not core types and not exceptions.
 static TYPES: &[&TypeDef] = &[];

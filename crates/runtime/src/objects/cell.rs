@@ -72,12 +72,7 @@ pub static DEF: TypeDef = TypeDef {
     name: "cell",
     kind: crate::kinds::CELL,
     size: size_of::<PyCell>(),
-    slots: Slots {
-        new: Some(new),
-        repr: Some(repr),
-        richcompare: Some(compare),
-        ..Slots::EMPTY
-    },
+    slots: Slots { new: Some(new), repr: Some(repr), richcompare: Some(compare), ..Slots::EMPTY },
     getset: &[getset("cell_contents", get_contents, set_contents, "")],
     doc: "cell([contents])\n--\n\nCreate a new cell object.\n\n  contents\n    the contents of the cell. If not specified, the cell will be empty,\n    and \n further attempts to access its cell_contents attribute will\n    raise a ValueError.",
     ..TypeDef::EMPTY

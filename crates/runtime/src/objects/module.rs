@@ -125,11 +125,7 @@ fn getattro(vm: &Vm, v: Value, name: Gc<Str>) -> PyResult {
         return vm.call(f, &[name.value()]);
     }
     let Some(mod_name) = d.get_str(vm, vm.names.__name__).and_then(|n| n.cast::<Str>()) else {
-        return Err(vm.attribute_error_for(
-            format!("module has no attribute '{}'", *name),
-            v,
-            name.value(),
-        ));
+        return Err(vm.attribute_error_for(format!("module has no attribute '{}'", *name), v, name.value()));
     };
     let spec = d.get_str(vm, vm.names.__spec__).unwrap_or(Value::NONE);
     let initializing = spec_says(vm, spec, "_initializing")?;
@@ -251,10 +247,9 @@ fn get_annotations(vm: &Vm, v: Value) -> PyResult {
     let out = if vm.class_of(annotate).slots.call.get().is_some() {
         let r = vm.call(annotate, &[Value::int(1)])?;
         if r.cast::<Dict>().is_none() {
-            return Err(vm.type_error(format!(
-                "__annotate__ returned non-dict of type '{}'",
-                vm.type_name(r)
-            )));
+            return Err(
+                vm.type_error(format!("__annotate__ returned non-dict of type '{}'", vm.type_name(r)))
+            );
         }
         r
     } else {

@@ -112,7 +112,12 @@ pub static DEF: TypeDef = TypeDef {
     },
     methods: &[
         method("__reduce__", "($self, /)", reduce, "Return state information for pickling"),
-        method_var("__replace__", "($self, /, **changes)", replace, "Return a copy of the namespace object with new values for the specified attributes."),
+        method_var(
+            "__replace__",
+            "($self, /, **changes)",
+            replace,
+            "Return a copy of the namespace object with new values for the specified attributes.",
+        ),
     ],
     getset: &[crate::objects::object::DICT_ATTRIBUTE],
     doc: "SimpleNamespace(mapping_or_iterable=(), /, **kwargs)\n--\n\nA simple attribute-based namespace.",

@@ -150,7 +150,8 @@ fn from_frame(vm: &Vm) -> PyResult<(Value, Value)> {
         return no("__class__ cell not found");
     };
     let closure = f.function().closure.get().cast::<crate::objects::tuple::Tuple>();
-    let class = closure.and_then(|t| t.items()[i].cast::<PyCell>()).map_or(Value::UNBOUND, |c| c.content.get());
+    let class =
+        closure.and_then(|t| t.items()[i].cast::<PyCell>()).map_or(Value::UNBOUND, |c| c.content.get());
     if class.is_unbound() {
         return no("empty __class__ cell");
     }
@@ -240,8 +241,16 @@ pub static DEF: TypeDef = TypeDef {
     },
     getset: &[
         readonly("__thisclass__", |_, v| Ok(this(v).class.get().or_none()), "the class invoking super()"),
-        readonly("__self__", |_, v| Ok(this(v).obj.get().or_none()), "the instance invoking super(); may be None"),
-        readonly("__self_class__", |_, v| Ok(this(v).obj_type.get().or_none()), "the type of the instance invoking super(); may be None"),
+        readonly(
+            "__self__",
+            |_, v| Ok(this(v).obj.get().or_none()),
+            "the instance invoking super(); may be None",
+        ),
+        readonly(
+            "__self_class__",
+            |_, v| Ok(this(v).obj_type.get().or_none()),
+            "the type of the instance invoking super(); may be None",
+        ),
     ],
     doc: "super() -> same as super(__class__, <first argument>)\nsuper(type) -> unbound super object\nsuper(type, obj) -> bound super object; requires isinstance(obj, type)\nsuper(type, type2) -> bound super object; requires issubclass(type2, type)\nTypical use to call a cooperative superclass method:\nclass C(B):\n    def meth(self, arg):\n        super().meth(arg)\nThis works for class methods too:\nclass C(B):\n    @classmethod\n    def cmeth(cls, arg):\n        super().cmeth(arg)\n",
     ..TypeDef::EMPTY

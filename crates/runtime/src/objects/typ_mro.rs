@@ -52,8 +52,10 @@ pub fn c3(vm: &Vm, t: Gc<Type>, bases: &[Value]) -> PyResult<GcVec> {
                     heads.push(v);
                 }
             }
-            let names: Vec<String> =
-                heads.iter().map(|v| v.cast::<Type>().map_or_else(String::new, |t| t.name.get().to_string())).collect();
+            let names: Vec<String> = heads
+                .iter()
+                .map(|v| v.cast::<Type>().map_or_else(String::new, |t| t.name.get().to_string()))
+                .collect();
             return Err(vm.type_error(format!(
                 "Cannot create a consistent method resolution order (MRO) for bases {}",
                 names.join(", ")
@@ -123,10 +125,9 @@ impl Vm {
                 return Err(self.type_error("bases must be types"));
             };
             if !b.has(flag::BASETYPE) {
-                return Err(self.type_error(format!(
-                    "type '{}' is not an acceptable base type",
-                    b.name_str()
-                )));
+                return Err(
+                    self.type_error(format!("type '{}' is not an acceptable base type", b.name_str()))
+                );
             }
             let solid = solid_base(b);
             match best {

@@ -59,10 +59,10 @@ fn iternext(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
     let t = target(vm, v)?;
     match vm.class_of(t).slots.iternext.get() {
         Some(f) => f(vm, t),
-        None => Err(vm.type_error(format!(
-            "Weakref proxy referenced a non-iterator '{}' object",
-            vm.type_name(t)
-        ))),
+        None => {
+            Err(vm
+                .type_error(format!("Weakref proxy referenced a non-iterator '{}' object", vm.type_name(t))))
+        }
     }
 }
 fn hash(vm: &Vm, v: Value) -> PyResult<i64> {
