@@ -96,7 +96,7 @@ fn rust_file(file: &str, text: &str, complaints: &mut Vec<String>) {
     let mut reason = None;
     for (number, line) in lines.iter().enumerate() {
         let trimmed = line.trim_start();
-        if trimmed.contains("SAFETY:") || trimmed.contains("# Safety") || trimmed.contains("Safety:") {
+        if trimmed.contains("SAFETY") || trimmed.contains("# Safety") {
             reason = Some(number);
         }
         if trimmed.starts_with("//") || !opens_unsafe(trimmed) {

@@ -104,7 +104,8 @@ fn plans_follow_shapes_and_versions() {
         assert_ne!(version, vm.type_version(a));
         // A data descriptor on the class changes the shapes of live instances.
         let shape = o.cast::<objects::instance::Instance>().unwrap();
-        let before = { unsafe { (*o.as_header()).shape() } };
+        // SAFETY (here and below): the object is live.
+        let before = unsafe { (*o.as_header()).shape() };
         let p = vm.call(vm.types.property.value(), &[]).unwrap();
         vm.set_attr(a.value(), x, p).unwrap();
         assert_ne!(before, unsafe { (*o.as_header()).shape() });
