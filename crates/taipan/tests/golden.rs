@@ -41,7 +41,7 @@ fn main() {
     for test in tests {
         let waits = pending.0.contains_key(&test.name);
         let (program, flags) = (program.clone(), flags.clone());
-        let limit = Duration::from_secs(if waits { seconds.min(15) } else { seconds });
+        let limit = Duration::from_secs(if waits { seconds.min(10) } else { seconds });
         let kind = if waits { "pending" } else { "" };
         trials.push(
             Trial::test(test.name.clone(), move || {
