@@ -3,10 +3,14 @@
 //! In: the VM and its options. Out: module objects. One file or folder for each module; [`MODULES`] lists them.
 //! The Python part of the library comes from the `pylib` crate's archive.
 
+pub mod cmath;
 pub mod codecs;
 pub mod imp;
 pub mod io;
 pub mod sre;
+pub mod math;
+pub mod random;
+pub mod statistics;
 pub mod string;
 pub mod sys;
 
@@ -17,10 +21,14 @@ use taipan_runtime::objects::module::ModuleDef;
 
 /// All native modules, in alphabetical order.
 pub static MODULES: &[&ModuleDef] = &[
+    &cmath::MODULE,
     &codecs::MODULE,
     &imp::MODULE, //
     &io::MODULE,
     &sre::MODULE,
+    &math::MODULE,
+    &random::MODULE,
+    &statistics::MODULE,
     &string::MODULE,
     &sys::MODULE,
 ];

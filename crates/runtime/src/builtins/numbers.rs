@@ -1,10 +1,9 @@
-//! Builtin functions of numbers: `abs`, `bin`, `divmod`, `format`, `hex`, `oct`, `pow`, `round`, `sum`.
+//! Builtin functions of numbers: `abs`, `bin`, `divmod`, `hex`, `oct`, `pow`, `round`, `sum`.
 
 use crate::objects::complex::Complex;
 use crate::objects::float::methods as fmethods;
 use crate::objects::int::{int_ref, text};
 use crate::objects::list::List;
-use crate::objects::str::Str;
 use crate::vm::error::PyResult;
 use crate::vm::typedef::{MethodDef, function};
 use crate::vm::{Vm, shape_ids};
@@ -48,21 +47,6 @@ fn round(vm: &Vm, a: &[Value]) -> PyResult {
         Some(n) => vm.call_special(a[0], vm.names.__round__, &[n])?,
     };
     r.ok_or_else(|| vm.type_error(format!("type {} doesn't define __round__ method", vm.type_name(a[0]))))
-}
-
-fn format(vm: &Vm, a: &[Value]) -> PyResult {
-    let spec = match a[1].bound() {
-        None => vm.intern(""),
-        Some(s) => match s.cast::<Str>() {
-            Some(s) => s,
-            None => {
-                return Err(
-                    vm.type_error(format!("format() argument 2 must be str, not {}", vm.type_name(s)))
-                );
-            }
-        },
-    };
-    Ok(vm.format(a[0], spec)?.value())
 }
 
 /// A running sum of floats with the error of each addition kept apart (Neumaier's).
@@ -223,12 +207,6 @@ pub static FUNCTIONS: &[MethodDef] = &[
         "($module, x, y, /)",
         divmod,
         "Return the tuple (x//y, x%y).  Invariant: div*y + mod == x.",
-    ),
-    function(
-        "format",
-        "($module, value, format_spec='', /)",
-        format,
-        "Return type(value).__format__(value, format_spec)\n\nMany built-in types implement format_spec according to the\nFormat Specification Mini-language. See help('FORMATTING')\nfor details.",
     ),
     function(
         "hex",

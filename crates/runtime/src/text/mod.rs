@@ -1,7 +1,6 @@
 //! What text and binary types share: WTF-8, Unicode properties, byte searching, codecs, `%` formatting.
 
 pub mod codecs;
-pub mod float_text;
 pub mod markup;
 pub mod number_args;
 pub mod percent;
@@ -27,13 +26,5 @@ pub fn format_value(
     v: taipan_heap::Value,
     spec: Gc<crate::objects::str::Str>,
 ) -> PyResult<Gc<crate::objects::str::Str>> {
-    if spec.is_empty()
-        && let Some(s) = vm.exact_str(v)
-    {
-        return Ok(s);
-    }
-    let r = vm
-        .call_special(v, vm.names.__format__, &[spec.value()])?
-        .ok_or_else(|| vm.type_error(format!("Type {} doesn't define __format__", vm.type_name(v))))?;
-    r.cast().ok_or_else(|| vm.type_error(format!("__format__ must return a str, not {}", vm.type_name(r))))
+    vm.format(v, spec)
 }

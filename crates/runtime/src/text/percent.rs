@@ -1,6 +1,6 @@
 //! `%` formatting of `str`, `bytes` and `bytearray`: one engine, whose pieces are bytes (WTF-8 for text).
 
-use super::float_text;
+use crate::objects::format::{FloatFlags, format_float};
 use crate::objects::bytearray::ByteArray;
 use crate::objects::bytes::Bytes;
 use crate::objects::int::Int;
@@ -213,7 +213,8 @@ impl<'a> Engine<'a> {
                     x => x?,
                 };
                 let precision = spec.precision.unwrap_or(6);
-                let text = float_text::format(x, c, precision, spec.alt);
+                let flags = FloatFlags { alt: spec.alt, ..FloatFlags::default() };
+                let text = format_float(x, c, precision, flags);
                 self.numeric(text.as_bytes(), c, spec)
             }
             b'c' => {
