@@ -147,7 +147,8 @@ fn seeded(vm: &Vm, seed: Value) -> PyResult<Twister> {
 
 fn new(vm: &Vm, ty: Gc<Type>, _: Args) -> PyResult {
     // `__init__` seeds; a subclass that does not call it calls `seed`, as `random.Random` does.
-    let r = vm.new_native_of::<Random>(ty, |header| Random { header, twister: RefCell::new(Twister::new(0)) });
+    let r =
+        vm.new_native_of::<Random>(ty, |header| Random { header, twister: RefCell::new(Twister::new(0)) });
     Ok(r.value())
 }
 fn init(vm: &Vm, v: Value, args: Args) -> PyResult<()> {
@@ -252,7 +253,12 @@ static METHODS: &[MethodDef] = &[
     ),
     method("getstate", "($self, /)", getstate, "getstate() -> tuple containing the current state."),
     method("setstate", "($self, state, /)", setstate, "setstate(state) -> None.  Restores generator state."),
-    method("getrandbits", "($self, k, /)", getrandbits, "getrandbits(k) -> x.  Generates an int with k random bits."),
+    method(
+        "getrandbits",
+        "($self, k, /)",
+        getrandbits,
+        "getrandbits(k) -> x.  Generates an int with k random bits.",
+    ),
 ];
 
 /// `_random.Random`

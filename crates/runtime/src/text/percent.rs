@@ -1,8 +1,8 @@
 //! `%` formatting of `str`, `bytes` and `bytearray`: one engine, whose pieces are bytes (WTF-8 for text).
 
-use crate::objects::format::{FloatFlags, format_float};
 use crate::objects::bytearray::ByteArray;
 use crate::objects::bytes::Bytes;
+use crate::objects::format::{FloatFlags, format_float};
 use crate::objects::int::Int;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;

@@ -108,9 +108,7 @@ fn falling(n: &UBig, k: u64) -> UBig {
 fn non_negative(vm: &Vm, v: Value, name: &str) -> PyResult<UBig> {
     let i = vm.index(v)?;
     match int_ref(&i) {
-        Some(i) if i.is_negative() => {
-            Err(vm.value_error(format!("{name} must be a non-negative integer")))
-        }
+        Some(i) if i.is_negative() => Err(vm.value_error(format!("{name} must be a non-negative integer"))),
         Some(i) => Ok(magnitude(&i.to_big())),
         None => Ok(UBig::ZERO),
     }

@@ -36,7 +36,11 @@ fn checked(vm: &Vm, x: f64, r: f64, can_overflow: bool, message: &str) -> PyResu
         return Err(domain(vm, message, x));
     }
     if r.is_infinite() && x.is_finite() {
-        return Err(if can_overflow { vm.overflow_error("math range error") } else { domain(vm, message, x) });
+        return Err(if can_overflow {
+            vm.overflow_error("math range error")
+        } else {
+            domain(vm, message, x)
+        });
     }
     Ok(Value::float(r))
 }
@@ -310,8 +314,6 @@ pub(super) fn trunc(vm: &Vm, a: &[Value]) -> PyResult {
     }
     match vm.call_special(a[0], vm.names.__trunc__, &[])? {
         Some(r) => Ok(r),
-        None => {
-            Err(vm.type_error(format!("type {} doesn't define __trunc__ method", vm.type_name(a[0]))))
-        }
+        None => Err(vm.type_error(format!("type {} doesn't define __trunc__ method", vm.type_name(a[0])))),
     }
 }

@@ -179,9 +179,8 @@ pub(super) fn sumprod(vm: &Vm, a: &[Value]) -> PyResult {
             _ => return Err(vm.value_error("Inputs are not the same length")),
         };
         if let Some(sum) = ints {
-            let next = pair.and_then(|(p, q)| {
-                sum.checked_add(exact_i64(vm, p)?.checked_mul(exact_i64(vm, q)?)?)
-            });
+            let next =
+                pair.and_then(|(p, q)| sum.checked_add(exact_i64(vm, p)?.checked_mul(exact_i64(vm, q)?)?));
             if next.is_some() {
                 ints = next;
                 continue;
