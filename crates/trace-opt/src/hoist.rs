@@ -10,12 +10,17 @@
 //! tree is compiled again with that guard in [`Config::no_hoist`]. Guards with a side trace go both ways often and
 //! are not moved.
 //!
+//! A load of an element is in the way of no store to another buffer: where the only stores that could overlap go to
+//! buffers that are known in front of the loop, a guard there says that the buffers differ, and the load moves. (Two
+//! lists never share a buffer.) Such a guard counts under the header's own state.
+//!
 //! Inner loops come first, so that what leaves one can leave the next.
 
 use crate::Config;
 use crate::walk::{LoopInfo, Loops, root};
 use rustc_hash::{FxHashMap, FxHashSet};
-use taipan_trace_ir::{Effect, Exit, ExitId, ExitReason, LabelId, Op, SnapVal, TraceId, Tree, Val};
+use taipan_trace_ir::tree::Node;
+use taipan_trace_ir::{Effect, Exit, ExitId, ExitReason, LabelId, Op, SnapVal, TraceId, Tree, Ty, Val};
 
 /// Runs the pass.
 pub fn run(tree: &mut Tree, config: &Config) -> bool {
@@ -49,8 +54,14 @@ pub fn hoisted_exit(tree: &mut Tree, l: LabelId, init: &[Val], origin: ExitId) -
     Some(id)
 }
 
-/// May this load move in front of the loop?
-fn unwritten(tree: &Tree, info: &LoopInfo, v: Val) -> bool {
+/// May this load move in front of the loop? Buffers that it must be told apart from are added to `apart`.
+fn unwritten(
+    tree: &Tree,
+    info: &LoopInfo,
+    v: Val,
+    outside: &dyn Fn(Val) -> bool,
+    unlike: &mut Option<Vec<Val>>,
+) -> bool {
     let n = tree.node(v);
     let mem = tree.mem_of(v);
     let m = &tree.mems[mem.ix()];
@@ -64,7 +75,16 @@ fn unwritten(tree: &Tree, info: &LoopInfo, v: Val) -> bool {
             let b = root(tree, b);
             let apart = b != base && tree.op(b) == Op::Obj && tree.op(base) == Op::Obj
                 || tree.op(b) == Op::Alloc && b != base && info.nodes.contains(&b);
-            apart || !tree.may_alias(mem, indexed, s, ix)
+            if apart || !tree.may_alias(mem, indexed, s, ix) {
+                return true;
+            }
+            match unlike {
+                Some(list) if indexed && ix && s == mem && b != base && outside(b) => {
+                    list.push(b);
+                    true
+                }
+                _ => false,
+            }
         })
 }
 
@@ -77,36 +97,59 @@ fn label(tree: &mut Tree, config: &Config, t: TraceId, l: LabelId) -> bool {
     let at = body.iter().position(|&v| tree.op(v) == Op::Label && tree.label_of(v) == l).expect("placed");
     let init: Vec<Val> = tree.node(body[at]).args.to_vec();
     let on_loop: FxHashSet<Val> = info.nodes.iter().copied().collect();
+    // All that the loop defines, until it is moved.
     let mut inside: FxHashSet<Val> = tree.labels[l.ix()].params.iter().copied().collect();
+    for &v in body[at + 1..].iter().chain(&info.nodes) {
+        inside.insert(v);
+        if tree.op(v) == Op::Label {
+            inside.extend(&tree.labels[tree.label_of(v).ix()].params);
+        }
+    }
     let (mut hoisted, mut rest) = (Vec::new(), Vec::new());
+    let mut told: Vec<(Val, Val)> = Vec::new();
     for &v in &body[at + 1..] {
         let n = tree.node(v).clone();
+        let outside = |a: Val| !inside.contains(&a);
+        let header = tree.labels[l.ix()].exit.map(|x| tree.exits[x.ix()].origin);
+        let telling = header.is_some_and(|x| !config.no_hoist.contains(&x));
+        let mut unlike = (telling && n.op == Op::LoadX).then(Vec::new);
         let invariant = on_loop.contains(&v) && n.args.iter().all(|a| !inside.contains(a));
         let may = invariant
             && match n.op.effect() {
                 Effect::Pure => true,
                 Effect::Call => tree.is_pure(v),
-                Effect::Load => unwritten(tree, &info, v),
+                Effect::Load => unwritten(tree, &info, v, &outside, &mut unlike),
                 Effect::Guard | Effect::GuardLoad => {
                     let x = &tree.exits[n.exit.expect("a guard").ix()];
                     x.side.is_none()
                         && !config.no_hoist.contains(&x.origin)
                         && tree.labels[l.ix()].exit.is_some()
-                        && (n.op.effect() == Effect::Guard || unwritten(tree, &info, v))
+                        && (n.op.effect() == Effect::Guard || unwritten(tree, &info, v, &outside, &mut None))
                 }
                 _ => false,
             };
         if may {
+            for b in unlike.into_iter().flatten() {
+                let base = root(tree, n.args[0]);
+                if let Some(header) = header
+                    && !told.contains(&(base, b))
+                {
+                    told.push((base, b));
+                    let args = [base, b].into_iter().collect();
+                    let c = tree.add_node(Node { op: Op::SamePtr, ty: Ty::Bool, args, imm: 0, exit: None });
+                    let exit = hoisted_exit(tree, l, &init, header);
+                    let args = [c].into_iter().collect();
+                    let g = tree.add_node(Node { op: Op::GuardFalse, ty: Ty::Void, args, imm: 0, exit });
+                    hoisted.extend([c, g]);
+                }
+            }
             if let Some(x) = n.exit {
                 let origin = tree.exits[x.ix()].origin;
                 tree.node_mut(v).exit = hoisted_exit(tree, l, &init, origin);
             }
+            inside.remove(&v);
             hoisted.push(v);
         } else {
-            inside.insert(v);
-            if n.op == Op::Label {
-                inside.extend(&tree.labels[n.imm as usize].params);
-            }
             rest.push(v);
         }
     }

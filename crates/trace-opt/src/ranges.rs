@@ -43,12 +43,7 @@ pub fn run(tree: &mut Tree, config: &Config) -> bool {
     let mut counters = if config.counters { counters(tree) } else { FxHashMap::default() };
     let mut round = 0;
     loop {
-        let mut a = Analysis {
-            params: &params,
-            counters: &counters,
-            joined: FxHashMap::default(),
-            broken: Vec::new(),
-        };
+        let mut a = Analysis::new(&params, &counters);
         forward(tree, &mut a);
         let (joined, broken) = (a.joined, a.broken);
         if !broken.is_empty() {
@@ -86,15 +81,16 @@ pub fn run(tree: &mut Tree, config: &Config) -> bool {
     }
     // One step down from a fixed point is still above the least one.
     let mut a =
-        Analysis { params: &params, counters: &counters, joined: FxHashMap::default(), broken: Vec::new() };
+        Analysis { params: &params, counters: &counters, joined: FxHashMap::default(), broken: Vec::new(), falling: FxHashSet::default() };
     forward(tree, &mut a);
+    let falling = a.falling;
     if a.broken.is_empty() {
-        let joined = a.joined;
-        params = joined;
+        params = a.joined;
     }
     let mut pass = Transform {
         params,
         counters,
+        falling,
         config: config.clone(),
         headers: FxHashMap::default(),
         wanted: Vec::new(),
@@ -363,9 +359,20 @@ struct Analysis<'a> {
     counters: &'a FxHashMap<Val, Val>,
     joined: FxHashMap<Val, Range>,
     broken: Vec<Val>,
+    /// Parameters that some jump may make smaller.
+    falling: FxHashSet<Val>,
 }
 
-impl Analysis<'_> {
+impl<'a> Analysis<'a> {
+    fn new(params: &'a FxHashMap<Val, Range>, counters: &'a FxHashMap<Val, Val>) -> Analysis<'a> {
+        Analysis {
+            params,
+            counters,
+            joined: FxHashMap::default(),
+            broken: Vec::new(),
+            falling: FxHashSet::default(),
+        }
+    }
     fn join(&mut self, p: Val, r: Range) {
         let e = self.joined.entry(p).or_insert(r);
         *e = (e.0.min(r.0), e.1.max(r.1));
@@ -387,6 +394,9 @@ impl Forward for Analysis<'_> {
                     continue;
                 }
                 let r = st.get(tree, a);
+                if n.op == Op::Jump && !rises(tree, st, p, a) {
+                    self.falling.insert(p);
+                }
                 if self.counters.contains_key(&p) {
                     let from = steps(tree, a).and_then(|q| self.counters.get(&q));
                     if from.is_some() && from == self.counters.get(&p) {
@@ -415,6 +425,15 @@ impl Forward for Analysis<'_> {
     }
 }
 
+/// Is `a` the parameter, or the parameter with something added that is not negative?
+fn rises(tree: &Tree, st: &State, p: Val, a: Val) -> bool {
+    let n = tree.node(a);
+    a == p
+        || steps(tree, a) == Some(p)
+        || matches!(n.op, Op::AddOv | Op::AddOvPos)
+            && (n.args[0] == p && st.get(tree, n.args[1]).0 >= 0 || n.args[1] == p && st.get(tree, n.args[0]).0 >= 0)
+}
+
 fn failed(tree: &Tree, st: &mut State, v: Val) {
     let n = tree.node(v);
     match n.op {
@@ -431,11 +450,14 @@ struct Wanted {
     len: Val,
     offset: i64,
     origin: ExitId,
+    /// The parameter, if it must be checked to start high enough.
+    start: Option<Val>,
 }
 
 struct Transform {
     params: FxHashMap<Val, Range>,
     counters: FxHashMap<Val, Val>,
+    falling: FxHashSet<Val>,
     config: Config,
     headers: FxHashMap<Val, LabelId>,
     wanted: Vec<Wanted>,
@@ -676,10 +698,17 @@ impl Transform {
             || self.config.no_hoist.contains(&origin)
             || e.tree.labels[l.ix()].exit.is_none()
             || path.labels.last() != Some(&l)
-            || path.st.get(e.tree, n.args[0]).0 < 0
         {
             return false;
         }
+        // Either known not to be negative, or only ever rising from where it starts.
+        let start = if path.st.get(e.tree, n.args[0]).0 >= 0 {
+            None
+        } else if !self.falling.contains(&p) {
+            Some(p)
+        } else {
+            return false;
+        };
         let above = |this: &Self, v: Val| {
             e.tree.is_const(v) || this.outside.get(&v).is_some_and(|ls| !ls.contains(&l))
         };
@@ -689,9 +718,10 @@ impl Transform {
         }
         let bound = path.st.less.iter().find(|(a, b)| *a == p && above(self, *b)).map(|x| x.1);
         let Some(bound) = bound else { return false };
-        let again = self.wanted.iter().any(|w| (w.label, w.bound, w.len, w.offset) == (l, bound, len, c));
-        if !again {
-            self.wanted.push(Wanted { label: l, bound, len, offset: c, origin });
+        let key = |w: &Wanted| (w.label, w.bound, w.len, w.offset, w.start);
+        let new = Wanted { label: l, bound, len, offset: c, origin, start };
+        if !self.wanted.iter().any(|w| key(w) == key(&new)) {
+            self.wanted.push(new);
         }
         true
     }
@@ -711,6 +741,19 @@ fn place(tree: &mut Tree, wanted: Vec<Wanted>) -> bool {
         let init: Vec<Val> = tree.node(label).args.to_vec();
         let exit = hoisted_exit(tree, w.label, &init, w.origin);
         let mut new = Vec::new();
+        let guard = |tree: &mut Tree, new: &mut Vec<Val>, op: Op, a: Val, b: Val, exit: Option<ExitId>| {
+            let args: Args = [a, b].into_iter().collect();
+            let c = tree.add_node(Node { op, ty: Ty::Bool, args, imm: 0, exit: None });
+            let args: Args = [c].into_iter().collect();
+            let g = tree.add_node(Node { op: Op::GuardTrue, ty: Ty::Void, args, imm: 0, exit });
+            new.extend([c, g]);
+        };
+        if let Some(p) = w.start {
+            let k = tree.labels[w.label.ix()].params.iter().position(|&x| x == p).expect("a parameter");
+            let least = tree.i64(-w.offset);
+            let exit = hoisted_exit(tree, w.label, &init, w.origin);
+            guard(tree, &mut new, Op::Ge, init[k], least, exit);
+        }
         let mut room = w.len;
         if w.offset != 0 {
             let c = tree.i64(-w.offset);
@@ -718,11 +761,7 @@ fn place(tree: &mut Tree, wanted: Vec<Wanted>) -> bool {
             room = tree.add_node(Node { op: Op::Add, ty: Ty::I64, args, imm: 0, exit: None });
             new.push(room);
         }
-        let args: Args = [w.bound, room].into_iter().collect();
-        let c = tree.add_node(Node { op: Op::Le, ty: Ty::Bool, args, imm: 0, exit: None });
-        let args: Args = [c].into_iter().collect();
-        let g = tree.add_node(Node { op: Op::GuardTrue, ty: Ty::Void, args, imm: 0, exit });
-        new.extend([c, g]);
+        guard(tree, &mut new, Op::Le, w.bound, room, exit);
         tree.traces[t.ix()].body.splice(i..i, new);
     }
     changed
