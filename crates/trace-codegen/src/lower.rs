@@ -1,5 +1,11 @@
 //! From a tree to one Cranelift function: blocks, exits, side traces and the constant pool. What single ops become
 //! is in [`crate::ops`].
+//!
+//! Loops are rotated: where a label is followed by a short test, the test is written before the loop and again at
+//! each jump, so that an iteration has one branch, at its end. The blocks behind the test (the body, and what the
+//! test leaves to) take the loop's parameters as block parameters; in them, and in all that is reached from them,
+//! the tree's nodes have other Cranelift values than where the test stands. Those renamings ([`Env`]) travel with
+//! the blocks that are still to be written.
 
 use crate::compile::{CompileError, Compiler, Options};
 use crate::exits::{self, ExitFrame, ExitInfo, ExitObject, ExitStore, ExitTable, Source};
@@ -10,6 +16,7 @@ use cranelift_codegen::ir::{
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 use taipan_trace_ir::{ExitId, Intrinsic, LabelId, Op, SnapVal, TraceId, Tree, Ty, Val, value};
 
 /// Constants that a loop keeps in registers, at most, of each register class.
@@ -28,6 +35,11 @@ pub fn signature(conv: CallConv) -> Signature {
     s.params = vec![AbiParam::new(types::I64); 2];
     s.returns = vec![AbiParam::new(types::I64)];
     s
+}
+
+/// Does the op have a slow path, which is not to be repeated?
+fn may_call(op: Op) -> bool {
+    matches!(op, Op::BoxInt | Op::BoxU64 | Op::Low64 | Op::FloorDiv | Op::FloorMod | Op::UDiv | Op::URem)
 }
 
 /// The intrinsics that the tree's slow paths need thunks of.
@@ -78,8 +90,10 @@ pub fn lower(
         regs: Value::from_u32(0),
         vals: vec![None; tree.nodes.len()],
         labels: FxHashMap::default(),
+        tests: FxHashMap::default(),
         exits: Vec::new(),
         work: Vec::new(),
+        env: None,
         cold: false,
     };
     let entry = lw.b.create_block();
@@ -95,8 +109,9 @@ pub fn lower(
         }
     }
     lw.trace(TraceId(0))?;
-    while let Some((block, work)) = lw.work.pop() {
+    while let Some((block, work, env)) = lw.work.pop() {
         lw.b.switch_to_block(block);
+        lw.enter(&env);
         match work {
             Work::Side(t) => {
                 lw.cold = false;
@@ -143,6 +158,24 @@ fn pool(tree: &Tree) -> Vec<Val> {
     floats.into_iter().take(POOL_FLOATS).chain(ints.into_iter().take(POOL_INTS)).collect()
 }
 
+/// Renamings, innermost last. A chain, so that blocks that are written later can share it.
+type Env = Option<Rc<Renamed>>;
+
+pub(crate) struct Renamed {
+    names: Vec<(Val, Value)>,
+    outer: Env,
+}
+
+/// How a label is jumped to.
+#[derive(Clone)]
+enum Header {
+    /// A block with the parameters.
+    Plain(Block),
+    /// A rotated loop: the test is repeated at each jump. `body` and `out` take the parameters and then what the test
+    /// computed.
+    Rotated { body: Block, out: Block },
+}
+
 pub(crate) enum Work {
     Side(TraceId),
     Exit(ExitId),
@@ -157,9 +190,13 @@ pub(crate) struct Lowering<'a> {
     pub ctx: Value,
     pub regs: Value,
     vals: Vec<Option<Value>>,
-    labels: FxHashMap<LabelId, Block>,
+    labels: FxHashMap<LabelId, Header>,
+    /// The tests of rotated loops.
+    tests: FxHashMap<LabelId, Vec<Val>>,
     exits: ExitTable,
-    work: Vec<(Block, Work)>,
+    work: Vec<(Block, Work, Env)>,
+    /// What was renamed for the block being written: rotated loops give their values new names behind the test.
+    env: Env,
     /// In a block that only an exit reaches.
     pub cold: bool,
 }
@@ -218,12 +255,12 @@ impl Lowering<'_> {
         match self.tree.exits[x.ix()].side {
             Some(t) => {
                 let b = self.b.create_block();
-                self.work.push((b, Work::Side(t)));
+                self.work.push((b, Work::Side(t), self.env.clone()));
                 b
             }
             None => {
                 let b = self.cold_block();
-                self.work.push((b, Work::Exit(x)));
+                self.work.push((b, Work::Exit(x), self.env.clone()));
                 b
             }
         }
@@ -244,27 +281,138 @@ impl Lowering<'_> {
         self.b.switch_to_block(next);
     }
 
+    /// Makes the names of `env` the current ones.
+    fn enter(&mut self, env: &Env) {
+        let mut chain = Vec::new();
+        let mut at = env.clone();
+        while let Some(r) = at {
+            at = r.outer.clone();
+            chain.push(r);
+        }
+        for r in chain.iter().rev() {
+            for &(v, x) in &r.names {
+                self.vals[v.ix()] = Some(x);
+            }
+        }
+        self.env = env.clone();
+    }
+
+    /// The nodes from a label up to its loop test, if the loop can be rotated: a few pure nodes and one guard on a
+    /// condition, so that repeating them at each jump costs less than the jump it saves.
+    fn test<'t>(&self, body: &'t [Val]) -> Option<&'t [Val]> {
+        const LONGEST: usize = 4;
+        let tree = self.tree;
+        for (i, &v) in body.iter().enumerate().take(LONGEST + 1) {
+            match tree.op(v) {
+                Op::GuardTrue | Op::GuardFalse => return Some(&body[..=i]),
+                op if op.is_pure() && !may_call(op) => {}
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// Writes a rotated loop's test with the parameters being `args`, and branches.
+    fn rotated(
+        &mut self,
+        l: LabelId,
+        test: &[Val],
+        args: &[Value],
+        body: Block,
+        out: Block,
+    ) -> Result<(), CompileError> {
+        let tree = self.tree;
+        let params = &tree.labels[l.ix()].params;
+        let saved: Vec<(Val, Option<Value>)> =
+            params.iter().chain(test).map(|&v| (v, self.vals[v.ix()])).collect();
+        for (&p, &x) in params.iter().zip(args) {
+            self.set(p, x);
+        }
+        let (&guard, pure) = test.split_last().expect("ends in a guard");
+        for &v in pure {
+            self.node(v)?;
+        }
+        let c = self.val(tree.arg(guard, 0));
+        let passed: Vec<Value> = params.iter().chain(pure).map(|&v| self.val(v)).collect();
+        let passed = Self::block_args(&passed);
+        if tree.op(guard) == Op::GuardTrue {
+            self.b.ins().brif(c, body, &passed, out, &passed);
+        } else {
+            self.b.ins().brif(c, out, &passed, body, &passed);
+        }
+        for (v, x) in saved {
+            self.vals[v.ix()] = x;
+        }
+        Ok(())
+    }
+
+    /// Gives a block parameters for a rotated loop's values; the renaming that goes with them.
+    fn rename(&mut self, block: Block, l: LabelId, pure: &[Val]) -> Env {
+        let tree = self.tree;
+        let names = tree.labels[l.ix()]
+            .params
+            .iter()
+            .chain(pure)
+            .map(|&v| (v, self.b.append_block_param(block, clif_type(tree.ty(v)))))
+            .collect();
+        Some(Rc::new(Renamed { names, outer: self.env.clone() }))
+    }
+
     fn trace(&mut self, t: TraceId) -> Result<(), CompileError> {
         let tree = self.tree;
-        for &v in &tree.traces[t.ix()].body {
+        let body = &tree.traces[t.ix()].body;
+        let mut i = 0;
+        while i < body.len() {
+            let v = body[i];
+            i += 1;
             let n = tree.node(v);
             match n.op {
                 Op::Label => {
                     let l = tree.label_of(v);
-                    let block = self.b.create_block();
                     let args: Vec<Value> = n.args.iter().map(|&a| self.val(a)).collect();
+                    if let Some(test) = self.test(&body[i..]).filter(|_| !self.stress) {
+                        let (&guard, pure) = test.split_last().expect("ends in a guard");
+                        let (block, x) = (self.b.create_block(), tree.node(guard).exit.expect("a guard"));
+                        let out = self.b.create_block();
+                        let work = match tree.exits[x.ix()].side {
+                            Some(side) => Work::Side(side),
+                            None => {
+                                self.b.set_cold_block(out);
+                                Work::Exit(x)
+                            }
+                        };
+                        let env = self.rename(out, l, pure);
+                        self.work.push((out, work, env));
+                        self.labels.insert(l, Header::Rotated { body: block, out });
+                        self.tests.insert(l, test.to_vec());
+                        let env = self.rename(block, l, pure);
+                        self.rotated(l, test, &args, block, out)?;
+                        self.b.switch_to_block(block);
+                        self.enter(&env);
+                        i += test.len();
+                        continue;
+                    }
+                    let block = self.b.create_block();
                     self.b.ins().jump(block, &Self::block_args(&args));
                     for &p in &tree.labels[l.ix()].params {
                         let x = self.b.append_block_param(block, clif_type(tree.ty(p)));
                         self.set(p, x);
                     }
-                    self.labels.insert(l, block);
+                    self.labels.insert(l, Header::Plain(block));
                     self.b.switch_to_block(block);
                 }
                 Op::Jump => {
-                    let block = self.labels[&tree.label_of(v)];
+                    let l = tree.label_of(v);
                     let args: Vec<Value> = n.args.iter().map(|&a| self.val(a)).collect();
-                    self.b.ins().jump(block, &Self::block_args(&args));
+                    match self.labels[&l].clone() {
+                        Header::Plain(block) => {
+                            self.b.ins().jump(block, &Self::block_args(&args));
+                        }
+                        Header::Rotated { body, out } => {
+                            let test = self.tests[&l].clone();
+                            self.rotated(l, &test, &args, body, out)?;
+                        }
+                    }
                 }
                 Op::Leave => {
                     let x = n.exit.expect("verified");

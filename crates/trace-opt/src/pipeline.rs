@@ -84,7 +84,8 @@ impl Default for Config {
         Config {
             passes: vec![
                 Fold, Cse, Guards, Memory, Fold, Virtuals, Fold, Cse, Guards, Memory, Demand, Dce, //
-                Loops, Hoist, Fold, Cse, Memory, Promote, Memory, Virtuals, Fold, Cse, Guards, Loops, Hoist, Cse, Dce, //
+                Loops, Hoist, Fold, Cse, Memory, Promote, Memory, Virtuals, Fold, Cse, Guards, Loops, Hoist,
+                Cse, Dce, //
                 Ranges, Fold, Cse, Guards, Dce, Loops, Headers, Dce, Sink, Dce,
             ],
             disabled: FxHashSet::default(),

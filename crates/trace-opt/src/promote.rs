@@ -73,7 +73,9 @@ fn meets(tree: &Tree, v: Val, place: Place) -> bool {
             let indexed = matches!(n.op, Op::LoadX | Op::StoreX);
             let base = root(tree, n.args[0]);
             let same = base == root(tree, place.base) && mem == place.mem && !indexed && n.op != Op::GuardMem;
-            !same && tree.may_alias(mem, indexed, place.mem, false) && may_be_same(tree, base, root(tree, place.base))
+            !same
+                && tree.may_alias(mem, indexed, place.mem, false)
+                && may_be_same(tree, base, root(tree, place.base))
         }
         Effect::Call => {
             let fx = tree.intrinsic(v).effects();

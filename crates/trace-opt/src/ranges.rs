@@ -80,8 +80,13 @@ pub fn run(tree: &mut Tree, config: &Config) -> bool {
         }
     }
     // One step down from a fixed point is still above the least one.
-    let mut a =
-        Analysis { params: &params, counters: &counters, joined: FxHashMap::default(), broken: Vec::new(), falling: FxHashSet::default() };
+    let mut a = Analysis {
+        params: &params,
+        counters: &counters,
+        joined: FxHashMap::default(),
+        broken: Vec::new(),
+        falling: FxHashSet::default(),
+    };
     forward(tree, &mut a);
     let falling = a.falling;
     if a.broken.is_empty() {
@@ -431,7 +436,8 @@ fn rises(tree: &Tree, st: &State, p: Val, a: Val) -> bool {
     a == p
         || steps(tree, a) == Some(p)
         || matches!(n.op, Op::AddOv | Op::AddOvPos)
-            && (n.args[0] == p && st.get(tree, n.args[1]).0 >= 0 || n.args[1] == p && st.get(tree, n.args[0]).0 >= 0)
+            && (n.args[0] == p && st.get(tree, n.args[1]).0 >= 0
+                || n.args[1] == p && st.get(tree, n.args[0]).0 >= 0)
 }
 
 fn failed(tree: &Tree, st: &mut State, v: Val) {

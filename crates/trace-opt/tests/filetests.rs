@@ -44,11 +44,14 @@ fn filetests() {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let text = fs::read_to_string(&path).unwrap();
         let (input, expected) = text.split_once("----\n").unwrap_or((&text, ""));
-        let (mut config, mut regs, mut mem) = (Config::default(), Vec::new(), Memory::new(BASE, 1 << 16, 1024));
+        let (mut config, mut regs, mut mem) =
+            (Config::default(), Vec::new(), Memory::new(BASE, 1 << 16, 1024));
         for line in input.lines() {
             if let Some(list) = line.strip_prefix("// passes:") {
-                config.passes =
-                    list.split_whitespace().map(|p| Pass::from_name(p).unwrap_or_else(|| panic!("{p}"))).collect();
+                config.passes = list
+                    .split_whitespace()
+                    .map(|p| Pass::from_name(p).unwrap_or_else(|| panic!("{p}")))
+                    .collect();
             } else if let Some(list) = line.strip_prefix("// regs:") {
                 regs = list.split_whitespace().map(word).collect();
             } else if let Some(list) = line.strip_prefix("// mem:") {
