@@ -4,6 +4,7 @@
 //! The Python part of the library comes from the `pylib` crate's archive.
 
 pub mod cmath;
+pub mod binascii;
 pub mod codecs;
 pub mod imp;
 pub mod io;
@@ -12,7 +13,9 @@ pub mod random;
 pub mod sre;
 pub mod statistics;
 pub mod string;
+pub mod struct_;
 pub mod sys;
+pub mod unicodedata;
 
 /// The Python part: `frozen::find("json.decoder")`.
 pub use taipan_pylib as frozen;
@@ -22,6 +25,7 @@ use taipan_runtime::objects::module::ModuleDef;
 /// All native modules, in alphabetical order.
 pub static MODULES: &[&ModuleDef] = &[
     &cmath::MODULE,
+    &binascii::MODULE,
     &codecs::MODULE,
     &imp::MODULE, //
     &io::MODULE,
@@ -30,5 +34,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &random::MODULE,
     &statistics::MODULE,
     &string::MODULE,
+    &struct_::MODULE,
     &sys::MODULE,
+    &unicodedata::MODULE,
 ];

@@ -54,7 +54,7 @@ fn format(vm: &Vm, a: &[Value]) -> PyResult {
             vm.type_error(format!("format() argument 2 must be str, not {}", vm.arg_type_name(a[1])))
         })?
     };
-    crate::text::format_value(vm, a[0], spec).map(Gc::value)
+    vm.format(a[0], spec).map(Gc::value)
 }
 
 /// The functions.

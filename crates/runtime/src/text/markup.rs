@@ -253,7 +253,7 @@ impl Formatter<'_> {
             // SAFETY: between ASCII characters of well-formed text.
             unsafe { vm.new_str_wtf8(&b[field.spec]) }
         };
-        crate::text::format_value(vm, v, spec)
+        vm.format(v, spec)
     }
 
     fn look_up(&mut self, name: &[u8]) -> PyResult {

@@ -1,6 +1,7 @@
 //! What text and binary types share: WTF-8, Unicode properties, byte searching, codecs, `%` formatting.
 
 pub mod codecs;
+pub mod half;
 pub mod markup;
 pub mod number_args;
 pub mod percent;
@@ -18,13 +19,4 @@ pub fn warn(vm: &Vm, category: Gc<Type>, message: &str) -> PyResult<()> {
     let f = vm.import_attr("warnings", "warn")?;
     vm.call(f, &[vm.new_str(message).value(), category.value()])?;
     Ok(())
-}
-
-/// `format(v, spec)` through `__format__`.
-pub fn format_value(
-    vm: &Vm,
-    v: taipan_heap::Value,
-    spec: Gc<crate::objects::str::Str>,
-) -> PyResult<Gc<crate::objects::str::Str>> {
-    vm.format(v, spec)
 }

@@ -10,7 +10,7 @@ use taipan_heap::{Gc, Value};
 
 /// Hexadecimal digits of bytes with a separator every `group` bytes (from the right; from the left where it is
 /// negative). `sep` is a `str` or `bytes` of length 1, or missing.
-pub(crate) fn to_hex(vm: &Vm, b: &[u8], sep: Value, group: Value) -> PyResult<Vec<u8>> {
+pub fn to_hex(vm: &Vm, b: &[u8], sep: Value, group: Value) -> PyResult<Vec<u8>> {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let group = if group.is_unbound() { 1 } else { vm.index_c_int(group)? };
     let sep = if sep.is_unbound() || sep.is_none() {

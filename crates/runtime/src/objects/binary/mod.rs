@@ -11,8 +11,7 @@ mod predicates;
 mod search;
 mod split;
 
-pub use hex::from_hex_text;
-pub(crate) use hex::to_hex;
+pub use hex::{from_hex_text, to_hex};
 
 use crate::objects::bytearray::ByteArray;
 use crate::objects::bytes::Bytes;

@@ -256,3 +256,10 @@ pub(super) fn format_map(vm: &Vm, a: &[Value]) -> PyResult {
     let arguments = Arguments { positional: None, named: &named };
     markup::format(vm, this(a[0]), &arguments).map(Gc::value)
 }
+
+pub(super) fn dunder_format(vm: &Vm, a: &[Value]) -> PyResult {
+    let Some(spec) = a[1].cast::<Str>() else {
+        return Err(vm.type_error(format!("__format__() argument must be str, not {}", vm.arg_type_name(a[1]))));
+    };
+    crate::objects::format::format_str_value(vm, this(a[0]), spec)
+}
