@@ -89,9 +89,8 @@ fn b2a_base64(vm: &Vm, a: &[Value]) -> PyResult {
     let b = vm.get_buffer(a[0])?;
     let mut out = Vec::with_capacity(b.len().div_ceil(3) * 4 + 1);
     for c in b.chunks(3) {
-        let word = (c[0] as u32) << 16
-            | (*c.get(1).unwrap_or(&0) as u32) << 8
-            | *c.get(2).unwrap_or(&0) as u32;
+        let word =
+            (c[0] as u32) << 16 | (*c.get(1).unwrap_or(&0) as u32) << 8 | *c.get(2).unwrap_or(&0) as u32;
         for i in 0..4 {
             out.push(if i <= c.len() { BASE64[(word >> (18 - 6 * i) & 63) as usize] } else { b'=' });
         }
@@ -121,7 +120,11 @@ fn a2b_base64(vm: &Vm, a: &[Value]) -> PyResult {
                     if strict && i + 1 < b.len() {
                         return Err(error(
                             vm,
-                            if b[i + 1] == b'=' { "Excess padding not allowed" } else { "Excess data after padding" },
+                            if b[i + 1] == b'=' {
+                                "Excess padding not allowed"
+                            } else {
+                                "Excess data after padding"
+                            },
                         ));
                     }
                     // The group is complete; a lenient decoder goes on with the next one.
@@ -194,9 +197,8 @@ fn b2a_uu(vm: &Vm, a: &[Value]) -> PyResult {
     let sign = |v: u8| if backtick && v == 0 { b'`' } else { b' ' + v };
     let mut out = vec![sign(b.len() as u8)];
     for c in b.chunks(3) {
-        let word = (c[0] as u32) << 16
-            | (*c.get(1).unwrap_or(&0) as u32) << 8
-            | *c.get(2).unwrap_or(&0) as u32;
+        let word =
+            (c[0] as u32) << 16 | (*c.get(1).unwrap_or(&0) as u32) << 8 | *c.get(2).unwrap_or(&0) as u32;
         (0..4).for_each(|i| out.push(sign((word >> (18 - 6 * i) & 63) as u8)));
     }
     out.push(b'\n');
@@ -376,16 +378,46 @@ fn crc_hqx(vm: &Vm, a: &[Value]) -> PyResult {
 }
 
 static FUNCTIONS: &[MethodDef] = &[
-    function("a2b_base64", "($module, data, /, *, strict_mode=False)", a2b_base64, "Decode a line of base64 data.\n\n  strict_mode\n    When set to True, bytes that are not in the base64 standard are not allowed.\n    The same applies to excess data after padding (= / ==)."),
-    function("a2b_hex", "($module, hexstr, /)", a2b_hex, "Binary data of hexadecimal representation.\n\nhexstr must contain an even number of hex digits (upper or lower case).\nThis function is also available as \"unhexlify()\"."),
+    function(
+        "a2b_base64",
+        "($module, data, /, *, strict_mode=False)",
+        a2b_base64,
+        "Decode a line of base64 data.\n\n  strict_mode\n    When set to True, bytes that are not in the base64 standard are not allowed.\n    The same applies to excess data after padding (= / ==).",
+    ),
+    function(
+        "a2b_hex",
+        "($module, hexstr, /)",
+        a2b_hex,
+        "Binary data of hexadecimal representation.\n\nhexstr must contain an even number of hex digits (upper or lower case).\nThis function is also available as \"unhexlify()\".",
+    ),
     function("a2b_qp", "($module, /, data, header=False)", a2b_qp, "Decode a string of qp-encoded data."),
     function("a2b_uu", "($module, data, /)", a2b_uu, "Decode a line of uuencoded data."),
     function("b2a_base64", "($module, data, /, *, newline=True)", b2a_base64, "Base64-code line of data."),
-    function("b2a_hex", "($module, /, data, sep=None, bytes_per_sep=1)", b2a_hex, "Hexadecimal representation of binary data.\n\nThe return value is a bytes object.  This function is also\navailable as \"hexlify()\"."),
-    function("b2a_qp", "($module, /, data, quotetabs=False, istext=True, header=False)", b2a_qp, "Encode a string using quoted-printable encoding.\n\nOn encoding, when istext is set, newlines are not encoded, and white\nspace at end of lines is.  When istext is not set, \\r and \\n (CR/LF)\nare both encoded.  When quotetabs is set, space and tabs are encoded."),
+    function(
+        "b2a_hex",
+        "($module, /, data, sep=None, bytes_per_sep=1)",
+        b2a_hex,
+        "Hexadecimal representation of binary data.\n\nThe return value is a bytes object.  This function is also\navailable as \"hexlify()\".",
+    ),
+    function(
+        "b2a_qp",
+        "($module, /, data, quotetabs=False, istext=True, header=False)",
+        b2a_qp,
+        "Encode a string using quoted-printable encoding.\n\nOn encoding, when istext is set, newlines are not encoded, and white\nspace at end of lines is.  When istext is not set, \\r and \\n (CR/LF)\nare both encoded.  When quotetabs is set, space and tabs are encoded.",
+    ),
     function("b2a_uu", "($module, data, /, *, backtick=False)", b2a_uu, "Uuencode line of data."),
     function("crc32", "($module, data, crc=0, /)", crc32, "Compute CRC-32 incrementally."),
     function("crc_hqx", "($module, data, crc, /)", crc_hqx, "Compute CRC-CCITT incrementally."),
-    function("hexlify", "($module, /, data, sep=None, bytes_per_sep=1)", b2a_hex, "Hexadecimal representation of binary data.\n\nThe return value is a bytes object.  This function is also\navailable as \"b2a_hex()\"."),
-    function("unhexlify", "($module, hexstr, /)", a2b_hex, "Binary data of hexadecimal representation.\n\nhexstr must contain an even number of hex digits (upper or lower case)."),
+    function(
+        "hexlify",
+        "($module, /, data, sep=None, bytes_per_sep=1)",
+        b2a_hex,
+        "Hexadecimal representation of binary data.\n\nThe return value is a bytes object.  This function is also\navailable as \"b2a_hex()\".",
+    ),
+    function(
+        "unhexlify",
+        "($module, hexstr, /)",
+        a2b_hex,
+        "Binary data of hexadecimal representation.\n\nhexstr must contain an even number of hex digits (upper or lower case).",
+    ),
 ];

@@ -3,8 +3,8 @@
 //! In: the VM and its options. Out: module objects. One file or folder for each module; [`MODULES`] lists them.
 //! The Python part of the library comes from the `pylib` crate's archive.
 
-pub mod cmath;
 pub mod binascii;
+pub mod cmath;
 pub mod codecs;
 pub mod imp;
 pub mod io;

@@ -168,9 +168,7 @@ fn look_up(vm: &Vm, v: Value, modern: bool) -> PyResult {
     };
     let found = s.to_str().and_then(|name| Ucd::new(modern).lookup(name));
     match found {
-        Some(LookupResult::Character(c)) if !unicode::is_newer(c as u32) => {
-            Ok(vm.str_char(c as u32).value())
-        }
+        Some(LookupResult::Character(c)) if !unicode::is_newer(c as u32) => Ok(vm.str_char(c as u32).value()),
         Some(LookupResult::Sequence(t)) if !t.chars().any(|c| unicode::is_newer(c as u32)) => text(vm, t),
         _ => {
             let message = vm.new_str(&format!("undefined character name '{}'", *s)).value();
@@ -187,10 +185,7 @@ fn old_lookup(vm: &Vm, a: &[Value]) -> PyResult {
 
 fn form(vm: &Vm, v: Value, name: &str) -> PyResult<NormalizeForm> {
     let Some(s) = v.cast::<Str>() else {
-        return Err(vm.type_error(format!(
-            "{name}() argument 1 must be str, not {}",
-            vm.arg_type_name(v)
-        )));
+        return Err(vm.type_error(format!("{name}() argument 1 must be str, not {}", vm.arg_type_name(v))));
     };
     match s.as_bytes() {
         b"NFC" => Ok(NormalizeForm::Nfc),
@@ -201,9 +196,8 @@ fn form(vm: &Vm, v: Value, name: &str) -> PyResult<NormalizeForm> {
     }
 }
 fn subject(vm: &Vm, v: Value, name: &str) -> PyResult<Gc<Str>> {
-    v.cast::<Str>().ok_or_else(|| {
-        vm.type_error(format!("{name}() argument 2 must be str, not {}", vm.arg_type_name(v)))
-    })
+    v.cast::<Str>()
+        .ok_or_else(|| vm.type_error(format!("{name}() argument 2 must be str, not {}", vm.arg_type_name(v))))
 }
 
 /// Normalises the stretches of text between surrogates and characters that are not assigned yet.

@@ -4,7 +4,7 @@ use super::error;
 use super::layout::Layout;
 use taipan_runtime::objects::bytearray::ByteArray;
 use taipan_runtime::objects::bytes::Bytes;
-use taipan_runtime::text::half::{half_to_f64, f64_to_half};
+use taipan_runtime::text::half::{f64_to_half, half_to_f64};
 use taipan_runtime::vm::error::PyResult;
 use taipan_runtime::{Gc, GcVec, Value, Vm};
 
@@ -148,9 +148,7 @@ fn complex(vm: &Vm, v: Value) -> PyResult<(f64, f64)> {
     }
     match vm.to_f64(v) {
         Ok(x) => Ok((x, 0.0)),
-        Err(e) if vm.raised_is(e, vm.types.TypeError) => {
-            Err(error(vm, "required argument is not a complex"))
-        }
+        Err(e) if vm.raised_is(e, vm.types.TypeError) => Err(error(vm, "required argument is not a complex")),
         Err(e) => Err(e),
     }
 }

@@ -107,7 +107,8 @@ impl Layout {
             };
             let offset = out.size.div_ceil(align).checked_mul(align).ok_or_else(too_long)?;
             let bytes = size.checked_mul(count).ok_or_else(too_long)?;
-            out.size = offset.checked_add(bytes).filter(|&n| n <= isize::MAX as usize).ok_or_else(too_long)?;
+            out.size =
+                offset.checked_add(bytes).filter(|&n| n <= isize::MAX as usize).ok_or_else(too_long)?;
             match c {
                 b'x' => {}
                 b's' | b'p' => {

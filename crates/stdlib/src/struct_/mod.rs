@@ -206,10 +206,40 @@ fn clearcache(_: &Vm, _: &[Value]) -> PyResult {
 
 static FUNCTIONS: &[MethodDef] = &[
     function("_clearcache", "($module, /)", clearcache, "Clear the internal cache."),
-    function("calcsize", "($module, format, /)", calcsize, "Return size in bytes of the struct described by the format string."),
-    function("iter_unpack", "($module, format, buffer, /)", f_iter_unpack, "Return an iterator yielding tuples unpacked from the given bytes.\n\nThe bytes are unpacked according to the format string, like\na repeated invocation of unpack_from().\n\nRequires that the bytes length be a multiple of the struct size."),
-    function_var("pack", "($module, format, /, *values)", f_pack, "Pack values and return the packed bytes.\n\nReturn a bytes object containing the provided values packed\naccording to the format string."),
-    function_var("pack_into", "($module, format, buffer, offset, /, *values)", f_pack_into, "Pack values and write the packed bytes into the buffer.\n\nPack the provided values according to the format string and write the\npacked bytes into the writable buffer starting at offset."),
-    function("unpack", "($module, format, buffer, /)", f_unpack, "Return a tuple containing values unpacked according to the format string.\n\nThe buffer's size in bytes must be calcsize(format)."),
-    function("unpack_from", "($module, /, format, buffer, offset=0)", f_unpack_from, "Return a tuple containing values unpacked according to the format string.\n\nThe buffer's size, minus offset, must be at least calcsize(format)."),
+    function(
+        "calcsize",
+        "($module, format, /)",
+        calcsize,
+        "Return size in bytes of the struct described by the format string.",
+    ),
+    function(
+        "iter_unpack",
+        "($module, format, buffer, /)",
+        f_iter_unpack,
+        "Return an iterator yielding tuples unpacked from the given bytes.\n\nThe bytes are unpacked according to the format string, like\na repeated invocation of unpack_from().\n\nRequires that the bytes length be a multiple of the struct size.",
+    ),
+    function_var(
+        "pack",
+        "($module, format, /, *values)",
+        f_pack,
+        "Pack values and return the packed bytes.\n\nReturn a bytes object containing the provided values packed\naccording to the format string.",
+    ),
+    function_var(
+        "pack_into",
+        "($module, format, buffer, offset, /, *values)",
+        f_pack_into,
+        "Pack values and write the packed bytes into the buffer.\n\nPack the provided values according to the format string and write the\npacked bytes into the writable buffer starting at offset.",
+    ),
+    function(
+        "unpack",
+        "($module, format, buffer, /)",
+        f_unpack,
+        "Return a tuple containing values unpacked according to the format string.\n\nThe buffer's size in bytes must be calcsize(format).",
+    ),
+    function(
+        "unpack_from",
+        "($module, /, format, buffer, offset=0)",
+        f_unpack_from,
+        "Return a tuple containing values unpacked according to the format string.\n\nThe buffer's size, minus offset, must be at least calcsize(format).",
+    ),
 ];

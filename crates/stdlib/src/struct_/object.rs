@@ -81,11 +81,36 @@ fn sizeof(vm: &Vm, a: &[Value]) -> PyResult {
 }
 
 static METHODS: &[MethodDef] = &[
-    method("iter_unpack", "($self, buffer, /)", m_iter_unpack, "Return an iterator yielding tuples.\n\nTuples are unpacked from the given bytes source, like a repeated\ninvocation of unpack_from().\n\nRequires that the bytes length be a multiple of the struct size."),
-    method_var("pack", "($self, /, *values)", pack, "Pack values and return the packed bytes.\n\nReturn a bytes object containing the provided values packed\naccording to the struct format string."),
-    method_var("pack_into", "($self, buffer, offset, /, *values)", m_pack_into, "Pack values and write the packed bytes into the buffer.\n\nPack the provided values according to the struct format string\nand write the packed bytes into the writable buffer starting at offset."),
-    method("unpack", "($self, buffer, /)", unpack, "Return a tuple containing unpacked values.\n\nUnpack according to the struct format string.  The buffer's size\nin bytes must be the struct size."),
-    method("unpack_from", "($self, /, buffer, offset=0)", m_unpack_from, "Return a tuple containing unpacked values.\n\nValues are unpacked according to the struct format string.  The\nbuffer's size, minus offset, must be at least the struct size."),
+    method(
+        "iter_unpack",
+        "($self, buffer, /)",
+        m_iter_unpack,
+        "Return an iterator yielding tuples.\n\nTuples are unpacked from the given bytes source, like a repeated\ninvocation of unpack_from().\n\nRequires that the bytes length be a multiple of the struct size.",
+    ),
+    method_var(
+        "pack",
+        "($self, /, *values)",
+        pack,
+        "Pack values and return the packed bytes.\n\nReturn a bytes object containing the provided values packed\naccording to the struct format string.",
+    ),
+    method_var(
+        "pack_into",
+        "($self, buffer, offset, /, *values)",
+        m_pack_into,
+        "Pack values and write the packed bytes into the buffer.\n\nPack the provided values according to the struct format string\nand write the packed bytes into the writable buffer starting at offset.",
+    ),
+    method(
+        "unpack",
+        "($self, buffer, /)",
+        unpack,
+        "Return a tuple containing unpacked values.\n\nUnpack according to the struct format string.  The buffer's size\nin bytes must be the struct size.",
+    ),
+    method(
+        "unpack_from",
+        "($self, /, buffer, offset=0)",
+        m_unpack_from,
+        "Return a tuple containing unpacked values.\n\nValues are unpacked according to the struct format string.  The\nbuffer's size, minus offset, must be at least the struct size.",
+    ),
     method("__sizeof__", "($self, /)", sizeof, "S.__sizeof__() -> size of S in memory, in bytes"),
 ];
 static GETSET: &[GetSetDef] = &[

@@ -259,7 +259,9 @@ pub(super) fn format_map(vm: &Vm, a: &[Value]) -> PyResult {
 
 pub(super) fn dunder_format(vm: &Vm, a: &[Value]) -> PyResult {
     let Some(spec) = a[1].cast::<Str>() else {
-        return Err(vm.type_error(format!("__format__() argument must be str, not {}", vm.arg_type_name(a[1]))));
+        return Err(
+            vm.type_error(format!("__format__() argument must be str, not {}", vm.arg_type_name(a[1])))
+        );
     };
     crate::objects::format::format_str_value(vm, this(a[0]), spec)
 }

@@ -276,7 +276,12 @@ pub(super) static METHODS: &[MethodDef] = &[
         convert::maketrans,
         "Return a translation table usable for str.translate().\n\nIf there is only one argument, it must be a dictionary mapping\nUnicode ordinals (integers) or characters to Unicode ordinals,\nstrings or None.  Character keys will be then converted to ordinals.\nIf there are two arguments, they must be strings of equal length,\nand in the resulting dictionary, each character in x will be mapped\nto the character at the same position in y.  If there is a third\nargument, it must be a string, whose characters will be mapped to\nNone in the result.",
     ),
-    method("__format__", "($self, format_spec, /)", convert::dunder_format, "Return a formatted version of the string as described by format_spec."),
+    method(
+        "__format__",
+        "($self, format_spec, /)",
+        convert::dunder_format,
+        "Return a formatted version of the string as described by format_spec.",
+    ),
     method("__getnewargs__", "($self, /)", convert::getnewargs, ""),
     method("__sizeof__", "($self, /)", convert::sizeof, "Return the size of the string in memory, in bytes."),
 ];
