@@ -191,8 +191,8 @@ pub(crate) struct Lowering<'a> {
     pub regs: Value,
     vals: Vec<Option<Value>>,
     labels: FxHashMap<LabelId, Header>,
-    /// The tests of rotated loops.
-    tests: FxHashMap<LabelId, Vec<Val>>,
+    /// The tests of rotated loops, and what the blocks behind them take.
+    tests: FxHashMap<LabelId, (Vec<Val>, Vec<Val>)>,
     exits: ExitTable,
     work: Vec<(Block, Work, Env)>,
     /// What was renamed for the block being written: rotated loops give their values new names behind the test.
@@ -313,18 +313,12 @@ impl Lowering<'_> {
     }
 
     /// Writes a rotated loop's test with the parameters being `args`, and branches.
-    fn rotated(
-        &mut self,
-        l: LabelId,
-        test: &[Val],
-        args: &[Value],
-        body: Block,
-        out: Block,
-    ) -> Result<(), CompileError> {
+    fn rotated(&mut self, l: LabelId, args: &[Value], body: Block, out: Block) -> Result<(), CompileError> {
         let tree = self.tree;
+        let (test, passed) = self.tests[&l].clone();
         let params = &tree.labels[l.ix()].params;
         let saved: Vec<(Val, Option<Value>)> =
-            params.iter().chain(test).map(|&v| (v, self.vals[v.ix()])).collect();
+            params.iter().chain(&test).map(|&v| (v, self.vals[v.ix()])).collect();
         for (&p, &x) in params.iter().zip(args) {
             self.set(p, x);
         }
@@ -333,7 +327,7 @@ impl Lowering<'_> {
             self.node(v)?;
         }
         let c = self.val(tree.arg(guard, 0));
-        let passed: Vec<Value> = params.iter().chain(pure).map(|&v| self.val(v)).collect();
+        let passed: Vec<Value> = passed.iter().map(|&v| self.val(v)).collect();
         let passed = Self::block_args(&passed);
         if tree.op(guard) == Op::GuardTrue {
             self.b.ins().brif(c, body, &passed, out, &passed);
@@ -347,15 +341,28 @@ impl Lowering<'_> {
     }
 
     /// Gives a block parameters for a rotated loop's values; the renaming that goes with them.
-    fn rename(&mut self, block: Block, l: LabelId, pure: &[Val]) -> Env {
+    fn rename(&mut self, block: Block, passed: &[Val]) -> Env {
         let tree = self.tree;
-        let names = tree.labels[l.ix()]
-            .params
-            .iter()
-            .chain(pure)
-            .map(|&v| (v, self.b.append_block_param(block, clif_type(tree.ty(v)))))
-            .collect();
+        let names =
+            passed.iter().map(|&v| (v, self.b.append_block_param(block, clif_type(tree.ty(v))))).collect();
         Some(Rc::new(Renamed { names, outer: self.env.clone() }))
+    }
+
+    /// Is `v` used by anything but `by`?
+    fn used(&self, v: Val, by: Val) -> bool {
+        let tree = self.tree;
+        tree.live_traces().iter().any(|t| {
+            tree.traces[t.ix()].body.iter().any(|&u| {
+                let n = tree.node(u);
+                let mut found = u != by && n.args.contains(&v);
+                if let Some(x) = n.exit {
+                    let e = &tree.exits[x.ix()];
+                    e.snap.for_each(|w| found |= w == v);
+                    found |= e.sunk.iter().any(|&s| tree.node(s).args.contains(&v));
+                }
+                found
+            })
+        })
     }
 
     fn trace(&mut self, t: TraceId) -> Result<(), CompileError> {
@@ -381,12 +388,16 @@ impl Lowering<'_> {
                                 Work::Exit(x)
                             }
                         };
-                        let env = self.rename(out, l, pure);
+                        // The condition itself is as a rule not looked at again.
+                        let params = tree.labels[l.ix()].params.iter().copied();
+                        let passed: Vec<Val> =
+                            params.chain(pure.iter().copied().filter(|&v| self.used(v, guard))).collect();
+                        let env = self.rename(out, &passed);
                         self.work.push((out, work, env));
                         self.labels.insert(l, Header::Rotated { body: block, out });
-                        self.tests.insert(l, test.to_vec());
-                        let env = self.rename(block, l, pure);
-                        self.rotated(l, test, &args, block, out)?;
+                        let env = self.rename(block, &passed);
+                        self.tests.insert(l, (test.to_vec(), passed));
+                        self.rotated(l, &args, block, out)?;
                         self.b.switch_to_block(block);
                         self.enter(&env);
                         i += test.len();
@@ -409,8 +420,7 @@ impl Lowering<'_> {
                             self.b.ins().jump(block, &Self::block_args(&args));
                         }
                         Header::Rotated { body, out } => {
-                            let test = self.tests[&l].clone();
-                            self.rotated(l, &test, &args, body, out)?;
+                            self.rotated(l, &args, body, out)?;
                         }
                     }
                 }

@@ -16,16 +16,20 @@ fn random_trees() {
     let mut ran = 0;
     for seed in 0..n {
         let optimize = seed % 2 == 0;
-        ran += random_tree(&mut c, seed, &Options { optimize, ..Options::default() }) as u64;
+        let passes = seed % 4 < 2;
+        ran += random_tree(&mut c, seed, passes, &Options { optimize, ..Options::default() }) as u64;
     }
     assert!(ran > n * 3 / 4, "{ran} of {n}");
     assert!(c.usage().pieces < 20, "thunks only");
 }
 
 /// Runs one random tree both ways, at the same addresses.
-fn random_tree(c: &mut Compiler, seed: u64, o: &Options) -> bool {
+fn random_tree(c: &mut Compiler, seed: u64, passes: bool, o: &Options) -> bool {
     let block = vec![0u64; taipan_trace_ir::random::CAPACITY / 8];
-    let case = Case::new(seed, block.as_ptr() as u64);
+    let mut case = Case::new(seed, block.as_ptr() as u64);
+    if passes {
+        taipan_trace_opt::optimize(&mut case.tree, &taipan_trace_opt::Config::default());
+    }
     let mut m1 = case.mem.clone();
     let settings = Run { fuel: 200_000, ..Run::new(&case.regs) };
     let Ok(one) = run(&case.tree, &settings, &mut m1, &mut PlainHost) else { return false };
@@ -142,6 +146,34 @@ fn both_targets_compile_random_trees() {
             let case = Case::new(seed, 0);
             let code = compile(&mut c, &case.tree, &Options { dump_asm: true, ..Options::default() });
             c.free(code);
+        }
+    }
+}
+
+/// What loops cost; run with `--release -- --ignored --nocapture`.
+#[test]
+#[ignore = "a measurement"]
+fn kernels() {
+    let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../trace-opt/tests/filetests/");
+    for (name, n) in [("sum", 100_000_000u64), ("splitmix", 100_000_000), ("iterator", 100_000_000)] {
+        let text = std::fs::read_to_string(format!("{dir}{name}.trace")).unwrap();
+        let mut tree = parse(text.split("----").next().unwrap()).unwrap();
+        taipan_trace_opt::optimize(&mut tree, &taipan_trace_opt::Config::default());
+        let mut c = compiler();
+        let code = compile(&mut c, &tree, &Options { dump_clif: true, dump_asm: true, ..Options::default() });
+        let mut mem = real_memory(|base| {
+            let mut m = taipan_trace_ir::memory::Memory::new(base, 1 << 20, 64);
+            (m.words[0], m.words[2]) = (0x51, n);
+            m
+        });
+        let int = |i| value::from_int(i).unwrap();
+        let first = if name == "iterator" { value::from_ptr(mem.base) } else { int(0) };
+        let start = std::time::Instant::now();
+        let out = run_machine(&tree, &code, &[first, int(0), int(n as i64)], &mut mem).unwrap();
+        let ns = start.elapsed().as_nanos() as f64 / n as f64;
+        println!("{name}: {ns:.2} ns a turn, left by {}, {:?}", out.exit, code.stats);
+        if std::env::var("TAIPAN_SHOW").is_ok() {
+            println!("{}\n{}", code.clif.unwrap(), code.asm.unwrap());
         }
     }
 }

@@ -9,6 +9,8 @@
 //! the whole is optimised again each time it is compiled.
 
 #![forbid(unsafe_code)]
+// Rules read better as "this pattern: if that, then" than with the condition in the pattern.
+#![allow(clippy::collapsible_match, clippy::nonminimal_bool)]
 
 pub mod cse;
 pub mod dce;
