@@ -4,11 +4,16 @@
 //! The Python part of the library comes from the `pylib` crate's archive.
 
 pub mod binascii;
+pub mod bisect;
 pub mod cmath;
 pub mod codecs;
+pub mod collections;
+pub mod functools;
+pub mod heapq;
 pub mod imp;
 pub mod io;
 pub mod math;
+pub mod operator;
 pub mod random;
 pub mod sre;
 pub mod statistics;
@@ -24,11 +29,16 @@ use taipan_runtime::objects::module::ModuleDef;
 
 /// All native modules, in alphabetical order.
 pub static MODULES: &[&ModuleDef] = &[
-    &cmath::MODULE,
     &binascii::MODULE,
+    &bisect::MODULE,
+    &cmath::MODULE,
     &codecs::MODULE,
+    &collections::MODULE,
+    &functools::MODULE,
+    &heapq::MODULE,
     &imp::MODULE, //
     &io::MODULE,
+    &operator::MODULE,
     &sre::MODULE,
     &math::MODULE,
     &random::MODULE,

@@ -1,6 +1,7 @@
 //! The `builtins` module: its functions by subject, its types, its constants.
 
 pub mod classes;
+pub mod containers;
 pub mod core;
 pub mod numbers;
 pub mod text;
@@ -14,7 +15,7 @@ use taipan_heap::{Gc, Value};
 
 /// Functions, by the file that has them.
 static FUNCTIONS: &[&[MethodDef]] =
-    &[classes::FUNCTIONS, core::FUNCTIONS, numbers::FUNCTIONS, text::FUNCTIONS];
+    &[classes::FUNCTIONS, containers::FUNCTIONS, core::FUNCTIONS, numbers::FUNCTIONS, text::FUNCTIONS];
 
 /// Builtin types that are not core types and not exceptions.
 static TYPES: &[&TypeDef] = &[];
@@ -53,6 +54,15 @@ fn init(vm: &Vm, m: Gc<Module>) -> PyResult<()> {
         t.classmethod,
         t.staticmethod,
         t.super_,
+        t.set,
+        t.frozenset,
+        t.range,
+        t.slice,
+        t.enumerate,
+        t.zip,
+        t.map,
+        t.filter,
+        t.reversed,
     ] {
         set(&ty.name_str(), ty.value());
     }

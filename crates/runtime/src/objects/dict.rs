@@ -18,7 +18,6 @@ use taipan_heap::{Gc, Header, Slot, Tracer, Value, barrier};
 
 pub mod iter;
 pub mod methods;
-pub mod ordered;
 pub mod update;
 pub mod views;
 
@@ -32,6 +31,8 @@ pub struct Dict {
     pub keys: Slot<Gc<DictKeys>>,
     /// Changes whenever an item is inserted, deleted or replaced by another value.
     pub version: Cell<u64>,
+    /// For the one field that some subclasses have (`defaultdict`'s factory); otherwise unbound.
+    pub aux: Slot<Value>,
 }
 
 /// The table of a dict.
@@ -72,6 +73,7 @@ const DUMMY: u32 = u32::MAX - 1;
 impl Trace for Dict {
     fn trace(&self, t: &mut Tracer) {
         t.gc(self.keys.get());
+        t.slot(&self.aux);
     }
 }
 impl Trace for DictKeys {
@@ -402,6 +404,28 @@ impl Dict {
         self.delete_at(vm, pos - 1, Self::place_of(keys, pos - 1));
         Some(entry)
     }
+    /// Moves an item behind all others, or before them. `None` if there is no such key.
+    pub fn move_to_end(&self, vm: &Vm, key: Value, last: bool) -> PyResult<Option<()>> {
+        let hash = vm.hash_key(key, KEY)?;
+        let Found::At(e, place) = self.find(vm, key, hash)? else { return Ok(None) };
+        let entry = self.keys.get().entries()[e];
+        if last {
+            self.delete_at(vm, e, place);
+            self.insert_new(vm, entry.key, entry.hash, entry.value)?;
+            return Ok(Some(()));
+        }
+        let old = self.keys.get();
+        let new = DictKeys::try_new(vm, old.log2, old.cap).ok_or_else(|| vm.memory_error())?;
+        new.append(entry);
+        for (i, &x) in old.entries().iter().enumerate() {
+            if i != e && !x.key.is_unbound() {
+                new.append(x);
+            }
+        }
+        self.keys.set(self, new);
+        self.touch(vm);
+        Ok(Some(()))
+    }
     /// The place of the index that leads to entry `e`.
     fn place_of(keys: Gc<DictKeys>, e: usize) -> usize {
         let hash = keys.entries()[e].hash;
@@ -577,6 +601,7 @@ impl Vm {
                 used: Cell::new(0),
                 keys: Slot::new(keys),
                 version: Cell::new(0),
+                aux: Slot::new(Value::UNBOUND),
             });
             Gc::from_header(p)
         }

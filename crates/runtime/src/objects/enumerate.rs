@@ -195,10 +195,7 @@ fn rev_setstate(vm: &Vm, a: &[Value]) -> PyResult {
     Ok(Value::NONE)
 }
 
-/// `__class_getitem__` of generic builtin types.
-pub fn class_getitem(vm: &Vm, a: &[Value]) -> PyResult {
-    vm.generic_alias(a[0], a[1])
-}
+pub use crate::objects::generic_alias::class_getitem;
 const GENERIC_DOC: &str = "See PEP 585";
 
 static METHODS: &[MethodDef] = &[

@@ -53,7 +53,7 @@ unsafe impl NativeObject for Filter {
 }
 
 fn new_map(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
-    let strict = vm.inherits_init(ty, vm.types.map) && strict_keyword(vm, "map", &args)?;
+    let strict = strict_keyword(vm, "map", &args)?;
     if args.pos.len() < 2 {
         return Err(vm.type_error("map() must have at least two arguments."));
     }

@@ -1,5 +1,6 @@
 //! One file or folder for each builtin type.
 
+pub mod anext;
 pub mod async_gen;
 pub mod binary;
 pub mod bytearray;
@@ -55,6 +56,3 @@ pub mod union;
 pub mod weakproxy;
 pub mod weakref;
 pub mod zip;
-
-#[cfg(test)]
-mod tests;

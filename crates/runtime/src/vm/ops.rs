@@ -175,11 +175,25 @@ impl Vm {
     }
 
     /// `iter(v)`
+    #[inline]
     pub fn get_iter(&self, v: Value) -> PyResult {
-        match self.class_of(v).slots.iter.get() {
-            Some(f) => f(self, v),
-            None => Err(self.type_error(format!("'{}' object is not iterable", self.type_name(v)))),
+        let slots = &self.class_of(v).slots;
+        let Some(f) = slots.iter.get() else { return self.get_seq_iter(v) };
+        let it = f(self, v)?;
+        if self.class_of(it).slots.iternext.get().is_none() {
+            return Err(self.type_error(format!(
+                "iter() returned non-iterator of type '{}'",
+                self.type_name(it)
+            )));
         }
+        Ok(it)
+    }
+    #[cold]
+    fn get_seq_iter(&self, v: Value) -> PyResult {
+        if self.class_of(v).slots.getitem.get().is_some() && v.cast::<crate::objects::dict::Dict>().is_none() {
+            return Ok(self.new_seq_iter(v));
+        }
+        Err(self.type_error(format!("'{}' object is not iterable", self.type_name(v))))
     }
     /// The next item of an iterator; `None` at its end.
     pub fn iter_next(&self, it: Value) -> PyResult<Option<Value>> {

@@ -25,7 +25,7 @@ fn init(vm: &Vm, v: Value, args: Args) -> PyResult<()> {
     update_with(vm, this(v), args, "dict")
 }
 /// `dict(...)` and `d.update(...)`: at most one positional argument, then the keywords.
-pub(crate) fn update_with(vm: &Vm, d: Gc<Dict>, args: Args, name: &str) -> PyResult<()> {
+pub fn update_with(vm: &Vm, d: Gc<Dict>, args: Args, name: &str) -> PyResult<()> {
     let a = Args::new(args.pos).positional(vm, name, 0, 1)?;
     if let Some(&v) = a.first() {
         update_any(vm, d, v)?;

@@ -39,7 +39,7 @@ impl Vm {
         self.new_dict_view_of(ty, d, what)
     }
     /// A view of type `ty` of a dict.
-    pub(crate) fn new_dict_view_of(
+    pub fn new_dict_view_of(
         &self,
         ty: Gc<crate::objects::typ::Type>,
         d: Gc<Dict>,
