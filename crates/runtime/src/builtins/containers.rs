@@ -142,9 +142,7 @@ fn extreme(vm: &Vm, args: Args, name: &str, op: CompareOp) -> PyResult {
     }
     match best {
         Some((x, _)) => Ok(x),
-        None => {
-            default.bound().ok_or_else(|| vm.value_error(format!("{name}() iterable argument is empty")))
-        }
+        None => default.bound().ok_or_else(|| vm.value_error(format!("{name}() iterable argument is empty"))),
     }
 }
 

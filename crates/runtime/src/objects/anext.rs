@@ -56,17 +56,13 @@ fn iter(vm: &Vm, v: Value) -> PyResult {
             Some(f) => f(vm, w)?,
             None if vm.class_of(w).slots.iternext.get().is_some() => w,
             None => {
-                return Err(vm.type_error(format!(
-                    "'{}' object can't be awaited",
-                    vm.type_name(w)
-                )));
+                return Err(vm.type_error(format!("'{}' object can't be awaited", vm.type_name(w))));
             }
         };
         if vm.class_of(it).slots.iternext.get().is_none() {
-            return Err(vm.type_error(format!(
-                "__await__() returned non-iterator of type '{}'",
-                vm.type_name(it)
-            )));
+            return Err(
+                vm.type_error(format!("__await__() returned non-iterator of type '{}'", vm.type_name(it)))
+            );
         }
         a.iter.set(a, it);
     }

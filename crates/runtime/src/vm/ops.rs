@@ -181,16 +181,16 @@ impl Vm {
         let Some(f) = slots.iter.get() else { return self.get_seq_iter(v) };
         let it = f(self, v)?;
         if self.class_of(it).slots.iternext.get().is_none() {
-            return Err(self.type_error(format!(
-                "iter() returned non-iterator of type '{}'",
-                self.type_name(it)
-            )));
+            return Err(
+                self.type_error(format!("iter() returned non-iterator of type '{}'", self.type_name(it)))
+            );
         }
         Ok(it)
     }
     #[cold]
     fn get_seq_iter(&self, v: Value) -> PyResult {
-        if self.class_of(v).slots.getitem.get().is_some() && v.cast::<crate::objects::dict::Dict>().is_none() {
+        if self.class_of(v).slots.getitem.get().is_some() && v.cast::<crate::objects::dict::Dict>().is_none()
+        {
             return Ok(self.new_seq_iter(v));
         }
         Err(self.type_error(format!("'{}' object is not iterable", self.type_name(v))))

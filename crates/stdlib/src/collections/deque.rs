@@ -1,12 +1,12 @@
 //! `collections.deque`: a ring of values that grows at both ends.
 
+use std::cell::Cell;
 use taipan_runtime::objects::generic_alias::class_getitem;
 use taipan_runtime::objects::typ::Type;
 use taipan_runtime::vm::slots::CompareOp;
 use taipan_runtime::vm::text::TextBuilder;
 use taipan_runtime::vm::typedef::{GetSetDef, NativeObject, flag};
 use taipan_runtime::*;
-use std::cell::Cell;
 
 /// A `deque`.
 #[repr(C)]
@@ -187,8 +187,8 @@ fn init(vm: &Vm, v: Value, args: Args) -> PyResult<()> {
         if !vm.is_int(m) {
             return Err(vm.type_error("an integer is required"));
         }
-        bound = usize::try_from(vm.index_ssize(m)?)
-            .map_err(|_| vm.value_error("maxlen must be non-negative"))?;
+        bound =
+            usize::try_from(vm.index_ssize(m)?).map_err(|_| vm.value_error("maxlen must be non-negative"))?;
     }
     d.maxlen.set(bound);
     if d.len.get() > 0 {
@@ -338,8 +338,9 @@ fn contains(vm: &Vm, v: Value, x: Value) -> PyResult<bool> {
 }
 fn concat(vm: &Vm, a: Value, b: Value) -> PyResult {
     if vm.native::<Deque>(b).is_none() {
-        return Err(vm
-            .type_error(format!("can only concatenate deque (not \"{}\") to deque", vm.type_name(b))));
+        return Err(
+            vm.type_error(format!("can only concatenate deque (not \"{}\") to deque", vm.type_name(b)))
+        );
     }
     let r = copy_of(vm, a)?;
     extend_with(vm, deque(vm, r), b)?;

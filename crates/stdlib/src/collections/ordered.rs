@@ -1,6 +1,7 @@
 //! `collections.OrderedDict`: a dict whose order can be changed. The dict's own order is the order; the `aux`
 //! field counts changes of it, so that iterators notice them.
 
+use std::cell::Cell;
 use taipan_runtime::objects::dict::Dict;
 use taipan_runtime::objects::dict::iter::What;
 use taipan_runtime::objects::dict::methods::{copy_of, equal};
@@ -9,7 +10,6 @@ use taipan_runtime::vm::slots::CompareOp;
 use taipan_runtime::vm::text::TextBuilder;
 use taipan_runtime::vm::typedef::{NativeObject, flag};
 use taipan_runtime::*;
-use std::cell::Cell;
 
 fn this(v: Value) -> Gc<Dict> {
     v.cast::<Dict>().expect("slots and methods of OrderedDict get dicts")
@@ -37,10 +37,9 @@ fn update(vm: &Vm, args: Args) -> PyResult {
     let v = args.pos[0];
     let rest = args.skip(1);
     if rest.pos.len() > 1 {
-        return Err(vm.type_error(format!(
-            "update() takes at most 1 positional argument ({} given)",
-            rest.pos.len()
-        )));
+        return Err(
+            vm.type_error(format!("update() takes at most 1 positional argument ({} given)", rest.pos.len()))
+        );
     }
     update_with(vm, v, rest)?;
     Ok(Value::NONE)

@@ -1,10 +1,10 @@
 //! `_lru_cache_wrapper`: memoising calls. The cache is a dict in order of use, least recent first.
 
+use std::cell::Cell;
 use taipan_runtime::objects::dict::Dict;
 use taipan_runtime::objects::typ::Type;
 use taipan_runtime::vm::typedef::{NativeObject, flag};
 use taipan_runtime::*;
-use std::cell::Cell;
 
 /// A `_lru_cache_wrapper`.
 #[repr(C)]

@@ -78,12 +78,7 @@ static KEY_WRAPPER: TypeDef = TypeDef {
     name: "KeyWrapper",
     module: "functools",
     flags: flag::IMMUTABLE | flag::NO_NEW,
-    slots: Slots {
-        call: Some(key_call),
-        richcompare: Some(key_compare),
-        getattro: None,
-        ..Slots::EMPTY
-    },
+    slots: Slots { call: Some(key_call), richcompare: Some(key_compare), getattro: None, ..Slots::EMPTY },
     getset: &[getset(
         "obj",
         |vm, v| {

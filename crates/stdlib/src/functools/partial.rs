@@ -1,6 +1,7 @@
 //! `functools.partial` with placeholders.
 
 use super::generic;
+use std::cell::Cell;
 use taipan_runtime::objects::dict::Dict;
 use taipan_runtime::objects::str::Str;
 use taipan_runtime::objects::tuple::Tuple;
@@ -8,7 +9,6 @@ use taipan_runtime::objects::typ::Type;
 use taipan_runtime::vm::text::TextBuilder;
 use taipan_runtime::vm::typedef::{NativeObject, flag};
 use taipan_runtime::*;
-use std::cell::Cell;
 
 /// A `partial`.
 #[repr(C)]
@@ -89,7 +89,8 @@ fn new(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
     let inner = vm.native::<Partial>(func).filter(|p| {
         let has_attributes = instance_dict(vm, p.value()).is_some_and(|d| !d.is_empty());
         let call = vm.class_of(p.value()).slots.call.get();
-        !has_attributes && call.is_some_and(|c| std::ptr::fn_addr_eq(c, call_slot as fn(&Vm, Value, Args) -> PyResult))
+        !has_attributes
+            && call.is_some_and(|c| std::ptr::fn_addr_eq(c, call_slot as fn(&Vm, Value, Args) -> PyResult))
     });
     if vm.class_of(func).slots.call.get().is_none() {
         return Err(vm.type_error("the first argument must be callable"));
@@ -214,8 +215,7 @@ fn reduce(vm: &Vm, a: &[Value]) -> PyResult {
         Some(d) if !d.is_empty() => d.value(),
         _ => Value::NONE,
     };
-    let state =
-        vm.new_tuple(&[p.func.get(), p.args.get().value(), p.keywords.get().value(), dict]);
+    let state = vm.new_tuple(&[p.func.get(), p.args.get().value(), p.keywords.get().value(), dict]);
     let args = vm.new_tuple(&[p.func.get()]);
     Ok(vm.new_tuple(&[vm.class_of(a[0]).value(), args.value(), state.value()]).value())
 }
@@ -231,7 +231,8 @@ fn setstate(vm: &Vm, a: &[Value]) -> PyResult {
     if args.items().last().is_some_and(|&v| is_hole(vm, v)) {
         return Err(vm.type_error("trailing Placeholders are not allowed"));
     }
-    let args = if vm.is_exact(args.value(), vm::shape_ids::tuple) { args } else { vm.new_tuple(args.items()) };
+    let args =
+        if vm.is_exact(args.value(), vm::shape_ids::tuple) { args } else { vm.new_tuple(args.items()) };
     let kw = match kw.cast::<Dict>() {
         Some(d) if vm.is_exact(kw, vm::shape_ids::dict) => d,
         Some(d) => vm.copy_dict(d),

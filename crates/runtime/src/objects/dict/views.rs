@@ -39,12 +39,7 @@ impl Vm {
         self.new_dict_view_of(ty, d, what)
     }
     /// A view of type `ty` of a dict.
-    pub fn new_dict_view_of(
-        &self,
-        ty: Gc<crate::objects::typ::Type>,
-        d: Gc<Dict>,
-        what: What,
-    ) -> Value {
+    pub fn new_dict_view_of(&self, ty: Gc<crate::objects::typ::Type>, d: Gc<Dict>, what: What) -> Value {
         self.heap
             .alloc(ty.header_ptr(), ty.shape.get(), |header| DictView { header, dict: Slot::new(d), what })
             .value()
