@@ -11,6 +11,7 @@ mod call;
 mod checks;
 mod codegen;
 mod comp;
+pub mod decode;
 mod display;
 mod error;
 mod escapes;
@@ -53,6 +54,14 @@ pub struct Compiled {
 
 /// Compiles source text.
 pub fn compile(source: &str, filename: &str, mode: Mode, opts: Options) -> Result<Compiled, CompileError> {
+    // Python sees every line end as `\n`, inside string literals too.
+    let normalized;
+    let source = if source.contains('\r') {
+        normalized = source.replace("\r\n", "\n").replace('\r', "\n");
+        &normalized
+    } else {
+        source
+    };
     let parsed = parse(source, filename, mode, opts)?;
     let result = compile_ast(parsed.module(), source, filename, mode, opts);
     let mut compiled = result?;

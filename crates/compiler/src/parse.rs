@@ -57,17 +57,7 @@ pub fn parse(source: &str, filename: &str, mode: Mode, opts: Options) -> Result<
         _ => ruff_python_parser::Mode::Module,
     };
     let options = ParseOptions::from(ruff_mode).with_target_version(PythonVersion::PY314);
-    let text = if mode == Mode::Eval { source.trim_start_matches([' ', '\t']) } else { source };
-    let skipped = source.len() - text.len();
-    let padded: String;
-    let text = if skipped > 0 {
-        // Keep offsets: blanks before an expression are not indentation.
-        padded = format!("\\\n{}", text);
-        if skipped == 2 { &padded[..] } else { text }
-    } else {
-        text
-    };
-    let parsed = parse_unchecked(text, options);
+    let parsed = parse_unchecked(source, options);
     if let Some(f) = crate::syntax_error::first(&parsed, source, &lines, mode, opts) {
         drop_deep(parsed, source.len());
         return Err(fail(f));

@@ -338,7 +338,7 @@ impl Builder {
                     Some(format!("name '{n}' is used prior to {word} declaration"))
                 } else if f & flag::ANNOT != 0 {
                     Some(format!("annotated name '{n}' can't be {word}"))
-                } else if f & (flag::LOCAL | flag::IMPORT | flag::TYPE_PARAM) != 0 {
+                } else if f & (flag::LOCAL | flag::TYPE_PARAM) != 0 {
                     Some(format!("name '{n}' is assigned to before {word} declaration"))
                 } else {
                     None
@@ -428,7 +428,7 @@ impl Builder {
     }
 
     fn function(&mut self, f: &StmtFunctionDef) -> R {
-        self.assign_name(&f.name, flag::LOCAL, f.name.range)?;
+        self.assign_name(&f.name, flag::LOCAL, f.range)?;
         f.decorator_list.iter().try_for_each(|d| self.expr(&d.expression))?;
         self.defaults(&f.parameters)?;
         if let Some(tp) = &f.type_params {
@@ -474,8 +474,10 @@ impl Builder {
     }
 
     fn param(&mut self, p: &Parameter) -> R {
-        forbidden(&p.name, false, p.range)?;
-        self.add(&p.name, flag::PARAM, p.range)
+        // The stars of `*args` are no part of the parameter's place.
+        let range = TextRange::new(p.name.range.start(), p.range.end());
+        forbidden(&p.name, false, range)?;
+        self.add(&p.name, flag::PARAM, range)
     }
 
     fn function_annotations(
@@ -512,7 +514,7 @@ impl Builder {
     }
 
     fn class(&mut self, c: &StmtClassDef) -> R {
-        self.assign_name(&c.name, flag::LOCAL, c.name.range)?;
+        self.assign_name(&c.name, flag::LOCAL, c.range)?;
         c.decorator_list.iter().try_for_each(|d| self.expr(&d.expression))?;
         if let Some(tp) = &c.type_params {
             self.open_type_params(key(c), &c.name, c.range, Some(&c.name))?;
@@ -821,6 +823,14 @@ impl Builder {
         generator: Option<()>,
     ) -> R {
         let Some(first) = generators.first() else { return Ok(()) };
+        if let Some(Expr::Starred(s)) = elts.first() {
+            return Err(syntax(s.range, "iterable unpacking cannot be used in comprehension"));
+        }
+        if name == "dictcomp" && elts.len() == 1 {
+            let at = range.start() + ruff_text_size::TextSize::new(1);
+            let stars = TextRange::at(at, ruff_text_size::TextSize::new(2));
+            return Err(syntax(stars, "dict unpacking cannot be used in dict comprehension"));
+        }
         let around = self.cur;
         let saved = std::mem::replace(&mut self.scope().in_comp_iterable, true);
         self.expr(&first.iter)?;
@@ -995,7 +1005,13 @@ impl Builder {
 
     fn pattern_inner(&mut self, p: &Pattern) -> R {
         match p {
-            Pattern::MatchValue(v) => self.expr(&v.value),
+            Pattern::MatchValue(v) => {
+                if matches!(&*v.value, Expr::FString(_) | Expr::TString(_)) {
+                    let msg = "patterns may only match literals and attribute lookups";
+                    return Err(syntax(v.range, msg));
+                }
+                self.expr(&v.value)
+            }
             Pattern::MatchSingleton(_) => Ok(()),
             Pattern::MatchSequence(s) => s.patterns.iter().try_for_each(|p| self.pattern(p)),
             Pattern::MatchMapping(m) => {
@@ -1007,7 +1023,7 @@ impl Builder {
                 self.expr(&c.cls)?;
                 c.arguments.patterns.iter().try_for_each(|p| self.pattern(p))?;
                 for k in &c.arguments.keywords {
-                    forbidden(&k.attr, false, k.range)?;
+                    forbidden(&k.attr, false, k.pattern.range())?;
                     self.pattern(&k.pattern)?;
                 }
                 Ok(())

@@ -28,7 +28,25 @@ fn incomplete(mut f: Fail) -> Fail {
 
 /// What CPython would report for the parser's errors; None when there are none.
 pub fn first(parsed: &Parsed<Mod>, source: &str, lines: &Lines, mode: Mode, opts: Options) -> Option<Fail> {
-    let e = parsed.errors().iter().min_by_key(|e| e.location.start())?;
+    let mut e = parsed.errors().iter().min_by_key(|e| e.location.start())?;
+    // A complaint about what an expression means gives way to one about its syntax.
+    let meaning = |e: &ParseErrorType| {
+        matches!(
+            e,
+            ParseErrorType::InvalidAssignmentTarget
+                | ParseErrorType::InvalidAnnotatedAssignmentTarget
+                | ParseErrorType::ExpectedRealNumber
+                | ParseErrorType::ExpectedImaginaryNumber
+        )
+    };
+    if meaning(&e.error)
+        && let Some(other) = parsed
+            .errors()
+            .iter()
+            .find(|o| !meaning(&o.error) && o.location.start() <= e.location.end() + TextSize::new(1))
+    {
+        e = other;
+    }
     let tokens = match tokenize(source, lines) {
         Ok(t) => t,
         Err(f) => return Some(f),
@@ -57,7 +75,8 @@ pub(crate) struct Context<'a> {
 
 impl Context<'_> {
     fn index_at(&self, at: usize) -> usize {
-        self.list.iter().position(|t| t.end > at || t.start >= at).unwrap_or(self.list.len() - 1)
+        let found = self.list.iter().position(|t| (t.end > at || t.start >= at) && t.kind != Kind::Dedent);
+        found.unwrap_or(self.list.len() - 1)
     }
     pub fn tok(&self) -> &Token {
         &self.list[self.i]
@@ -114,6 +133,9 @@ impl Context<'_> {
             Kind::Dedent => {
                 let next = (self.i..self.list.len()).find(|&k| self.list[k].kind != Kind::Dedent);
                 self.at(next.unwrap_or(self.i), "invalid syntax")
+            }
+            Kind::Op if self.text(self.i) == "<>" => {
+                self.at(self.i, "invalid syntax.  Maybe you meant '!=' instead of '<>'?")
             }
             _ => self.at(self.i, "invalid syntax"),
         }
@@ -231,7 +253,8 @@ impl Context<'_> {
             },
             E::ExpectedRealNumber => self.at(i, "real number required in complex literal"),
             E::ExpectedImaginaryNumber => self.at(i, "imaginary number required in complex literal"),
-            E::InvalidStarPatternUsage => self.at((i + 1).min(self.list.len() - 1), "invalid syntax"),
+            E::InvalidStarPatternUsage if self.opener(i).is_some() => self.generic(),
+            E::InvalidStarPatternUsage => self.at((i + 2).min(self.list.len() - 1), "invalid syntax"),
             E::InvalidStarredExpressionUsage => self.starred(loc),
             E::IterableUnpackingInComprehension => syntax(
                 range(self.tok().start, loc.end().into()),
@@ -306,6 +329,12 @@ impl Context<'_> {
         if self.text(after) == ":" {
             return self.at(after, "invalid syntax");
         }
+        if matches!(
+            before,
+            "+" | "-" | "*" | "/" | "%" | "**" | "//" | "|" | "&" | "^" | "<" | ">" | "==" | "not"
+        ) {
+            return self.generic();
+        }
         syntax(loc, "can't use starred expression here")
     }
 
@@ -356,8 +385,9 @@ impl Context<'_> {
         }
         let start = crate::token_expr::bitwise_or_start(self, i)?;
         let before = self.prev(start).map_or("", |k| self.text(k));
-        let ok = matches!(before, "(" | "[" | "{" | "," | "if" | "while" | "elif" | "when")
-            && (self.tok().level > 0 || matches!(before, "if" | "while" | "elif"));
+        // Conditions of statements, and what stands in brackets.
+        let heads = matches!(before, "if" | "while" | "elif") && self.prev(start) == Some(self.line_start(i));
+        let ok = heads || (self.tok().level > 0 && matches!(before, "(" | "[" | "{" | ","));
         if !ok {
             return None;
         }
@@ -377,11 +407,7 @@ impl Context<'_> {
         if matches!(name, "list" | "tuple" | "generator expression" | "True" | "False" | "None") {
             return None;
         }
-        let msg = if matches!(name, "attribute" | "subscript") {
-            format!("cannot assign to {name} here. Maybe you meant '==' instead of '='?")
-        } else {
-            format!("cannot assign to {name} here. Maybe you meant '==' instead of '='?")
-        };
+        let msg = format!("cannot assign to {name} here. Maybe you meant '==' instead of '='?");
         Some(self.span(start, i - 1, msg))
     }
 
@@ -830,6 +856,11 @@ impl Context<'_> {
                 Kind::Number | Kind::String => self.as_target(i),
                 _ => self.generic(),
             },
+            "Expected class, function definition or async function definition after decorator"
+                if self.tok().kind == Kind::Newline =>
+            {
+                self.at(self.list.len() - 1, "invalid syntax")
+            }
             "Expected a statement" | "Expected an identifier" => {
                 if self.text(i) == ">" && self.text(i.wrapping_sub(1)) == "<" {
                     return self.generic();
@@ -839,14 +870,7 @@ impl Context<'_> {
                 }
                 self.generic()
             }
-            "can't use starred expression here" => {
-                let o = self.opener(i);
-                if o.is_some() && (i..self.closer(i)).any(|k| self.text(k) == "for") {
-                    return self.span(i, i + 1, "iterable unpacking cannot be used in comprehension");
-                }
-                syntax(loc, msg)
-            }
-            _ => self.generic(),
+            _ => self.equals().unwrap_or_else(|| self.generic()),
         }
     }
 

@@ -175,7 +175,7 @@ impl Scanner<'_> {
                 return Err(tab_error(self));
             }
         } else if col > top {
-            if self.indents.len() + 1 >= MAX_INDENT {
+            if self.indents.len() >= MAX_INDENT {
                 let mut f = at_char(start, "too many levels of indentation");
                 f.kind = ErrorKind::IndentationError;
                 return Err(f);

@@ -122,6 +122,8 @@ pub struct Unit<'a> {
     pub kwonlyargcount: u32,
     pub code: Vec<Ins>,
     pub labels: Vec<Option<usize>>,
+    /// Where the last label was placed.
+    last_label: Option<usize>,
     /// Handlers: target and register.
     pub handlers: Vec<(Label, Reg)>,
     pub handler: Option<usize>,
@@ -181,6 +183,7 @@ impl<'a> Unit<'a> {
             kwonlyargcount: 0,
             code: Vec::new(),
             labels: Vec::new(),
+            last_label: None,
             handlers: Vec::new(),
             handler: None,
             consts: Vec::new(),
@@ -381,6 +384,7 @@ impl<'a> Unit<'a> {
     /// Places a label at the next instruction.
     pub fn place(&mut self, l: Label) {
         self.labels[l] = Some(self.code.len());
+        self.last_label = Some(self.code.len());
     }
     /// Appends an instruction.
     pub fn ins(&mut self, op: Op, a: u32, b: u32, c: u32, d: u32, e: Ext) {
@@ -394,7 +398,7 @@ impl<'a> Unit<'a> {
     /// Whether the next instruction can be reached from the last one.
     pub fn falls_through(&self) -> bool {
         let n = self.code.len();
-        self.labels.contains(&Some(n)) || self.code.last().is_none_or(|i| !i.op.is_terminator())
+        self.last_label == Some(n) || self.code.last().is_none_or(|i| !i.op.is_terminator())
     }
 }
 
