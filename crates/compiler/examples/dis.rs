@@ -5,6 +5,15 @@ use taipan_compiler::{Mode, Options, compile};
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     match args.split_first() {
+        Some((flag, files)) if flag == "--meta" => {
+            for f in files {
+                let Ok(source) = std::fs::read_to_string(f) else { continue };
+                match compile(&source, f, Mode::Exec, Options::default()) {
+                    Ok(c) => meta(&c.code, f, &mut std::collections::HashMap::new()),
+                    Err(e) => println!("{f} error {}", e.msg),
+                }
+            }
+        }
         Some((flag, files)) if flag == "--check" => {
             let start = std::time::Instant::now();
             let (mut ok, mut bytes, mut bad, mut size) = (0, 0, 0, 0);
@@ -60,5 +69,32 @@ fn main() {
             }
         }
         None => println!("usage: dis FILE | -c CODE | --check FILE..."),
+    }
+}
+
+/// One line per code object: what `co_*` attributes show, for comparison with CPython.
+fn meta(c: &taipan_compiler::CodeObject, file: &str, _: &mut std::collections::HashMap<String, u32>) {
+    let list = |l: &[std::sync::Arc<str>]| l.join(",");
+    let mut vars = c.varnames.clone();
+    let n = c.param_count() as usize;
+    vars[n..].sort();
+    println!(
+        "{file} {} {} {} flags={:#x} args={}/{}/{} vars={} cells={} free={} doc={}",
+        c.qualname,
+        c.name,
+        c.firstlineno,
+        c.flags & 0xfff_ffff & !0x400_0000,
+        c.argcount,
+        c.posonlyargcount,
+        c.kwonlyargcount,
+        list(&vars),
+        list(&c.cellvars),
+        list(&c.freevars),
+        c.docstring.is_some()
+    );
+    for k in &c.consts {
+        if let Some(c) = k.as_code() {
+            meta(c, file, &mut Default::default());
+        }
     }
 }

@@ -13,7 +13,11 @@ use taipan_bytecode::{Const, FuncAttr, Op, Position};
 
 impl<'a> Compiler<'a> {
     /// The `__annotate__` function (or the tuple of strings) of a function, if it has annotations.
-    pub fn function_annotations(&mut self, f: &'a StmtFunctionDef) -> R<Option<(Reg, FuncAttr)>> {
+    pub fn function_annotations(
+        &mut self,
+        f: &'a StmtFunctionDef,
+        header: TextRange,
+    ) -> R<Option<(Reg, FuncAttr)>> {
         let mut list: Vec<(&'a str, &'a Expr, bool)> = Vec::new();
         let p = &f.parameters;
         for p in p.posonlyargs.iter().chain(&p.args) {
@@ -42,19 +46,9 @@ impl<'a> Compiler<'a> {
         if list.is_empty() {
             return Ok(None);
         }
-        if self.st.future_annotations {
-            let mut items = Vec::new();
-            for (n, a, _) in &list {
-                items.push(Const::Str((&*self.mangled(n)).into()));
-                items.push(Const::Str(crate::unparse::expr(a, self.source).into()));
-            }
-            let t = self.u.temp();
-            self.load_const(t, Const::Tuple(items.into()));
-            return Ok(Some((t, FuncAttr::Annotations)));
-        }
         let pos = self.u.pos;
         let scope = self.scope_of(f, Part::Annotations);
-        self.enter_annotate(scope, f.range);
+        self.enter_annotate(scope, header);
         let m = self.u.mark();
         let map = self.u.temp();
         let n = list.len() as u32;
@@ -88,6 +82,11 @@ impl<'a> Compiler<'a> {
     }
 
     fn annotation_value(&mut self, e: &'a Expr, star: bool, dst: Reg) -> R {
+        if self.st.future_annotations {
+            let text = crate::unparse::expr(e, self.source);
+            self.load_const(dst, Const::Str(text.into()));
+            return Ok(());
+        }
         match e {
             // `*args: *Ts` means the one item that `*Ts` unpacks to.
             Expr::Starred(s) if star => {
@@ -267,7 +266,12 @@ impl<'a> Compiler<'a> {
         let deferred = std::mem::take(&mut self.u.deferred);
         let scope = self.st.scopes[self.u.scope].annotation_scope.expect("annotations have a scope");
         let start = self.st.scopes[scope].range;
+        let line = match self.u.kind {
+            UnitKind::Module => self.first_line,
+            _ => self.u.firstlineno,
+        };
         self.enter_annotate(scope, start);
+        self.u.firstlineno = line;
         let map = self.u.temp();
         self.op(Op::BUILD_MAP, map, map, 0);
         for (a, number) in deferred {

@@ -6,7 +6,7 @@ use crate::symtable::ScopeKind;
 use crate::unit::{Ext, Reg};
 use ruff_python_ast::*;
 use ruff_text_size::{Ranged, TextRange};
-use taipan_bytecode::{Const, Op, Position, flags};
+use taipan_bytecode::{Const, Op, Position};
 
 /// More arguments than this go through a list.
 const MAX_ARGS: usize = 200;
@@ -16,19 +16,31 @@ impl<'a> Compiler<'a> {
         self.check_call(c);
         self.check_keywords(&c.arguments)?;
         let m = self.u.mark();
+        let only_generator = matches!(
+            (&*c.arguments.args, &c.arguments.keywords[..]),
+            ([Expr::Generator(g)], []) if !g.parenthesized
+        );
         let simple = is_simple(&c.arguments);
         if let Expr::Attribute(a) = &*c.func
             && simple
         {
-            return self.method_call(c, a, dst, m);
+            return self.method_call(c, a, dst, m, only_generator);
         }
         let base = self.u.temps(4);
         self.expr_to(&c.func, base)?;
+        self.generator_range = only_generator.then_some(c.arguments.range);
         let pos = self.position(c.range());
         self.call_window(base, &[], &c.arguments, pos, dst, m)
     }
 
-    fn method_call(&mut self, c: &'a ExprCall, a: &'a ExprAttribute, dst: Option<Reg>, mark: u32) -> R<Reg> {
+    fn method_call(
+        &mut self,
+        c: &'a ExprCall,
+        a: &'a ExprAttribute,
+        dst: Option<Reg>,
+        mark: u32,
+        only_generator: bool,
+    ) -> R<Reg> {
         let name = self.mangled(&a.attr);
         let base = self.u.temps(5);
         let inner = self.u.mark();
@@ -50,6 +62,7 @@ impl<'a> Compiler<'a> {
             self.op_e(Op::LOAD_METHOD, base, obj, 0, id);
         }
         self.u.release(inner);
+        self.generator_range = only_generator.then_some(c.arguments.range);
         for e in &c.arguments.args {
             let r = self.u.temp();
             self.expr_to(e, r)?;
@@ -223,8 +236,7 @@ impl<'a> Compiler<'a> {
                 Ok(Some(Some((a, b))))
             }
             [] => {
-                let has_self =
-                    self.u.argcount > 0 || self.u.flags & flags::VARARGS != 0 && self.u.argcount > 0;
+                let has_self = self.u.argcount > 0;
                 let in_function = self.u.cur_scope == self.u.scope
                     || self.st.scopes[self.u.cur_scope].kind == ScopeKind::Comprehension;
                 let class_known = !matches!(self.var(&"__class__".into()), Var::Global | Var::Namespace);

@@ -30,7 +30,7 @@ pub enum Mode {
 }
 
 /// How to compile.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
     /// 0: all; 1: no `assert`, `__debug__` is False; 2: no docstrings either.
     pub optimize: u8,
@@ -40,12 +40,6 @@ pub struct Options {
     pub top_level_await: bool,
     /// Interactive input that may be incomplete: report that as its own kind of error.
     pub allow_incomplete: bool,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Options { optimize: 0, future: 0, top_level_await: false, allow_incomplete: false }
-    }
 }
 
 /// How a name is reached.
@@ -79,6 +73,10 @@ pub(crate) struct Compiler<'a> {
     pub warnings: Vec<Warning>,
     pub depth: Depth,
     pub future: u32,
+    /// The place of the generator expression to come, where it is a call's only argument: the call's parentheses.
+    pub generator_range: Option<TextRange>,
+    /// Line of the module's first statement.
+    pub first_line: u32,
 }
 
 /// Generates the code of a module, expression or interactive statement.
@@ -105,6 +103,11 @@ pub(crate) fn generate<'a>(
         warnings: Vec::new(),
         depth: Depth::default(),
         future,
+        generator_range: None,
+        first_line: match module {
+            Mod::Module(m) => m.body.first().map_or(1, |s| lines.line(s.range().start())),
+            Mod::Expression(_) => 1,
+        },
     };
     c.u.flags = c.future;
     c.module(module)?;
@@ -385,6 +388,9 @@ impl<'a> Compiler<'a> {
             u.flags |= flags::OPTIMIZED | flags::NEWLOCALS;
             if s.nested {
                 u.flags |= flags::NESTED;
+            }
+            if self.u.kind == UnitKind::Class && kind != UnitKind::Annotations {
+                u.flags |= flags::METHOD;
             }
             // An async function or a generator expression that awaits; inlined comprehensions count for their unit.
             let is_async = s.is_coroutine && matches!(s.kind, ScopeKind::Function | ScopeKind::Generator);

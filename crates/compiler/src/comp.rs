@@ -211,17 +211,18 @@ impl<'a> Compiler<'a> {
 
     pub fn generator(&mut self, g: &'a ExprGenerator, dst: Option<Reg>) -> R<Reg> {
         let m = self.u.mark();
+        let range = self.generator_range.take().unwrap_or(g.range);
         let scope = self.scope_of(g, Part::Body);
         let first = &g.generators[0];
-        self.enter(UnitKind::Generator, scope, "<genexpr>", &[".0".into()], g.range);
+        self.enter(UnitKind::Generator, scope, "<genexpr>", &[".0".into()], range);
         self.u.argcount = 1;
         self.prologue();
         let it = self.u.temps(3);
         self.at(first.iter.range());
         self.op(if first.is_async { Op::MOVE } else { Op::MOVE_ITER }, it, 0, 0);
-        self.at(g.range);
+        self.at(range);
         self.gen_body(g, it, scope)?;
-        self.at(g.range);
+        self.at(range);
         self.return_none();
         let code = self.leave()?;
         let base = self.u.temps(4);
@@ -236,7 +237,7 @@ impl<'a> Compiler<'a> {
             self.op(Op::GET_ITER_OBJECT, arg, src, 0);
         }
         self.u.release(inner);
-        self.at(g.range);
+        self.at(range);
         let d = self.dst(dst, m);
         self.op(Op::CALL, d, base, 1);
         Ok(d)

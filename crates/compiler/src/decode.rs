@@ -70,7 +70,7 @@ pub fn decode(bytes: &[u8], filename: &str, is_file: bool) -> Result<Decoded, Co
             }
             let (what, end) = match e.error_len() {
                 None => ("unexpected end of data", body.len() - 1),
-                Some(n) if byte >= 0xc2 && byte < 0xf5 => ("invalid continuation byte", at + n - 1),
+                Some(n) if (0xc2..0xf5).contains(&byte) => ("invalid continuation byte", at + n - 1),
                 Some(_) => ("invalid start byte", at),
             };
             let place = if end > at {

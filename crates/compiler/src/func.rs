@@ -227,7 +227,8 @@ impl<'a> Compiler<'a> {
     ) -> R {
         let pos = self.u.pos;
         let m = self.u.mark();
-        let annotate = self.function_annotations(f)?;
+        let header = self.header(f.range, &f.name, &f.decorator_list);
+        let annotate = self.function_annotations(f, header)?;
         let code = self.function_code(f, first)?;
         self.u.pos = pos;
         self.make_closure(code, dst);
@@ -243,11 +244,7 @@ impl<'a> Compiler<'a> {
         let scope = self.scope_of(f, Part::Body);
         let params = self.param_names(&f.parameters);
         let kind = if f.is_async { UnitKind::AsyncFunction } else { UnitKind::Function };
-        let in_class = self.u.kind == UnitKind::Class;
         self.enter(kind, scope, &f.name, &params, first);
-        if in_class {
-            self.u.flags |= flags::METHOD;
-        }
         self.set_signature(&f.parameters);
         let mut body: &'a [Stmt] = &f.body;
         if let Some(doc) = self.docstring(body) {

@@ -18,14 +18,10 @@ pub fn features(m: &Mod) -> Result<u32, Fail> {
                 }
                 for a in &f.names {
                     found |= match a.name.as_str() {
-                        "nested_scopes" | "generators" => 0,
-                        "division" => flags::FUTURE_DIVISION,
-                        "absolute_import" => flags::FUTURE_ABSOLUTE_IMPORT,
-                        "with_statement" => flags::FUTURE_WITH_STATEMENT,
-                        "print_function" => flags::FUTURE_PRINT_FUNCTION,
-                        "unicode_literals" => flags::FUTURE_UNICODE_LITERALS,
+                        // Features that are always on leave no flag.
+                        "nested_scopes" | "generators" | "division" | "absolute_import"
+                        | "with_statement" | "print_function" | "unicode_literals" | "generator_stop" => 0,
                         "barry_as_FLUFL" => flags::FUTURE_BARRY_AS_BDFL,
-                        "generator_stop" => flags::FUTURE_GENERATOR_STOP,
                         "annotations" => flags::FUTURE_ANNOTATIONS,
                         "braces" => return Err(syntax(a.range, "not a chance")),
                         n => return Err(syntax(a.range, format!("future feature {n} is not defined"))),

@@ -95,6 +95,12 @@ impl<'a> Compiler<'a> {
     fn pattern_inner(&mut self, p: &'a Pattern, r: Reg, fail: Label, caps: &mut Captures<'a>) -> R {
         match p {
             Pattern::MatchValue(v) => {
+                if let Some(Const::Int(i)) = self.fold(&v.value)
+                    && let Ok(i) = i16::try_from(i)
+                {
+                    self.jump(Op::JNEQ_I, r, 0, i as u16 as u32, fail);
+                    return Ok(());
+                }
                 let m = self.u.mark();
                 let value = self.expr(&v.value)?;
                 self.jump(Op::JNEQ, r, value, 0, fail);

@@ -231,6 +231,8 @@ impl SymbolTable {
             } else {
                 Resolved::Local
             }
+        } else if let Some(r) = self.seen_in_class(id, &name) {
+            r
         } else {
             match self.find_owner(id, &name) {
                 Some(Some(owner)) => self.capture(id, owner, &name),
@@ -239,6 +241,31 @@ impl SymbolTable {
         };
         self.scopes[id].symbols[i].resolved = resolved;
         Ok(())
+    }
+
+    /// For an annotation scope in a class that binds or declares the name: how the name is reached then. The class's
+    /// namespace is looked at first in any case.
+    fn seen_in_class(&self, id: ScopeId, name: &str) -> Option<Resolved> {
+        if !self.scopes[id].sees_class || name.starts_with('.') || name.starts_with("__class") {
+            return None;
+        }
+        let mut at = self.scopes[id].parent;
+        while let Some(p) = at {
+            let scope = &self.scopes[p];
+            if scope.kind == ScopeKind::Class {
+                let f = scope.get(name)?.flags;
+                if f & flag::GLOBAL != 0 {
+                    return Some(Resolved::GlobalExplicit);
+                }
+                return (f & flag::BOUND != 0 && f & flag::NONLOCAL == 0).then_some(Resolved::GlobalImplicit);
+            }
+            // An inlined comprehension's own variables come first.
+            if scope.kind == ScopeKind::Comprehension && scope.binds(name) {
+                return None;
+            }
+            at = scope.parent;
+        }
+        None
     }
 
     /// The scope around `id` that owns `name`: None when there is none, `Some(None)` when it is declared global.

@@ -119,7 +119,6 @@ impl Builder {
     fn add(&mut self, name: &str, flags: u16, range: TextRange) -> R {
         let n = self.mangled(name);
         let cur = self.cur;
-        let is_function = self.scope().kind.is_function_like();
         if flags & flag::PARAM != 0 && self.st.scopes[cur].get(&n).is_some_and(|s| s.flags & flag::PARAM != 0)
         {
             return Err(syntax(range, format!("duplicate argument '{n}' in function definition")));
@@ -140,7 +139,6 @@ impl Builder {
             }
             flags |= flag::COMP_ITER;
         }
-        let _ = is_function;
         self.st.add(cur, &n, flags, range);
         Ok(())
     }
@@ -406,9 +404,7 @@ impl Builder {
         } else {
             // Only checked: a scope that nothing asks for, in which names do not count.
             let saved = std::mem::replace(&mut self.unevaluated, true);
-            let evaluated_here = kind.is_function_like();
             self.open(ScopeKind::Annotation, "__annotate__", (key(a), Part::Annotations), a.range);
-            let _ = evaluated_here;
             self.expr(&a.annotation)?;
             self.unevaluated = saved;
         }
@@ -490,11 +486,11 @@ impl Builder {
         let around = self.cur;
         let saved = self.unevaluated;
         self.open(ScopeKind::Annotation, "__annotate__", (node, Part::Annotations), range);
+        let cur = self.cur;
+        self.st.add(cur, &"format".into(), flag::PARAM, range);
         if self.st.future_annotations {
             self.unevaluated = true;
         } else {
-            let cur = self.cur;
-            self.st.add(cur, &"format".into(), flag::PARAM, range);
             let any = p.iter().any(|p| p.annotation().is_some()) || returns.is_some();
             if any {
                 self.sees(around);

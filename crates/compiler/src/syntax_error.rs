@@ -505,8 +505,7 @@ impl Context<'_> {
             let o = opener.expect("just seen");
             return self.span(o + 1, i - 1, "did you forget parentheses around the comprehension target?");
         }
-        if t == ":" && open == "[" && self.text(self.line_start(i)) == "type"
-            || t == ":" && open == "[" && self.is_def_bracket(opener)
+        if t == ":" && open == "[" && (self.text(self.line_start(i)) == "type" || self.is_def_bracket(opener))
         {
             let star = p.and_then(|p| self.prev(p)).map_or("", |k| self.text(k));
             let what = match star {
@@ -515,7 +514,7 @@ impl Context<'_> {
                 _ => return self.generic(),
             };
             let end = crate::token_expr::expression(self, i + 1).unwrap_or(i);
-            return self.span(i, end, format!("cannot use bound with {what}")).from_token(self, i, end);
+            return self.span(i, end, format!("cannot use bound with {what}"));
         }
         if t == "(" && open == "(" && self.is_def_bracket(opener) {
             let close = self.closer(i + 1);
@@ -933,13 +932,6 @@ impl Context<'_> {
         };
         f.kind = ErrorKind::IndentationError;
         f
-    }
-}
-
-impl Fail {
-    fn from_token(mut self, ctx: &Context<'_>, i: usize, end: usize) -> Fail {
-        self.range = Some(range(ctx.list[i].start, ctx.list[end].end));
-        self
     }
 }
 

@@ -562,7 +562,7 @@ impl Scanner<'_> {
                 self.out.truncate(tokens);
                 return Ok(());
             }
-            if top && c == b')' || top && c == b']' {
+            if top && matches!(c, b')' | b']') {
                 return Err(at_char(self.at, format!("{letter}-string: unmatched '{}'", c as char)));
             }
             let before = self.line_has_token;
@@ -594,7 +594,6 @@ impl Scanner<'_> {
             }
             let c = self.peek(0);
             match c {
-                b'{' if self.peek(1) == b'{' && false => self.at += 2,
                 b'{' => self.field(q, triple, letter, raw, depth + 1)?,
                 b'}' => {
                     self.at += 1;
