@@ -5,7 +5,6 @@
 
 mod bind;
 
-use crate::code::cache;
 use crate::dispatch::{RAISED, Stub, run, stub};
 use taipan_runtime::objects::code::Code;
 use taipan_runtime::objects::function::Function;
@@ -13,7 +12,6 @@ use taipan_runtime::objects::method::Method;
 use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::objects::typ::Type;
 use taipan_runtime::vm::exec::{FUNC, HEADER, INFO, PREV, PSEUDO_REGS, Pc, RET, Regs, info, set_word, word};
-use taipan_runtime::vm::shape_ids;
 use taipan_runtime::{Args, Gc, Kw, PyResult, Raised, Value, Vm};
 
 pub use bind::bind;
@@ -127,17 +125,38 @@ pub unsafe fn call_window(
 /// `C(args)` for a class with a Python `__init__` and nothing else special: a frame for `__init__`, above a pseudo
 /// frame that holds the instance. `None` where the general way must be taken.
 unsafe fn construct(vm: &Vm, pc: Pc, regs: Regs, t: Gc<Type>, args: Regs, n: usize) -> PyResult<Option<Pc>> {
-    let _ = (
-        vm,
-        pc,
-        regs,
-        t,
-        args,
-        n,
-        cache as unsafe fn(Pc) -> &'static crate::code::Cache,
-        shape_ids::function,
-    );
-    Ok(None)
+    if t.kind.get() != taipan_runtime::kinds::INSTANCE {
+        return Ok(None);
+    }
+    let Some(init) = vm.plan_construct(t) else { return Ok(None) };
+    let Some(f) = init.and_then(|f| f.cast::<Function>()) else { return Ok(None) };
+    let instance = vm.new_instance(t).value();
+    // SAFETY: by the caller's promise the window is the top of the frame; what is written above it is checked
+    // against the end of the stack first.
+    unsafe {
+        let depth = (word(regs, INFO) & info::DEPTH) + 1;
+        let pseudo = args.add(n + HEADER);
+        let new = pseudo.add(PSEUDO_REGS + HEADER);
+        check_room(vm, new, n + 1, depth)?;
+        std::ptr::copy_nonoverlapping(args, new.add(1), n);
+        *new = instance;
+        *pseudo.offset(FUNC) = Value::NONE;
+        set_word(pseudo, RET, pc as u64);
+        set_word(pseudo, PREV, regs as u64);
+        set_word(pseudo, INFO, (depth - 1) | info::PSEUDO);
+        for i in 0..PSEUDO_REGS {
+            *pseudo.add(i) = Value::NONE;
+        }
+        *pseudo.add(1) = instance;
+        let code = f.code.get();
+        if code.exact as usize != n + 1 {
+            let all = std::slice::from_raw_parts(new, n + 1);
+            bind(vm, f, code, Args::new(all), new)?;
+            // The collector does not see what is above the published frame.
+            std::hint::black_box(instance);
+        }
+        push(vm, f, code, new, stub(Stub::InitReturn), pseudo).map(Some)
+    }
 }
 
 /// The stub behind an `__init__` frame: its result is in register 0 of the pseudo frame, the instance in 1.

@@ -180,6 +180,7 @@ struct Tables {
     chain: [Handler; HANDLERS],
     looped: [Handler; HANDLERS],
     stubs: [Instr; STUBS],
+    spec: Vec<u32>,
 }
 
 fn tables() -> &'static Tables {
@@ -190,7 +191,8 @@ fn tables() -> &'static Tables {
         for (i, s) in stubs.iter_mut().enumerate() {
             s.op = offset_from(&chain, chain[FIRST_STUB + i]);
         }
-        Tables { chain, looped: table::<Loop>(), stubs }
+        let spec = crate::hot::spec_handlers::<Chain>().into_iter().map(|h| offset_from(&chain, h)).collect();
+        Tables { chain, looped: table::<Loop>(), stubs, spec }
     })
 }
 
@@ -204,9 +206,9 @@ pub fn handler_offset(op: u32) -> u32 {
     let t = tables();
     offset_from(&t.chain, t.chain[op as usize])
 }
-/// The `op` field for a handler of the chain.
-pub fn offset_of(h: Handler) -> u32 {
-    offset_from(&tables().chain, h)
+/// The `op` field of an instruction in a specialised form.
+pub fn spec_offset(s: crate::hot::Spec) -> u32 {
+    tables().spec[s as usize]
 }
 /// The address that offsets count from.
 pub fn table_base() -> *const u8 {

@@ -1,9 +1,114 @@
-//! Handlers with a fast path inline.
+//! Handlers with a fast path inline, and the specialised forms.
+//!
+//! In: operands of the types that programs use most. Out: the result and the next instruction, without leaving
+//! the chain; anything else goes to the opcode's general form (`cold`), which also rewrites instructions to
+//! specialised forms (`spec.rs`). What each fast path computes is what the general form would.
+//!
+//! * `arith.rs`: numbers, comparisons, jumps, back edges;
+//! * `flow.rs`: moves, names, calls, iteration;
+//! * `items.rs`: lists and tuples by index;
+//! * `attrs.rs`: the specialised forms of attribute access and globals.
+
+mod arith;
+mod attrs;
+mod calls;
+mod flow;
+mod items;
 
 use crate::dispatch::{Back, Handler};
 use taipan_bytecode::Op;
 
+/// Declares handlers: the body sees the instruction, the registers, the VM, the int tag and zero, and ends in
+/// `next!()`, `jump!()` or `slow!()`.
+macro_rules! hot {
+    ($($(#[$doc:meta])* $name:ident($i:ident, $r:ident, $vm:ident, $ti:ident, $kc:ident, $pc:ident, $tbl:ident)
+        $body:block)*) => {$(
+        $(#[$doc])*
+        #[allow(non_snake_case, unused_variables)]
+        pub(super) unsafe extern "C" fn $name<B: $crate::dispatch::Back>(
+            $pc: taipan_runtime::vm::exec::Pc,
+            $r: taipan_runtime::vm::exec::Regs,
+            $vm: *const taipan_runtime::Vm,
+            $ti: u64,
+            $kc: u64,
+            $tbl: *const u8,
+        ) -> u64 {
+            #[allow(unused_macros)]
+            macro_rules! next {
+                () => { return B::next($pc.add(1), $r, $vm, $ti, $kc, $tbl) };
+            }
+            #[allow(unused_macros)]
+            macro_rules! jump {
+                () => {
+                    return B::next($pc.add(1).offset((*$pc).e as i32 as isize), $r, $vm, $ti, $kc, $tbl)
+                };
+            }
+            // SAFETY: the dispatcher passes an instruction of loaded code and its frame; the verifier has
+            // checked that operands lie within the frame; specialised forms check what they were made for.
+            unsafe {
+                let $i = &*$pc;
+                $body
+            }
+        }
+    )*};
+}
+use hot;
+
+/// Declares the specialised forms: one number and one handler each.
+macro_rules! specs {
+    ($($(#[$doc:meta])* $name:ident = $m:ident :: $f:ident;)*) => {
+        /// A specialised form.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+        pub enum Spec { $($(#[$doc])* $name,)* }
+        /// Names of the specialised forms, by number.
+        pub static SPEC_NAMES: &[&str] = &[$(stringify!($name)),*];
+        /// Their handlers.
+        pub fn spec_handlers<B: Back + 'static>() -> Vec<Handler> {
+            vec![$($m::$f::<B> as Handler),*]
+        }
+    };
+}
+
+specs! {
+    /// A global: the dict's layout is checked.
+    LOAD_GLOBAL_MODULE = attrs::load_global_module;
+    /// A builtin: both dicts' layouts are checked.
+    LOAD_GLOBAL_BUILTIN = attrs::load_global_builtin;
+    /// An inline slot of an instance.
+    LOAD_ATTR_SLOT = attrs::load_attr_slot;
+    /// A slot in an instance's overflow buffer.
+    LOAD_ATTR_OVERFLOW = attrs::load_attr_overflow;
+    /// A plain class attribute.
+    LOAD_ATTR_CLASS = attrs::load_attr_class;
+    /// An attribute of a module.
+    LOAD_ATTR_MODULE = attrs::load_attr_module;
+    /// A property with a Python getter.
+    LOAD_ATTR_PROPERTY = attrs::load_attr_property;
+    /// An attribute of a class.
+    LOAD_ATTR_TYPE = attrs::load_attr_type;
+    /// A method, unbound.
+    LOAD_METHOD_UNBOUND = attrs::load_method_unbound;
+    /// A callable attribute of a module.
+    LOAD_METHOD_MODULE = attrs::load_method_module;
+    /// A callable in an inline slot of an instance.
+    LOAD_METHOD_SLOT = attrs::load_method_slot;
+    /// A callable attribute of a class.
+    LOAD_METHOD_TYPE = attrs::load_method_type;
+    /// An inline slot of an instance.
+    STORE_ATTR_SLOT = attrs::store_attr_slot;
+    /// A slot in an instance's overflow buffer.
+    STORE_ATTR_OVERFLOW = attrs::store_attr_overflow;
+    /// A new attribute in an inline slot.
+    STORE_ATTR_ADD = attrs::store_attr_add;
+}
+
 /// The handlers that replace general ones.
 pub fn handlers<B: Back + 'static>() -> Vec<(Op, Handler)> {
-    vec![]
+    let mut all = vec![];
+    all.extend(arith::handlers::<B>());
+    all.extend(flow::handlers::<B>());
+    all.extend(items::handlers::<B>());
+    all.extend(calls::handlers::<B>());
+    all
 }

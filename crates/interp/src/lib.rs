@@ -15,9 +15,10 @@ pub mod call;
 pub mod code;
 pub mod dispatch;
 pub mod generator;
-mod hot;
+pub mod hot;
 mod ops;
 mod run;
+mod spec;
 pub mod unwind;
 
 pub use run::{dump_code, exec, exec_code, install, load_code};

@@ -31,7 +31,7 @@ fn match_class(vm: &Vm, subject: Value, class: Value, npos: usize, names: Gc<Tup
     let Some(t) = class.cast::<Type>() else {
         return Err(vm.type_error("called match pattern must be a class"));
     };
-    if !vm.class_of(subject).is_subtype(t) {
+    if !vm.isinstance(subject, class)? {
         return Ok(Value::NONE);
     }
     let mut out = GcVec::new();

@@ -187,6 +187,7 @@ ops! {
 
     LOAD_GLOBAL(vm, i, r, pc) {
         set(r, i.a, global(vm, r, name(pc))?);
+        crate::spec::load_global(vm, pc, r, name(pc));
         next(pc)
     }
     STORE_GLOBAL(vm, i, r, pc) {

@@ -33,6 +33,9 @@ pub struct Dict {
     pub version: Cell<u64>,
     /// For the one field that some subclasses have (`defaultdict`'s factory); otherwise unbound.
     pub aux: Slot<Value>,
+    /// Changes whenever the set of keys or the place of an entry does, not when a value is replaced. No two
+    /// dicts that have keys share it: while it is the same, a cached address of an entry is right.
+    pub layout: Cell<u64>,
 }
 
 /// The table of a dict.
@@ -458,11 +461,20 @@ impl Dict {
             *place = value;
         }
         barrier(keys.header());
-        self.touch(vm);
+        self.version.set(vm.next_dict_version());
     }
     #[inline(always)]
     fn touch(&self, vm: &Vm) {
-        self.version.set(vm.next_dict_version());
+        let v = vm.next_dict_version();
+        self.version.set(v);
+        self.layout.set(v);
+    }
+    /// Address of the value of entry `e`; see [`Dict::layout`] for how long it is right.
+    pub fn value_address(&self, e: usize) -> *const Value {
+        let keys = self.keys.get();
+        assert!(e < keys.fill());
+        // SAFETY: just checked.
+        unsafe { &raw const (*keys.entry_ptr(e)).value }
     }
     fn delete_at(&self, vm: &Vm, e: usize, place: usize) {
         let keys = self.keys.get();
@@ -500,6 +512,7 @@ impl Dict {
             }
         }
         self.keys.set(self, new);
+        self.layout.set(vm.next_dict_version());
         Ok(())
     }
     /// Makes room for `extra` more items (best effort).
@@ -602,6 +615,7 @@ impl Vm {
                 keys: Slot::new(keys),
                 version: Cell::new(0),
                 aux: Slot::new(Value::UNBOUND),
+                layout: Cell::new(0),
             });
             Gc::from_header(p)
         }

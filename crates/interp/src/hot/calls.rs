@@ -1,0 +1,175 @@
+//! Calls of Python functions with exactly their parameters, of natives by position, and returns.
+
+use super::arith::{get, set};
+use super::flow::shape;
+use super::hot;
+use crate::code::inline_const;
+use crate::dispatch::{Back, Handler, cold};
+use crate::unwind;
+use std::sync::atomic::Ordering::Relaxed;
+use taipan_bytecode::Op;
+use taipan_runtime::objects::function::Function;
+use taipan_runtime::objects::native::NativeFunction;
+use taipan_runtime::vm::exec::{FUNC, INFO, PREV, Pc, RET, Regs, info, set_word, word};
+use taipan_runtime::vm::shape_ids;
+use taipan_runtime::{Gc, NativeImpl, PyResult, Value, Vm};
+
+/// Pushes the frame of `f` with its `n` arguments at `new`; the entry point, or null where the general form must
+/// look at it.
+#[inline(always)]
+pub(super) unsafe fn enter(f: Value, n: u32, new: Regs, pc: Pc, r: Regs, vm: *const Vm) -> Pc {
+    // SAFETY: the shape was checked by the caller; the window is the top of the frame.
+    unsafe {
+        let func = &*(f.as_header() as *const Function);
+        let code = func.code.get();
+        if code.exact != n {
+            return std::ptr::null();
+        }
+        let depth = (word(r, INFO) & info::DEPTH) + 1;
+        let end = new as usize + code.nregs as usize * 8;
+        if end > (*vm).exec.limit.load(Relaxed) || depth > (*vm).exec.recursion_limit.get() as u64 {
+            return std::ptr::null();
+        }
+        set_word(new, INFO, depth);
+        set_word(new, PREV, r as u64);
+        set_word(new, RET, pc as u64);
+        *new.offset(FUNC) = f;
+        let mut k = n;
+        while k < code.ninit {
+            *new.add(k as usize) = Value::UNBOUND;
+            k += 1;
+        }
+        code.entry.get()
+    }
+}
+
+/// A native with exactly its parameters, by position. `None` where the general way must be taken.
+#[inline(always)]
+unsafe fn native_call(vm: &Vm, f: Value, args: &[Value]) -> Option<PyResult> {
+    // SAFETY: the shape was checked by the caller.
+    let f: Gc<NativeFunction> = unsafe { f.cast_unchecked() };
+    let NativeImpl::Fixed(imp) = f.def.imp else { return None };
+    let a = &f.def.arity;
+    (!a.has_self && a.total as usize == args.len() && a.pos == a.total).then(|| imp(vm, args))
+}
+
+#[inline(never)]
+unsafe extern "C" fn call_native<B: Back>(
+    pc: Pc, r: Regs, vm: *const Vm, ti: u64, kc: u64, tbl: *const u8,
+) -> u64 {
+    // SAFETY: tail-called from `CALL` with a builtin function in the window.
+    unsafe {
+        let i = &*pc;
+        let w = r.add(i.b as usize);
+        (*vm).exec.pc.set(pc);
+        (*vm).exec.regs.set(r);
+        let args = std::slice::from_raw_parts(w.add(4), i.c as usize);
+        match native_call(&*vm, *w, args) {
+            Some(Ok(v)) => {
+                set(r, i.a, v);
+                B::next(pc.add(1), r, vm, ti, kc, tbl)
+            }
+            Some(Err(e)) => {
+                let next = unwind::raise(&*vm, e);
+                B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl)
+            }
+            None => cold::CALL::<B>(pc, r, vm, ti, kc, tbl),
+        }
+    }
+}
+
+/// An unbound method of a builtin type with self of exactly that type.
+#[inline(never)]
+unsafe extern "C" fn call_native_method<B: Back>(
+    pc: Pc, r: Regs, vm: *const Vm, ti: u64, kc: u64, tbl: *const u8,
+) -> u64 {
+    // SAFETY: tail-called from `CALL_METHOD` with a method descriptor in the window and self bound.
+    unsafe {
+        let i = &*pc;
+        let w = r.add(i.b as usize);
+        let f: Gc<NativeFunction> = (*w).cast_unchecked();
+        let args = std::slice::from_raw_parts(w.add(4), i.c as usize + 1);
+        let a = &f.def.arity;
+        if let NativeImpl::Fixed(imp) = f.def.imp
+            && a.total as usize + 1 == args.len()
+            && a.pos == a.total
+            && (*vm).class_of(args[0]).value() == f.owner.get()
+        {
+            (*vm).exec.pc.set(pc);
+            (*vm).exec.regs.set(r);
+            return match imp(&*vm, args) {
+                Ok(v) => {
+                    set(r, i.a, v);
+                    B::next(pc.add(1), r, vm, ti, kc, tbl)
+                }
+                Err(e) => {
+                    let next = unwind::raise(&*vm, e);
+                    B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl)
+                }
+            };
+        }
+        cold::CALL_METHOD::<B>(pc, r, vm, ti, kc, tbl)
+    }
+}
+
+hot! {
+    CALL(i, r, vm, ti, kc, pc, tbl) {
+        let w = r.add(i.b as usize);
+        let f = *w;
+        let s = shape(f);
+        if s == shape_ids::function {
+            let new = w.add(4);
+            let entry = enter(f, i.c as u32, new, pc, r, vm);
+            if !entry.is_null() {
+                return B::next(entry, new, vm, ti, kc, tbl);
+            }
+        } else if s == shape_ids::builtin_function_or_method {
+            return call_native::<B>(pc, r, vm, ti, kc, tbl);
+        }
+        return cold::CALL::<B>(pc, r, vm, ti, kc, tbl);
+    }
+    CALL_METHOD(i, r, vm, ti, kc, pc, tbl) {
+        let w = r.add(i.b as usize);
+        let f = *w;
+        let s = shape(f);
+        let this = *w.add(4);
+        if s == shape_ids::function {
+            let unbound = this.is_unbound();
+            let new = w.add(4 + unbound as usize);
+            let entry = enter(f, i.c as u32 + !unbound as u32, new, pc, r, vm);
+            if !entry.is_null() {
+                return B::next(entry, new, vm, ti, kc, tbl);
+            }
+        } else if s == shape_ids::method_descriptor && !this.is_unbound() {
+            return call_native_method::<B>(pc, r, vm, ti, kc, tbl);
+        }
+        return cold::CALL_METHOD::<B>(pc, r, vm, ti, kc, tbl);
+    }
+    RETURN(i, r, vm, ti, kc, pc, tbl) {
+        if word(r, INFO) >> 32 != 0 {
+            return cold::RETURN::<B>(pc, r, vm, ti, kc, tbl);
+        }
+        let v = get(r, i.a);
+        let ret = word(r, RET) as Pc;
+        let prev = word(r, PREV) as Regs;
+        set(prev, (*ret).a, v);
+        return B::next(ret.add(1), prev, vm, ti, kc, tbl);
+    }
+    RETURN_CONST(i, r, vm, ti, kc, pc, tbl) {
+        if word(r, INFO) >> 32 != 0 {
+            return cold::RETURN_CONST::<B>(pc, r, vm, ti, kc, tbl);
+        }
+        let ret = word(r, RET) as Pc;
+        let prev = word(r, PREV) as Regs;
+        set(prev, (*ret).a, inline_const(pc));
+        return B::next(ret.add(1), prev, vm, ti, kc, tbl);
+    }
+}
+
+macro_rules! list {
+    ($($name:ident)*) => { vec![$((Op::$name, $name::<B> as Handler)),*] };
+}
+
+pub(super) fn handlers<B: Back + 'static>() -> Vec<(Op, Handler)> {
+    list! { CALL CALL_METHOD RETURN RETURN_CONST }
+}

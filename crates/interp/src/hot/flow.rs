@@ -1,0 +1,162 @@
+//! Moves, cells, iteration.
+
+use super::arith::{get, set};
+use super::hot;
+use crate::code::inline_const;
+use crate::dispatch::{Back, Handler, cold};
+use std::sync::atomic::Ordering::Relaxed;
+use taipan_bytecode::Op;
+use taipan_runtime::objects::cell::PyCell;
+use taipan_runtime::objects::list::{List, Storage};
+use taipan_runtime::objects::tuple::Tuple;
+use taipan_runtime::vm::exec::function;
+use taipan_runtime::vm::shape_ids;
+use taipan_runtime::{Gc, Value};
+
+/// The shape id of a heap object; 0 for anything else.
+#[inline(always)]
+pub(super) fn shape(v: Value) -> u32 {
+    // SAFETY: pointers lead to live headers.
+    if v.is_ptr() { unsafe { (*v.as_header()).shape() } } else { 0 }
+}
+
+/// Item `k` of an exact list or tuple at `it`; `None` at its end or where the general form must decide.
+#[inline(always)]
+unsafe fn item(it: Value, k: u64) -> Option<Value> {
+    let s = shape(it);
+    // SAFETY: the shape says what it is; the index is below the length.
+    unsafe {
+        if s == shape_ids::list {
+            let l = &*(it.as_header() as *const List);
+            if k as usize >= l.len.get() {
+                return None;
+            }
+            return match l.storage.get() {
+                Storage::Object | Storage::Float => Some(*l.data.get().cast::<Value>().add(k as usize)),
+                Storage::Int => Value::try_int(*l.data.get().cast::<i64>().add(k as usize)),
+                _ => None,
+            };
+        }
+        if s == shape_ids::tuple {
+            let t = &*(it.as_header() as *const Tuple);
+            if k as usize >= t.len() {
+                return None;
+            }
+            return Some(*t.items().as_ptr().add(k as usize));
+        }
+    }
+    None
+}
+
+hot! {
+    NOP(i, r, vm, ti, kc, pc, tbl) { next!(); }
+    LOAD_CONST(i, r, vm, ti, kc, pc, tbl) {
+        set(r, i.a, inline_const(pc));
+        next!();
+    }
+    MOVE(i, r, vm, ti, kc, pc, tbl) {
+        set(r, i.a, get(r, i.b));
+        next!();
+    }
+    CLEAR_LOCAL(i, r, vm, ti, kc, pc, tbl) {
+        set(r, i.a, Value::UNBOUND);
+        next!();
+    }
+    CHECK_BOUND(i, r, vm, ti, kc, pc, tbl) {
+        if get(r, i.a).is_unbound() {
+            return cold::CHECK_BOUND::<B>(pc, r, vm, ti, kc, tbl);
+        }
+        next!();
+    }
+    LOAD_CELL(i, r, vm, ti, kc, pc, tbl) {
+        let c = &*(get(r, i.b).as_header() as *const PyCell);
+        let v = c.content.get();
+        if v.is_unbound() {
+            return cold::LOAD_CELL::<B>(pc, r, vm, ti, kc, tbl);
+        }
+        set(r, i.a, v);
+        next!();
+    }
+    STORE_CELL(i, r, vm, ti, kc, pc, tbl) {
+        let c: Gc<PyCell> = get(r, i.a).cast_unchecked();
+        c.content.set(c, get(r, i.b));
+        next!();
+    }
+    LOAD_FREE(i, r, vm, ti, kc, pc, tbl) {
+        let closure: Gc<Tuple> = function(r).closure.get().cast_unchecked();
+        let c: Gc<PyCell> = (*closure.items().as_ptr().add(i.e as usize)).cast_unchecked();
+        let v = c.content.get();
+        if v.is_unbound() {
+            return cold::LOAD_FREE::<B>(pc, r, vm, ti, kc, tbl);
+        }
+        set(r, i.a, v);
+        next!();
+    }
+    STORE_FREE(i, r, vm, ti, kc, pc, tbl) {
+        let closure: Gc<Tuple> = function(r).closure.get().cast_unchecked();
+        let c: Gc<PyCell> = (*closure.items().as_ptr().add(i.e as usize)).cast_unchecked();
+        c.content.set(c, get(r, i.b));
+        next!();
+    }
+
+    FOR_ITER(i, r, vm, ti, kc, pc, tbl) {
+        let p = r.add(i.b as usize);
+        let n = *p;
+        if n.bits() >= ti {
+            if n.bits() == kc {
+                jump!();
+            }
+            let current = *p.add(1);
+            *p = Value::from_bits(n.bits() - 1);
+            *p.add(1) = Value::from_bits(current.bits().wrapping_add((*p.add(2)).bits()).wrapping_sub(kc));
+            set(r, i.a, current);
+            next!();
+        }
+        let k = *p.add(1);
+        if k.bits() >= ti
+            && let Some(v) = item(n, k.bits().wrapping_sub(kc))
+        {
+            *p.add(1) = Value::from_bits(k.bits() + 1);
+            set(r, i.a, v);
+            next!();
+        }
+        return cold::FOR_ITER::<B>(pc, r, vm, ti, kc, tbl);
+    }
+    LOOP_FOR_ITER(i, r, vm, ti, kc, pc, tbl) {
+        let p = r.add(i.b as usize);
+        let n = *p;
+        if (*vm).exec.interrupt.load(Relaxed) != 0 {
+            return cold::LOOP_FOR_ITER::<B>(pc, r, vm, ti, kc, tbl);
+        }
+        if n.bits() >= ti {
+            if n.bits() == kc {
+                next!();
+            }
+            let current = *p.add(1);
+            *p = Value::from_bits(n.bits() - 1);
+            *p.add(1) = Value::from_bits(current.bits().wrapping_add((*p.add(2)).bits()).wrapping_sub(kc));
+            set(r, i.a, current);
+            jump!();
+        }
+        let k = *p.add(1);
+        if k.bits() >= ti
+            && let Some(v) = item(n, k.bits().wrapping_sub(kc))
+        {
+            *p.add(1) = Value::from_bits(k.bits() + 1);
+            set(r, i.a, v);
+            jump!();
+        }
+        return cold::LOOP_FOR_ITER::<B>(pc, r, vm, ti, kc, tbl);
+    }
+}
+
+macro_rules! list {
+    ($($name:ident)*) => { vec![$((Op::$name, $name::<B> as Handler)),*] };
+}
+
+pub(super) fn handlers<B: Back + 'static>() -> Vec<(Op, Handler)> {
+    list! {
+        NOP LOAD_CONST MOVE CLEAR_LOCAL CHECK_BOUND LOAD_CELL STORE_CELL LOAD_FREE STORE_FREE FOR_ITER
+        LOOP_FOR_ITER
+    }
+}
