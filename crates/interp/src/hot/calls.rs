@@ -55,7 +55,12 @@ unsafe fn native_call(vm: &Vm, f: Value, args: &[Value]) -> Option<PyResult> {
 
 #[inline(never)]
 unsafe extern "C" fn call_native<B: Back>(
-    pc: Pc, r: Regs, vm: *const Vm, ti: u64, kc: u64, tbl: *const u8,
+    pc: Pc,
+    r: Regs,
+    vm: *const Vm,
+    ti: u64,
+    kc: u64,
+    tbl: *const u8,
 ) -> u64 {
     // SAFETY: tail-called from `CALL` with a builtin function in the window.
     unsafe {
@@ -81,7 +86,12 @@ unsafe extern "C" fn call_native<B: Back>(
 /// An unbound method of a builtin type with self of exactly that type.
 #[inline(never)]
 unsafe extern "C" fn call_native_method<B: Back>(
-    pc: Pc, r: Regs, vm: *const Vm, ti: u64, kc: u64, tbl: *const u8,
+    pc: Pc,
+    r: Regs,
+    vm: *const Vm,
+    ti: u64,
+    kc: u64,
+    tbl: *const u8,
 ) -> u64 {
     // SAFETY: tail-called from `CALL_METHOD` with a method descriptor in the window and self bound.
     unsafe {
