@@ -64,7 +64,12 @@ fn get_frozen_object(vm: &Vm, a: &[Value]) -> PyResult {
     let name = name_of(vm, a[0])?;
     let Some(f) = frozen(vm, name) else { return Err(no_such_frozen(vm, name)) };
     let file = frozen_filename(vm, &name.to_string(), &f);
-    (vm.hooks.load_code)(vm, f.code, &file)
+    if f.code.is_empty() {
+        let source = name.to_str().and_then(|n| (vm.hooks.frozen_source)(n)).unwrap_or_default();
+        let code = vm.compile(&source, &file, taipan_compiler::Mode::Exec, vm.compile_options())?;
+        return Ok(code.value());
+    }
+    (vm.hooks.load_code)(vm, taipan_bytecode::Data::Static(f.code), &file)
 }
 fn frozen_source(vm: &Vm, a: &[Value]) -> PyResult {
     let name = name_of(vm, a[0])?;

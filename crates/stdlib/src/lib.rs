@@ -3,24 +3,33 @@
 //! In: the VM and its options. Out: module objects. One file or folder for each module; [`MODULES`] lists them.
 //! The Python part of the library comes from the `pylib` crate's archive.
 
+pub mod atexit;
 pub mod binascii;
 pub mod bisect;
 pub mod cmath;
 pub mod codecs;
 pub mod collections;
+pub mod errno;
 pub mod functools;
 pub mod heapq;
 pub mod imp;
 pub mod io;
+pub mod marshal;
 pub mod math;
 pub mod operator;
+pub mod posix;
 pub mod random;
+pub mod signal;
 pub mod sre;
+pub mod stat;
 pub mod statistics;
 pub mod string;
 pub mod struct_;
 pub mod sys;
+pub mod thread;
+pub mod time;
 pub mod unicodedata;
+pub mod warnings;
 
 /// The Python part: `frozen::find("json.decoder")`.
 pub use taipan_pylib as frozen;
@@ -29,22 +38,31 @@ use taipan_runtime::objects::module::ModuleDef;
 
 /// All native modules, in alphabetical order.
 pub static MODULES: &[&ModuleDef] = &[
+    &atexit::MODULE, //
     &binascii::MODULE,
     &bisect::MODULE,
     &cmath::MODULE,
     &codecs::MODULE,
     &collections::MODULE,
+    &errno::MODULE,
     &functools::MODULE,
     &heapq::MODULE,
-    &imp::MODULE, //
+    &imp::MODULE,
     &io::MODULE,
-    &operator::MODULE,
-    &sre::MODULE,
+    &marshal::MODULE,
     &math::MODULE,
+    &operator::MODULE,
+    &posix::MODULE,
     &random::MODULE,
+    &signal::MODULE,
+    &sre::MODULE,
+    &stat::MODULE,
     &statistics::MODULE,
     &string::MODULE,
     &struct_::MODULE,
     &sys::MODULE,
+    &thread::MODULE,
+    &time::MODULE,
     &unicodedata::MODULE,
+    &warnings::MODULE,
 ];

@@ -3,6 +3,7 @@
 pub mod classes;
 pub mod containers;
 pub mod core;
+pub mod execute;
 pub mod numbers;
 pub mod text;
 
@@ -14,8 +15,14 @@ use crate::vm::typedef::{MethodDef, TypeDef};
 use taipan_heap::{Gc, Value};
 
 /// Functions, by the file that has them.
-static FUNCTIONS: &[&[MethodDef]] =
-    &[classes::FUNCTIONS, containers::FUNCTIONS, core::FUNCTIONS, numbers::FUNCTIONS, text::FUNCTIONS];
+static FUNCTIONS: &[&[MethodDef]] = &[
+    classes::FUNCTIONS, //
+    containers::FUNCTIONS,
+    core::FUNCTIONS,
+    execute::FUNCTIONS,
+    numbers::FUNCTIONS,
+    text::FUNCTIONS,
+];
 
 /// Builtin types that are not core types and not exceptions.
 static TYPES: &[&TypeDef] = &[];

@@ -22,7 +22,7 @@ pub struct Hooks {
     /// Runs a code object: `(code, globals, locals)`; `locals` is any mapping. Adds `__builtins__` to globals.
     pub exec: fn(&Vm, Value, Gc<Dict>, Value) -> PyResult,
     /// Makes a code object from the binary encoding; every nested code gets this `co_filename`.
-    pub load_code: fn(&Vm, &[u8], &str) -> PyResult,
+    pub load_code: fn(&Vm, taipan_bytecode::Data, &str) -> PyResult,
     /// The inverse: a code object's binary encoding.
     pub dump_code: fn(&Vm, Value) -> PyResult<Vec<u8>>,
     /// Globals of the innermost running Python frame.

@@ -3,6 +3,7 @@
 pub mod args;
 pub mod attr;
 pub mod call;
+pub mod compile;
 pub mod error;
 pub mod exec;
 pub mod finalize;
@@ -316,6 +317,8 @@ pub struct Vm {
     pub sys: Once<Gc<Dict>>,
     /// Values that natives keep for the VM's life under names of their own; not visible to Python.
     pub hidden: Once<Gc<Dict>>,
+    /// Set by the `_ast` module when it is imported.
+    pub ast_hooks: Cell<Option<crate::builtins::execute::AstHooks>>,
     /// What the crates behind this one provide.
     pub hooks: Once<hooks::Hooks>,
     /// `importlib._bootstrap`, once it is set up, or `None`.
@@ -353,6 +356,7 @@ impl Vm {
             builtins: Once(OnceCell::new()),
             sys: Once(OnceCell::new()),
             hidden: Once(OnceCell::new()),
+            ast_hooks: Cell::new(None),
             hooks: Once(OnceCell::new()),
             importlib: Cell::new(Value::NONE),
             exec: exec::Exec::new(),

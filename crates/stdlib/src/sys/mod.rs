@@ -3,6 +3,7 @@
 pub mod functions;
 pub mod info;
 pub mod report;
+pub mod site;
 
 use taipan_runtime::objects::module::{Module, ModuleDef};
 use taipan_runtime::{Gc, PyResult, Value, Vm};
@@ -40,4 +41,18 @@ pub fn install(vm: &Vm) -> PyResult<()> {
 /// `sys.name`, if it is there.
 pub fn get(vm: &Vm, name: &str) -> Option<Value> {
     vm.sys.get_str(vm, vm.intern(name))
+}
+
+/// Keeps the text of a source that is no file, so that tracebacks can show its lines (`linecache` asks for it).
+pub fn remember_source(vm: &Vm, name: &str, text: &str) {
+    let key = vm.intern("sys.sources");
+    let d = match vm.hidden.get_str(vm, key).and_then(|v| v.cast::<taipan_runtime::objects::dict::Dict>()) {
+        Some(d) => d,
+        None => {
+            let d = vm.new_dict();
+            vm.hidden.set_str(vm, key, d.value());
+            d
+        }
+    };
+    d.set_str(vm, vm.intern(name), vm.new_str(text).value());
 }

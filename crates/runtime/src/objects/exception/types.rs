@@ -93,6 +93,7 @@ exceptions! {
     StopIteration(Exception_) [super::families::STOP_ITERATION] "Signal the end from iterator.__next__().";
     SyntaxError(Exception_) [super::families::SYNTAX] "Invalid syntax.";
     IndentationError(SyntaxError) "Improper indentation.";
+    _IncompleteInputError(SyntaxError) "incomplete input.";
     TabError(IndentationError) "Improper mixture of spaces and tabs.";
     SystemError(Exception_) "Internal error in the Python interpreter.\n\nPlease report this to the Python maintainer, along with the traceback,\nthe Python version, and the hardware/OS platform and version.";
     TypeError(Exception_) "Inappropriate argument type.";

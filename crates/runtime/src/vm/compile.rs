@@ -1,0 +1,207 @@
+//! From source to code objects: the compiler's errors become Python exceptions, its warnings Python warnings.
+
+use crate::objects::bytes::Bytes;
+use crate::objects::code::Code;
+use crate::objects::exception::families::syntax;
+use crate::objects::str::Str;
+use crate::vm::Vm;
+use crate::vm::error::{PyResult, Raised};
+use std::sync::Arc;
+use taipan_compiler::{CompileError, ErrorKind, Mode, Options};
+use taipan_heap::{Gc, Value};
+
+impl Vm {
+    /// Compiler options from the command line.
+    pub fn compile_options(&self) -> Options {
+        Options { optimize: self.config.optimize, ..Options::default() }
+    }
+
+    /// Compiles source text.
+    pub fn compile(&self, source: &str, filename: &str, mode: Mode, opts: Options) -> PyResult<Gc<Code>> {
+        let compiled = taipan_compiler::compile(source, filename, mode, opts)
+            .map_err(|e| self.compile_error(&e))?;
+        for w in &compiled.warnings {
+            self.syntax_warning(&w.msg, filename, w.lineno)?;
+        }
+        self.new_code(Arc::new(compiled.code))
+    }
+
+    /// Compiles source as it stands in a file: encoding declarations and byte order marks are honoured.
+    pub fn compile_bytes(&self, source: &[u8], filename: &str, mode: Mode, opts: Options) -> PyResult<Gc<Code>> {
+        let text = self.decode_source(source, filename)?;
+        self.compile(&text, filename, mode, opts)
+    }
+
+    /// Source text from bytes: UTF-8, or what the coding line says (PEP 263).
+    pub fn decode_source(&self, source: &[u8], filename: &str) -> PyResult<String> {
+        let fail = |msg: String| {
+            let e = self.new_exception(self.types.SyntaxError, &msg);
+            e.0.set_field(self, syntax::FILENAME, self.new_str(filename).value());
+            e
+        };
+        let body = source.strip_prefix(b"\xEF\xBB\xBF");
+        let has_bom = body.is_some();
+        let body = body.unwrap_or(source);
+        let declared = coding_line(body);
+        let normal = declared.as_ref().map(|d| d.to_lowercase().replace('_', "-"));
+        match normal.as_deref() {
+            None | Some("utf-8" | "utf8") => {}
+            Some(n) if n.starts_with("utf-8-") => {}
+            Some(n) if has_bom => return Err(fail(format!("encoding problem: {n} with BOM"))),
+            Some("latin-1" | "iso-8859-1" | "latin1") => return Ok(body.iter().map(|&b| b as char).collect()),
+            Some(_) => {
+                let name = declared.expect("just matched");
+                let b = self.new_bytes(body).value();
+                let n = self.new_str(&name).value();
+                let text = self.call_method(b, self.names.decode, &[n]).map_err(|e| {
+                    if self.raised_is(e, self.types.LookupError) {
+                        fail(format!("unknown encoding: {name}"))
+                    } else {
+                        e
+                    }
+                })?;
+                return match text.cast::<Str>().and_then(|s| s.to_str().map(str::to_string)) {
+                    Some(s) => Ok(s),
+                    None => Err(fail(format!("encoding problem: {name}"))),
+                };
+            }
+        }
+        match std::str::from_utf8(body) {
+            Ok(s) => Ok(s.to_string()),
+            Err(e) => {
+                let at = e.valid_up_to();
+                let line = body[..at].iter().filter(|&&b| b == b'\n').count() + 1;
+                let byte = body[at];
+                if declared.is_none() && !has_bom {
+                    return Err(fail(format!(
+                        "Non-UTF-8 code starting with '\\x{byte:02x}' on line {line}, but no encoding declared; \
+                         see https://peps.python.org/pep-0263/ for details"
+                    )));
+                }
+                Err(fail(format!(
+                    "(unicode error) 'utf-8' codec can't decode byte 0x{byte:02x} in position {at}: invalid start byte"
+                )))
+            }
+        }
+    }
+
+    /// The exception for a failed compilation.
+    pub fn compile_error(&self, e: &CompileError) -> Raised {
+        let t = &self.types;
+        let ty = match e.kind {
+            ErrorKind::SyntaxError => t.SyntaxError,
+            ErrorKind::IndentationError => t.IndentationError,
+            ErrorKind::TabError => t.TabError,
+            ErrorKind::IncompleteInput => {
+                self.type_of_def(&crate::objects::exception::types::_IncompleteInputError)
+            }
+            ErrorKind::RecursionError => return self.recursion_error(&e.msg),
+            ErrorKind::MemoryError => return self.new_exception(t.MemoryError, &e.msg),
+            ErrorKind::ValueError => return self.value_error(&e.msg),
+            ErrorKind::OverflowError => return self.overflow_error(&e.msg),
+        };
+        let x = self.new_exception(ty, &e.msg);
+        let set = |i: usize, v: Value| x.0.set_field(self, i, v);
+        let number = |n: u32| if n == 0 { Value::NONE } else { Value::int(n as i64) };
+        set(syntax::MSG, self.new_str(&e.msg).value());
+        set(syntax::FILENAME, self.new_str(&e.filename).value());
+        if e.lineno > 0 {
+            set(syntax::LINENO, number(e.lineno));
+            set(syntax::OFFSET, Value::int(e.col as i64));
+            set(syntax::END_LINENO, number(e.end_lineno));
+            set(syntax::END_OFFSET, Value::int(e.end_col as i64));
+            if let Some(text) = &e.text {
+                set(syntax::TEXT, self.new_str(text).value());
+            }
+            // The exception's arguments carry the place too, as CPython's do.
+            let place = [
+                x.0.field(syntax::FILENAME),
+                x.0.field(syntax::LINENO).or_none(),
+                x.0.field(syntax::OFFSET).or_none(),
+                x.0.field(syntax::TEXT).or_none(),
+                x.0.field(syntax::END_LINENO).or_none(),
+                x.0.field(syntax::END_OFFSET).or_none(),
+            ];
+            let place = self.new_tuple(&place).value();
+            let args = self.new_tuple(&[x.0.field(syntax::MSG), place]);
+            x.0.args.set(x.0, args);
+        }
+        x
+    }
+
+    /// Reports a warning of the compiler through the `warnings` module; one that is turned into an error becomes
+    /// a `SyntaxError`, as in CPython.
+    fn syntax_warning(&self, msg: &str, filename: &str, line: u32) -> PyResult<()> {
+        if self.importlib.get().is_none() {
+            return Ok(());
+        }
+        let warn = self.import_attr("warnings", "warn_explicit")?;
+        let args = [
+            self.new_str(msg).value(),
+            self.types.SyntaxWarning.value(),
+            self.new_str(filename).value(),
+            Value::int(line as i64),
+        ];
+        match self.call(warn, &args) {
+            Ok(_) => Ok(()),
+            Err(e) if self.raised_is(e, self.types.SyntaxWarning) => {
+                let x = self.new_exception(self.types.SyntaxError, msg);
+                x.0.set_field(self, syntax::FILENAME, args[2]);
+                x.0.set_field(self, syntax::LINENO, args[3]);
+                Err(x)
+            }
+            Err(e) => Err(e),
+        }
+    }
+
+    /// The source in an argument of `compile`, `exec` or `eval`; `what` names the function.
+    pub fn source_argument(&self, v: Value, what: &str, filename: &str) -> PyResult<String> {
+        if let Some(s) = v.cast::<Str>() {
+            return match s.to_str() {
+                Some(t) => Ok(t.to_string()),
+                None => {
+                    let utf8 = self.intern("utf-8").value();
+                    self.call_method(v, self.names.encode, &[utf8])?;
+                    Err(self.value_error("source code cannot contain surrogates"))
+                }
+            };
+        }
+        if let Some(b) = v.cast::<Bytes>() {
+            return self.decode_source(b.as_bytes(), filename);
+        }
+        if let Some(get) = self.class_of(v).slots.buffer.get() {
+            let info = get(self, v, false)?;
+            // SAFETY: the export describes readable memory, copied at once.
+            let bytes = unsafe { std::slice::from_raw_parts(info.data, info.len) }.to_vec();
+            return self.decode_source(&bytes, filename);
+        }
+        let name = self.type_name(v);
+        Err(self.type_error(match what {
+            "compile" => format!("compile() arg 1 must be a string, bytes or AST object, not {name}"),
+            _ => format!("{what}() arg 1 must be a string, bytes or code object, not {name}"),
+        }))
+    }
+}
+
+/// The encoding named by a coding line among the first two lines.
+fn coding_line(source: &[u8]) -> Option<String> {
+    for line in source.split(|&b| b == b'\n').take(2) {
+        let Some(start) = line.iter().position(|b| !b" \t\x0c".contains(b)) else { continue };
+        if line[start] != b'#' {
+            return None;
+        }
+        let text = String::from_utf8_lossy(&line[start..]).into_owned();
+        let Some(at) = text.find("coding") else { continue };
+        let rest = &text[at + 6..];
+        let Some(rest) = rest.strip_prefix([':', '=']) else { continue };
+        let name: String = rest
+            .trim_start_matches([' ', '\t'])
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c))
+            .collect();
+        if !name.is_empty() {
+            return Some(name);
+        }
+    }
+    None
+}

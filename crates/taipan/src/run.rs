@@ -1,0 +1,195 @@
+//! Running what the command line asks for.
+
+use crate::options::{Options, Program};
+use crate::{exit, repl, startup};
+use std::io::Read;
+use taipan_compiler::Mode;
+use taipan_runtime::objects::code::Code;
+use taipan_runtime::objects::dict::Dict;
+use taipan_runtime::{Gc, PyResult, Raised, Value, Vm};
+use taipan_stdlib::sys::report;
+
+/// Runs the program; answers the exit status.
+pub fn main(options: Options) -> i32 {
+    let vm = startup::new_vm(options.config.clone(), crate::STACK);
+    if let Err(e) = startup::initialize(&vm) {
+        eprintln!("taipan: the library could not be set up");
+        report::print_plainly(&vm, e.value());
+        return 1;
+    }
+    let status = match run(&vm, &options) {
+        Ok(()) => 0,
+        Err(Stop::Status(s)) => s,
+        Err(Stop::Raised(e)) => exit::status_of(&vm, e),
+    };
+    let status = if options.config.inspect && options.program != Program::Stdin {
+        repl::interact(&vm, &main_dict(&vm), false)
+    } else {
+        status
+    };
+    exit::finish(&vm, status)
+}
+
+/// Why a run ended early.
+enum Stop {
+    /// With this exit status; the message was printed.
+    Status(i32),
+    /// With an exception.
+    Raised(Raised),
+}
+
+impl From<Raised> for Stop {
+    fn from(e: Raised) -> Stop {
+        Stop::Raised(e)
+    }
+}
+
+/// The namespace of `__main__`, made on first use.
+pub fn main_dict(vm: &Vm) -> Gc<Dict> {
+    let name = vm.names.__main__;
+    if let Some(m) = vm.modules.get_str(vm, name).and_then(|m| m.cast::<taipan_runtime::objects::module::Module>()) {
+        return m.dict.get();
+    }
+    let m = vm.new_module("__main__", Value::NONE);
+    vm.modules.set_str(vm, name, m.value());
+    let d = m.dict.get();
+    let builtins = vm.modules.get_str(vm, vm.names.builtins).unwrap_or(Value::NONE);
+    d.set_str(vm, vm.names.__builtins__, builtins);
+    d
+}
+
+fn prepend_path(vm: &Vm, entry: &str) -> PyResult<()> {
+    if vm.config.safe_path {
+        return Ok(());
+    }
+    force_path(vm, entry)
+}
+
+fn force_path(vm: &Vm, entry: &str) -> PyResult<()> {
+    if let Some(path) = vm.sys.get_str(vm, vm.names.path) {
+        vm.call_method(path, vm.intern("insert"), &[Value::int(0), vm.new_str(entry).value()])?;
+    }
+    Ok(())
+}
+
+fn run(vm: &Vm, o: &Options) -> Result<(), Stop> {
+    let main = main_dict(vm);
+    if !vm.config.no_site {
+        // What `site` adds is made on demand, but a `sitecustomize` on the path runs.
+        taipan_stdlib::sys::site::run(vm)?;
+    }
+    match &o.program {
+        Program::Command(text) => {
+            prepend_path(vm, "")?;
+            let source = dedent(text);
+            taipan_stdlib::sys::remember_source(vm, "<string>", &source);
+            run_source(vm, o, source.as_bytes(), "<string>", main)
+        }
+        Program::Module(name) => {
+            let cwd = std::env::current_dir().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
+            prepend_path(vm, &cwd)?;
+            run_module(vm, name, true)
+        }
+        Program::File(file) => run_file(vm, o, file, main),
+        Program::Stdin => {
+            prepend_path(vm, "")?;
+            // SAFETY: asks about a descriptor.
+            let tty = unsafe { libc::isatty(0) } == 1;
+            if tty || vm.config.inspect {
+                let status = repl::interact(vm, &main, true);
+                return Err(Stop::Status(status));
+            }
+            let mut source = vec![];
+            if let Err(e) = std::io::stdin().read_to_end(&mut source) {
+                eprintln!("taipan: can't read standard input: {e}");
+                return Err(Stop::Status(1));
+            }
+            taipan_stdlib::sys::remember_source(vm, "<stdin>", &String::from_utf8_lossy(&source));
+            run_source(vm, o, &source, "<stdin>", main)
+        }
+    }
+}
+
+fn run_module(vm: &Vm, name: &str, alter_argv: bool) -> Result<(), Stop> {
+    let run = vm.import_attr("runpy", "_run_module_as_main")?;
+    vm.call(run, &[vm.new_str(name).value(), Value::bool(alter_argv)])?;
+    Ok(())
+}
+
+fn run_file(vm: &Vm, o: &Options, file: &str, main: Gc<Dict>) -> Result<(), Stop> {
+    let path = std::path::Path::new(file);
+    let is_zip = || std::fs::File::open(path).is_ok_and(|mut f| {
+        let mut magic = [0; 4];
+        f.read_exact(&mut magic).is_ok() && magic == *b"PK\x03\x04"
+    });
+    if path.is_dir() || is_zip() {
+        if path.is_dir() && !path.join("__main__.py").exists() {
+            eprintln!("{}: can't find '__main__' module in '{file}'", vm.config.executable);
+            return Err(Stop::Status(1));
+        }
+        force_path(vm, file)?;
+        return run_module(vm, "__main__", false);
+    }
+    let source = match std::fs::read(path) {
+        Ok(s) => s,
+        Err(e) => {
+            let shown = std::path::absolute(path).map(|p| p.display().to_string()).unwrap_or(file.to_string());
+            let errno = e.raw_os_error().unwrap_or(0);
+            let text = taipan_runtime::objects::exception::os::strerror(errno);
+            eprintln!("taipan: can't open file '{shown}': [Errno {errno}] {text}");
+            return Err(Stop::Status(2));
+        }
+    };
+    let dir = std::fs::canonicalize(path)
+        .ok()
+        .and_then(|p| p.parent().map(|d| d.to_string_lossy().into_owned()))
+        .unwrap_or_default();
+    prepend_path(vm, &dir)?;
+    main.set_str(vm, vm.names.__file__, vm.new_str(file).value());
+    main.set_str(vm, vm.names.__cached__, Value::NONE);
+    let loader = vm
+        .import_attr("_frozen_importlib_external", "SourceFileLoader")
+        .and_then(|l| vm.call(l, &[vm.names.__main__.value(), vm.new_str(file).value()]));
+    if let Ok(l) = loader {
+        main.set_str(vm, vm.names.__loader__, l);
+    }
+    run_source(vm, o, &source, file, main)
+}
+
+fn run_source(vm: &Vm, o: &Options, source: &[u8], name: &str, main: Gc<Dict>) -> Result<(), Stop> {
+    let source = match source.iter().position(|&b| b == b'\n') {
+        // The newline stays, so that line numbers are right.
+        Some(end) if o.skip_first_line => &source[end..],
+        _ => source,
+    };
+    let code = vm.compile_bytes(source, name, Mode::Exec, vm.compile_options())?;
+    if o.dump.iter().any(|d| d == "code") {
+        print!("{}", taipan_bytecode::disassemble(&code.data));
+        return Ok(());
+    }
+    exec(vm, code, main)?;
+    Ok(())
+}
+
+/// Runs code in a namespace.
+pub fn exec(vm: &Vm, code: Gc<Code>, d: Gc<Dict>) -> PyResult {
+    taipan_interp::exec_code(vm, code, d, d.value())
+}
+
+/// `-c` text with its common indentation removed, as CPython does since 3.14.
+fn dedent(text: &str) -> String {
+    let margin = text
+        .lines()
+        .filter(|l| !l.trim().is_empty())
+        .map(|l| l.len() - l.trim_start_matches([' ', '\t']).len())
+        .min()
+        .unwrap_or(0);
+    let mut out: String = text
+        .split_inclusive('\n')
+        .map(|l| if l.trim().is_empty() { l.trim_start_matches([' ', '\t']) } else { &l[margin..] })
+        .collect();
+    if !out.ends_with('\n') {
+        out.push('\n');
+    }
+    out
+}

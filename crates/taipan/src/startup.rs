@@ -1,0 +1,127 @@
+//! Building a VM: interpreter, `builtins`, `sys`, streams, importlib, `site`.
+
+use std::sync::Arc;
+use taipan_bytecode::Data;
+use taipan_runtime::objects::code::Code;
+use taipan_runtime::objects::dict::Dict;
+use taipan_runtime::vm::Config;
+use taipan_runtime::vm::hooks::{FrozenCode, Hooks};
+use taipan_runtime::{Gc, PyResult, Value, Vm};
+
+/// Room below the stack limit for natives that do not check.
+const STACK_RESERVE: usize = 1 << 20;
+
+/// A VM on the running thread, whose native stack has `stack` bytes.
+pub fn new_vm(config: Config, stack: usize) -> Box<Vm> {
+    let base = 0u64;
+    let base = (&raw const base) as usize;
+    let vm = Vm::new(config);
+    // Callers of this function have their own values above: leave them a page.
+    vm.heap.set_stack_base(base + 4096);
+    vm.set_stack_limit(base - stack + STACK_RESERVE);
+    taipan_interp::install(&vm);
+    vm.set_hooks(Hooks {
+        exec,
+        load_code,
+        dump_code,
+        frame_globals: |vm| vm.current_globals(),
+        frame_locals: |vm| if vm.top_frame().is_some() { vm.current_locals().map(Some) } else { Ok(None) },
+        frame: |vm, depth| {
+            let mut f = vm.top_frame();
+            for _ in 0..depth {
+                f = f?.back();
+            }
+            f.map(|f| vm.frame_object(f).value())
+        },
+        frozen,
+        frozen_names: || taipan_stdlib::frozen::modules().map(|m| m.name()).collect(),
+        frozen_source: |name| taipan_stdlib::frozen::find(stored_name(name)).map(|m| m.source()),
+        native_modules: taipan_stdlib::MODULES,
+    });
+    vm
+}
+
+/// Everything up to the point where the program may run.
+pub fn initialize(vm: &Vm) -> PyResult<()> {
+    taipan_runtime::builtins::install(vm)?;
+    taipan_stdlib::sys::install(vm)?;
+    vm.take_signals();
+    install_importlib(vm)?;
+    taipan_stdlib::io::open::install_standard_streams(vm)?;
+    Ok(())
+}
+
+/// Runs importlib's own modules and lets them install themselves.
+fn install_importlib(vm: &Vm) -> PyResult<()> {
+    let bootstrap = frozen_module(vm, "_frozen_importlib")?;
+    let imp = match vm.import_native("_imp")? {
+        Some(m) => m.value(),
+        None => return Err(vm.system_error("the _imp module is missing")),
+    };
+    let sys = vm.modules.get_str(vm, vm.names.sys).unwrap_or(Value::NONE);
+    vm.call_method(bootstrap, vm.intern("_install"), &[sys, imp])?;
+    vm.importlib.set(bootstrap);
+    frozen_module(vm, "_frozen_importlib_external")?;
+    vm.call_method(bootstrap, vm.intern("_install_external_importers"), &[])?;
+    Ok(())
+}
+
+fn frozen_module(vm: &Vm, name: &str) -> PyResult {
+    let Some(f) = frozen(name) else {
+        return Err(vm.system_error(format!("{name} is missing from the library")));
+    };
+    let file = taipan_stdlib::imp::frozen_filename(vm, name, &f);
+    let code = load_frozen(vm, name, &f, &file)?;
+    let m = vm.new_module(name, Value::NONE);
+    vm.modules.set_str(vm, vm.intern(name), m.value());
+    let d = m.dict.get();
+    exec(vm, code, d, d.value())?;
+    Ok(m.value())
+}
+
+/// importlib's modules are frozen under names of their own.
+fn stored_name(name: &str) -> &str {
+    match name {
+        "_frozen_importlib" => "importlib._bootstrap",
+        "_frozen_importlib_external" => "importlib._bootstrap_external",
+        n => n,
+    }
+}
+
+fn frozen(name: &str) -> Option<FrozenCode> {
+    let m = taipan_stdlib::frozen::find(stored_name(name))?;
+    Some(FrozenCode { code: m.code(), is_package: m.is_package(), path: m.path() })
+}
+
+fn load_frozen(vm: &Vm, name: &str, f: &FrozenCode, file: &str) -> PyResult {
+    if !f.code.is_empty() {
+        return load_code(vm, Data::Static(f.code), file);
+    }
+    let source = taipan_stdlib::frozen::find(stored_name(name)).map(|m| m.source()).unwrap_or_default();
+    Ok(vm.compile(&source, file, taipan_compiler::Mode::Exec, vm.compile_options())?.value())
+}
+
+fn exec(vm: &Vm, code: Value, globals: Gc<Dict>, locals: Value) -> PyResult {
+    match code.cast::<Code>() {
+        Some(c) => taipan_interp::exec_code(vm, c, globals, locals),
+        None => Err(vm.type_error(format!("a code object is required, not {}", vm.type_name(code)))),
+    }
+}
+
+fn load_code(vm: &Vm, data: Data, file: &str) -> PyResult {
+    match taipan_bytecode::read(data) {
+        Ok(c) => {
+            let code = vm.new_code(Arc::new(c))?;
+            code.filename.set(code, vm.intern(file));
+            Ok(code.value())
+        }
+        Err(e) => Err(vm.value_error(e.to_string())),
+    }
+}
+
+fn dump_code(vm: &Vm, code: Value) -> PyResult<Vec<u8>> {
+    match code.cast::<Code>() {
+        Some(c) => taipan_bytecode::write(&c.data).map_err(|e| vm.value_error(e.to_string())),
+        None => Err(vm.type_error(format!("a code object is required, not {}", vm.type_name(code)))),
+    }
+}
