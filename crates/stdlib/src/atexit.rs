@@ -65,15 +65,29 @@ fn run(vm: &Vm, _: &[Value]) -> PyResult {
         let kw = Kw { names: names.cast::<Tuple>(), values: &values };
         if let Err(e) = vm.call_args(f, Args { pos: &pos, kw }) {
             let text = vm.repr(f).map_or(String::new(), |s| s.to_string());
-            super::sys::report::write(vm, "stderr", &format!("Exception ignored in atexit callback {text}:\n"));
+            super::sys::report::write(
+                vm,
+                "stderr",
+                &format!("Exception ignored in atexit callback {text}:\n"),
+            );
             super::sys::report::print_exception(vm, e.value());
         }
     }
 }
 
 static FUNCTIONS: &[MethodDef] = &[
-    function_var("register", "($module, func, /, *args, **kwargs)", register, "Register a function to be executed upon normal program termination"),
-    function("unregister", "($module, func, /)", unregister, "Unregister an exit function which was previously registered using atexit.register"),
+    function_var(
+        "register",
+        "($module, func, /, *args, **kwargs)",
+        register,
+        "Register a function to be executed upon normal program termination",
+    ),
+    function(
+        "unregister",
+        "($module, func, /)",
+        unregister,
+        "Unregister an exit function which was previously registered using atexit.register",
+    ),
     function("_clear", "($module, /)", clear, "Clear the list of previously registered exit functions."),
     function("_ncallbacks", "($module, /)", ncallbacks, "Return the number of registered exit functions."),
     function("_run_exitfuncs", "($module, /)", run, "Run all registered exit functions."),

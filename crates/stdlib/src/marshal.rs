@@ -335,10 +335,30 @@ fn load_from(vm: &Vm, a: &[Value]) -> PyResult {
 }
 
 static FUNCTIONS: &[MethodDef] = &[
-    function("dumps", "($module, value, version=5, /, *, allow_code=True)", dumps, "Return the bytes object that would be written to a file by dump(value, file)."),
-    function("loads", "($module, bytes, /, *, allow_code=True)", loads, "Convert the bytes-like object to a value."),
-    function("dump", "($module, value, file, version=5, /, *, allow_code=True)", dump_to, "Write the value on the open file."),
-    function("load", "($module, file, /, *, allow_code=True)", load_from, "Read one value from the open file and return it."),
+    function(
+        "dumps",
+        "($module, value, version=5, /, *, allow_code=True)",
+        dumps,
+        "Return the bytes object that would be written to a file by dump(value, file).",
+    ),
+    function(
+        "loads",
+        "($module, bytes, /, *, allow_code=True)",
+        loads,
+        "Convert the bytes-like object to a value.",
+    ),
+    function(
+        "dump",
+        "($module, value, file, version=5, /, *, allow_code=True)",
+        dump_to,
+        "Write the value on the open file.",
+    ),
+    function(
+        "load",
+        "($module, file, /, *, allow_code=True)",
+        load_from,
+        "Read one value from the open file and return it.",
+    ),
 ];
 fn init(vm: &Vm, m: Gc<Module>) -> PyResult<()> {
     m.dict.get().set_str(vm, vm.intern("version"), Value::int(VERSION));

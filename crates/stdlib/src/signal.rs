@@ -175,19 +175,54 @@ fn pthread_sigmask(vm: &Vm, a: &[Value]) -> PyResult {
 }
 
 static FUNCTIONS: &[MethodDef] = &[
-    function("default_int_handler", "($module, signalnum, frame, /)", default_int_handler, "The default handler for SIGINT installed by Python."),
+    function(
+        "default_int_handler",
+        "($module, signalnum, frame, /)",
+        default_int_handler,
+        "The default handler for SIGINT installed by Python.",
+    ),
     function("signal", "($module, signalnum, handler, /)", signal, "Set the action for the given signal."),
-    function("getsignal", "($module, signalnum, /)", getsignal, "Return the current action for the given signal."),
-    function("raise_signal", "($module, signalnum, /)", raise_signal, "Send a signal to the executing process."),
-    function("alarm", "($module, seconds, /)", alarm, "Arrange for SIGALRM to arrive after the given number of seconds."),
+    function(
+        "getsignal",
+        "($module, signalnum, /)",
+        getsignal,
+        "Return the current action for the given signal.",
+    ),
+    function(
+        "raise_signal",
+        "($module, signalnum, /)",
+        raise_signal,
+        "Send a signal to the executing process.",
+    ),
+    function(
+        "alarm",
+        "($module, seconds, /)",
+        alarm,
+        "Arrange for SIGALRM to arrive after the given number of seconds.",
+    ),
     function("setitimer", "($module, which, seconds, interval=0.0, /)", setitimer, ""),
     function("getitimer", "($module, which, /)", getitimer, ""),
     function("pause", "($module, /)", pause, "Wait until a signal arrives."),
     function("set_wakeup_fd", "($module, fd, /, *, warn_on_full_buffer=True)", set_wakeup_fd, ""),
     function("siginterrupt", "($module, signalnum, flag, /)", siginterrupt, ""),
-    function("strsignal", "($module, signalnum, /)", strsignal, "Return the system description of the given signal."),
-    function("valid_signals", "($module, /)", valid_signals, "Return a set of valid signal numbers on this platform."),
-    function("pthread_sigmask", "($module, how, mask, /)", pthread_sigmask, "Fetch and/or change the signal mask of the calling thread."),
+    function(
+        "strsignal",
+        "($module, signalnum, /)",
+        strsignal,
+        "Return the system description of the given signal.",
+    ),
+    function(
+        "valid_signals",
+        "($module, /)",
+        valid_signals,
+        "Return a set of valid signal numbers on this platform.",
+    ),
+    function(
+        "pthread_sigmask",
+        "($module, how, mask, /)",
+        pthread_sigmask,
+        "Fetch and/or change the signal mask of the calling thread.",
+    ),
 ];
 
 fn init(vm: &Vm, m: Gc<Module>) -> PyResult<()> {
@@ -195,7 +230,16 @@ fn init(vm: &Vm, m: Gc<Module>) -> PyResult<()> {
     for &(name, n) in NUMBERS {
         d.set_str(vm, vm.intern(name), Value::int(n));
     }
-    for (name, n) in [("SIG_DFL", 0), ("SIG_IGN", 1), ("NSIG", 65), ("SIGRTMIN", 34), ("SIGRTMAX", 64), ("SIGPOLL", 29), ("SIGIOT", 6), ("SIGCLD", 17)] {
+    for (name, n) in [
+        ("SIG_DFL", 0),
+        ("SIG_IGN", 1),
+        ("NSIG", 65),
+        ("SIGRTMIN", 34),
+        ("SIGRTMAX", 64),
+        ("SIGPOLL", 29),
+        ("SIGIOT", 6),
+        ("SIGCLD", 17),
+    ] {
         d.set_str(vm, vm.intern(name), Value::int(n));
     }
     d.set_str(vm, vm.intern("ItimerError"), vm.types.OSError.value());

@@ -11,9 +11,23 @@ static NUMBERS: &[(&str, i64)] = numbers! {
     S_ISGID S_ISUID S_ISVTX S_IWGRP S_IWOTH S_IWUSR S_IXGRP S_IXOTH S_IXUSR
 };
 static OTHERS: &[(&str, i64)] = &[
-    ("S_IFDOOR", 0), ("S_IFPORT", 0), ("S_IFWHT", 0), ("S_ENFMT", 0o2000), ("S_IREAD", 0o400), ("S_IWRITE", 0o200),
-    ("S_IEXEC", 0o100), ("ST_MODE", 0), ("ST_INO", 1), ("ST_DEV", 2), ("ST_NLINK", 3), ("ST_UID", 4), ("ST_GID", 5),
-    ("ST_SIZE", 6), ("ST_ATIME", 7), ("ST_MTIME", 8), ("ST_CTIME", 9),
+    ("S_IFDOOR", 0),
+    ("S_IFPORT", 0),
+    ("S_IFWHT", 0),
+    ("S_ENFMT", 0o2000),
+    ("S_IREAD", 0o400),
+    ("S_IWRITE", 0o200),
+    ("S_IEXEC", 0o100),
+    ("ST_MODE", 0),
+    ("ST_INO", 1),
+    ("ST_DEV", 2),
+    ("ST_NLINK", 3),
+    ("ST_UID", 4),
+    ("ST_GID", 5),
+    ("ST_SIZE", 6),
+    ("ST_ATIME", 7),
+    ("ST_MTIME", 8),
+    ("ST_CTIME", 9),
 ];
 
 macro_rules! predicates {
@@ -49,7 +63,8 @@ fn filemode(vm: &Vm, a: &[Value]) -> PyResult {
         _ => '?',
     };
     let mut s = String::from(kind);
-    for (shift, special, set, unset) in [(6, 0o4000, 's', 'S'), (3, 0o2000, 's', 'S'), (0, 0o1000, 't', 'T')] {
+    for (shift, special, set, unset) in [(6, 0o4000, 's', 'S'), (3, 0o2000, 's', 'S'), (0, 0o1000, 't', 'T')]
+    {
         let bits = m >> shift & 7;
         s.push(if bits & 4 != 0 { 'r' } else { '-' });
         s.push(if bits & 2 != 0 { 'w' } else { '-' });
@@ -65,8 +80,18 @@ fn filemode(vm: &Vm, a: &[Value]) -> PyResult {
 
 static FUNCTIONS: &[MethodDef] = &[
     function("S_ISDIR", "($module, mode, /)", is_dir, "Return True if mode is from a directory."),
-    function("S_ISCHR", "($module, mode, /)", is_chr, "Return True if mode is from a character special device file."),
-    function("S_ISBLK", "($module, mode, /)", is_blk, "Return True if mode is from a block special device file."),
+    function(
+        "S_ISCHR",
+        "($module, mode, /)",
+        is_chr,
+        "Return True if mode is from a character special device file.",
+    ),
+    function(
+        "S_ISBLK",
+        "($module, mode, /)",
+        is_blk,
+        "Return True if mode is from a block special device file.",
+    ),
     function("S_ISREG", "($module, mode, /)", is_reg, "Return True if mode is from a regular file."),
     function("S_ISFIFO", "($module, mode, /)", is_fifo, "Return True if mode is from a FIFO (named pipe)."),
     function("S_ISLNK", "($module, mode, /)", is_lnk, "Return True if mode is from a symbolic link."),
@@ -74,9 +99,24 @@ static FUNCTIONS: &[MethodDef] = &[
     function("S_ISDOOR", "($module, mode, /)", no, "Return True if mode is from a door."),
     function("S_ISPORT", "($module, mode, /)", no, "Return True if mode is from an event port."),
     function("S_ISWHT", "($module, mode, /)", no, "Return True if mode is from a whiteout."),
-    function("S_IMODE", "($module, mode, /)", imode, "Return the portion of the file's mode that can be set by os.chmod()."),
-    function("S_IFMT", "($module, mode, /)", ifmt, "Return the portion of the file's mode that describes the file type."),
-    function("filemode", "($module, mode, /)", filemode, "Convert a file's mode to a string of the form '-rwxrwxrwx'"),
+    function(
+        "S_IMODE",
+        "($module, mode, /)",
+        imode,
+        "Return the portion of the file's mode that can be set by os.chmod().",
+    ),
+    function(
+        "S_IFMT",
+        "($module, mode, /)",
+        ifmt,
+        "Return the portion of the file's mode that describes the file type.",
+    ),
+    function(
+        "filemode",
+        "($module, mode, /)",
+        filemode,
+        "Convert a file's mode to a string of the form '-rwxrwxrwx'",
+    ),
 ];
 
 fn init(vm: &Vm, m: Gc<Module>) -> PyResult<()> {
@@ -88,5 +128,10 @@ fn init(vm: &Vm, m: Gc<Module>) -> PyResult<()> {
 }
 
 /// The module.
-pub static MODULE: ModuleDef =
-    ModuleDef { name: "_stat", doc: "S_IFMT_: file type bits", functions: FUNCTIONS, types: &[], init: Some(init) };
+pub static MODULE: ModuleDef = ModuleDef {
+    name: "_stat",
+    doc: "S_IFMT_: file type bits",
+    functions: FUNCTIONS,
+    types: &[],
+    init: Some(init),
+};

@@ -7,8 +7,8 @@ use taipan_runtime::objects::module::{Module, ModuleDef};
 use taipan_runtime::objects::typ::Type;
 use taipan_runtime::vm::typedef::{NativeObject, flag};
 use taipan_runtime::{
-    Args, Gc, Header, MethodDef, PyResult, Slot, Slots, Tracer, TypeDef, Value, Vm, function, method, method_var,
-    readonly,
+    Args, Gc, Header, MethodDef, PyResult, Slot, Slots, Tracer, TypeDef, Value, Vm, function, method,
+    method_var, readonly,
 };
 
 /// A lock (`count` is 0 or 1) or a reentrant lock.
@@ -149,7 +149,12 @@ pub static LOCK: TypeDef = TypeDef {
     slots: Slots { new: Some(new), repr: Some(lock_repr), ..Slots::EMPTY },
     methods: &[
         method_var("acquire", "($self, /, blocking=True, timeout=-1)", acquire, "Lock the lock."),
-        method_var("acquire_lock", "($self, /, blocking=True, timeout=-1)", acquire, "An obsolete synonym of acquire()."),
+        method_var(
+            "acquire_lock",
+            "($self, /, blocking=True, timeout=-1)",
+            acquire,
+            "An obsolete synonym of acquire().",
+        ),
         method_var("__enter__", "($self, /)", acquire, "Lock the lock."),
         method("release", "($self, /)", release, "Release the lock."),
         method("release_lock", "($self, /)", release, "An obsolete synonym of release()."),
@@ -177,7 +182,12 @@ pub static RLOCK: TypeDef = TypeDef {
         method("_is_owned", "($self, /)", is_owned, "For internal use by `threading.Condition`."),
         method("_recursion_count", "($self, /)", recursion_count, "For internal use by reentrancy checks."),
         method("_release_save", "($self, /)", release_save, "For internal use by `threading.Condition`."),
-        method("_acquire_restore", "($self, state, /)", acquire_restore, "For internal use by `threading.Condition`."),
+        method(
+            "_acquire_restore",
+            "($self, state, /)",
+            acquire_restore,
+            "For internal use by `threading.Condition`.",
+        ),
         method("_at_fork_reinit", "($self, /)", reset, ""),
     ],
     ..TypeDef::native::<Lock>()
@@ -316,11 +326,21 @@ fn excepthook(vm: &Vm, a: &[Value]) -> PyResult {
 }
 
 static FUNCTIONS: &[MethodDef] = &[
-    function("get_ident", "($module, /)", get_ident, "Return a non-zero integer that uniquely identifies the current thread."),
+    function(
+        "get_ident",
+        "($module, /)",
+        get_ident,
+        "Return a non-zero integer that uniquely identifies the current thread.",
+    ),
     function("get_native_id", "($module, /)", get_native_id, ""),
     function("allocate_lock", "($module, /)", allocate_lock, "Create a new lock object."),
     function("allocate", "($module, /)", allocate_lock, "An obsolete synonym of allocate_lock()."),
-    taipan_runtime::function_var("start_new_thread", "(*args, **kwargs)", start, "Start a new thread and return its identifier."),
+    taipan_runtime::function_var(
+        "start_new_thread",
+        "(*args, **kwargs)",
+        start,
+        "Start a new thread and return its identifier.",
+    ),
     taipan_runtime::function_var("start_joinable_thread", "(*args, **kwargs)", start, ""),
     function("daemon_threads_allowed", "($module, /)", yes, ""),
     function("_count", "($module, /)", count, ""),

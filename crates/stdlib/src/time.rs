@@ -216,7 +216,8 @@ fn mktime(vm: &Vm, a: &[Value]) -> PyResult {
     Ok(Value::float(s as f64))
 }
 const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 fn asctime_text(t: &libc::tm) -> String {
     format!(
         "{} {} {:2} {:02}:{:02}:{:02} {}",
@@ -314,7 +315,8 @@ fn zone_constants(vm: &Vm, m: Gc<Module>) -> PyResult<()> {
     // SAFETY: the C library reads TZ.
     unsafe { tzset() };
     let d = m.dict.get();
-    let year = clock(vm, libc::CLOCK_REALTIME)?.as_secs() as i64 / (365 * 86400 + 86400 / 4) * (365 * 86400 + 86400 / 4);
+    let year = clock(vm, libc::CLOCK_REALTIME)?.as_secs() as i64 / (365 * 86400 + 86400 / 4)
+        * (365 * 86400 + 86400 / 4);
     let (a, b) = (broken(vm, year, false)?, broken(vm, year + 365 * 86400 / 2, false)?);
     let (winter, summer) = if a.tm_gmtoff <= b.tm_gmtoff { (a, b) } else { (b, a) };
     // SAFETY: the zones are C strings of the library's.
@@ -347,26 +349,101 @@ static FUNCTIONS: &[MethodDef] = &[
     function("time", "($module, /)", time, "Return the current time in seconds since the Epoch."),
     function("time_ns", "($module, /)", time_ns, "Return the current time in nanoseconds since the Epoch."),
     function("monotonic", "($module, /)", monotonic, "Monotonic clock, cannot go backward."),
-    function("monotonic_ns", "($module, /)", monotonic_ns, "Monotonic clock, cannot go backward, as nanoseconds."),
+    function(
+        "monotonic_ns",
+        "($module, /)",
+        monotonic_ns,
+        "Monotonic clock, cannot go backward, as nanoseconds.",
+    ),
     function("perf_counter", "($module, /)", monotonic, "Performance counter for benchmarking."),
-    function("perf_counter_ns", "($module, /)", monotonic_ns, "Performance counter for benchmarking as nanoseconds."),
-    function("process_time", "($module, /)", process_time, "Process time for profiling: sum of the kernel and user-space CPU time."),
-    function("process_time_ns", "($module, /)", process_time_ns, "Process time for profiling as nanoseconds."),
+    function(
+        "perf_counter_ns",
+        "($module, /)",
+        monotonic_ns,
+        "Performance counter for benchmarking as nanoseconds.",
+    ),
+    function(
+        "process_time",
+        "($module, /)",
+        process_time,
+        "Process time for profiling: sum of the kernel and user-space CPU time.",
+    ),
+    function(
+        "process_time_ns",
+        "($module, /)",
+        process_time_ns,
+        "Process time for profiling as nanoseconds.",
+    ),
     function("thread_time", "($module, /)", thread_time, "Thread time for profiling."),
     function("thread_time_ns", "($module, /)", thread_time_ns, "Thread time for profiling as nanoseconds."),
-    function("clock_gettime", "($module, clk_id, /)", clock_gettime, "Return the time of the specified clock clk_id as a float."),
-    function("clock_gettime_ns", "($module, clk_id, /)", clock_gettime_ns, "Return the time of the specified clock clk_id as nanoseconds (int)."),
-    function("clock_getres", "($module, clk_id, /)", clock_getres, "Return the resolution (precision) of the specified clock clk_id."),
+    function(
+        "clock_gettime",
+        "($module, clk_id, /)",
+        clock_gettime,
+        "Return the time of the specified clock clk_id as a float.",
+    ),
+    function(
+        "clock_gettime_ns",
+        "($module, clk_id, /)",
+        clock_gettime_ns,
+        "Return the time of the specified clock clk_id as nanoseconds (int).",
+    ),
+    function(
+        "clock_getres",
+        "($module, clk_id, /)",
+        clock_getres,
+        "Return the resolution (precision) of the specified clock clk_id.",
+    ),
     function("sleep", "($module, seconds, /)", sleep, "Delay execution for a given number of seconds."),
-    function("gmtime", "($module, seconds=None, /)", gmtime, "Convert seconds since the Epoch to a time tuple expressing UTC."),
-    function("localtime", "($module, seconds=None, /)", localtime, "Convert seconds since the Epoch to a time tuple expressing local time."),
-    function("mktime", "($module, time_tuple, /)", mktime, "Convert a time tuple in local time to seconds since the Epoch."),
+    function(
+        "gmtime",
+        "($module, seconds=None, /)",
+        gmtime,
+        "Convert seconds since the Epoch to a time tuple expressing UTC.",
+    ),
+    function(
+        "localtime",
+        "($module, seconds=None, /)",
+        localtime,
+        "Convert seconds since the Epoch to a time tuple expressing local time.",
+    ),
+    function(
+        "mktime",
+        "($module, time_tuple, /)",
+        mktime,
+        "Convert a time tuple in local time to seconds since the Epoch.",
+    ),
     function("asctime", "($module, time_tuple=None, /)", asctime, "Convert a time tuple to a string."),
-    function("ctime", "($module, seconds=None, /)", ctime, "Convert a time in seconds since the Epoch to a string in local time."),
-    function("strftime", "($module, format, time_tuple=None, /)", strftime, "Convert a time tuple to a string according to a format specification."),
-    function("strptime", "($module, string, format='%a %b %d %H:%M:%S %Y', /)", strptime, "Parse a string to a time tuple according to a format specification."),
-    function("tzset", "($module, /)", tzset, "Initialize, or reinitialize, the local timezone to the value stored in os.environ['TZ']."),
-    function("get_clock_info", "($module, name, /)", get_clock_info, "Get information of the specified clock."),
+    function(
+        "ctime",
+        "($module, seconds=None, /)",
+        ctime,
+        "Convert a time in seconds since the Epoch to a string in local time.",
+    ),
+    function(
+        "strftime",
+        "($module, format, time_tuple=None, /)",
+        strftime,
+        "Convert a time tuple to a string according to a format specification.",
+    ),
+    function(
+        "strptime",
+        "($module, string, format='%a %b %d %H:%M:%S %Y', /)",
+        strptime,
+        "Parse a string to a time tuple according to a format specification.",
+    ),
+    function(
+        "tzset",
+        "($module, /)",
+        tzset,
+        "Initialize, or reinitialize, the local timezone to the value stored in os.environ['TZ'].",
+    ),
+    function(
+        "get_clock_info",
+        "($module, name, /)",
+        get_clock_info,
+        "Get information of the specified clock.",
+    ),
 ];
 
 /// The module.

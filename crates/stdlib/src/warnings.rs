@@ -14,8 +14,18 @@ fn warn_explicit(vm: &Vm, args: Args) -> PyResult {
 }
 
 static FUNCTIONS: &[MethodDef] = &[
-    function_var("warn", "($module, /, message, category=None, stacklevel=1, source=None, *, skip_file_prefixes=(), **kwargs)", warn, "Issue a warning, or maybe ignore it or raise an exception."),
-    function_var("warn_explicit", "($module, /, *args, **kwargs)", warn_explicit, "Issue a warning, or maybe ignore it or raise an exception."),
+    function_var(
+        "warn",
+        "($module, /, message, category=None, stacklevel=1, source=None, *, skip_file_prefixes=(), **kwargs)",
+        warn,
+        "Issue a warning, or maybe ignore it or raise an exception.",
+    ),
+    function_var(
+        "warn_explicit",
+        "($module, /, *args, **kwargs)",
+        warn_explicit,
+        "Issue a warning, or maybe ignore it or raise an exception.",
+    ),
 ];
 
 /// The module.

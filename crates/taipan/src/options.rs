@@ -151,7 +151,11 @@ pub fn parse() -> Result<Options, i32> {
     }
     if *versions > 0 {
         let more = format!(" (taipan {}, {}) [Rust]", env!("CARGO_PKG_VERSION"), std::env::consts::ARCH);
-        println!("Python {}{}", taipan_stdlib::sys::info::VERSION_TEXT, if *versions > 1 { &more } else { "" });
+        println!(
+            "Python {}{}",
+            taipan_stdlib::sys::info::VERSION_TEXT,
+            if *versions > 1 { &more } else { "" }
+        );
         return Err(0);
     }
     let rest: Vec<String> = parser.raw_args().map(|r| r.map(text).collect()).unwrap_or_default();
@@ -186,12 +190,7 @@ pub fn parse() -> Result<Options, i32> {
             return Err(2);
         }
     }
-    Ok(Options {
-        config,
-        program: o.0.unwrap_or(Program::Stdin),
-        skip_first_line: o.1,
-        dump,
-    })
+    Ok(Options { config, program: o.0.unwrap_or(Program::Stdin), skip_first_line: o.1, dump })
 }
 
 /// The variables that stand for options.

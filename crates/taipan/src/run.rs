@@ -47,7 +47,9 @@ impl From<Raised> for Stop {
 /// The namespace of `__main__`, made on first use.
 pub fn main_dict(vm: &Vm) -> Gc<Dict> {
     let name = vm.names.__main__;
-    if let Some(m) = vm.modules.get_str(vm, name).and_then(|m| m.cast::<taipan_runtime::objects::module::Module>()) {
+    if let Some(m) =
+        vm.modules.get_str(vm, name).and_then(|m| m.cast::<taipan_runtime::objects::module::Module>())
+    {
         return m.dict.get();
     }
     let m = vm.new_module("__main__", Value::NONE);
@@ -118,10 +120,12 @@ fn run_module(vm: &Vm, name: &str, alter_argv: bool) -> Result<(), Stop> {
 
 fn run_file(vm: &Vm, o: &Options, file: &str, main: Gc<Dict>) -> Result<(), Stop> {
     let path = std::path::Path::new(file);
-    let is_zip = || std::fs::File::open(path).is_ok_and(|mut f| {
-        let mut magic = [0; 4];
-        f.read_exact(&mut magic).is_ok() && magic == *b"PK\x03\x04"
-    });
+    let is_zip = || {
+        std::fs::File::open(path).is_ok_and(|mut f| {
+            let mut magic = [0; 4];
+            f.read_exact(&mut magic).is_ok() && magic == *b"PK\x03\x04"
+        })
+    };
     if path.is_dir() || is_zip() {
         if path.is_dir() && !path.join("__main__.py").exists() {
             eprintln!("{}: can't find '__main__' module in '{file}'", vm.config.executable);
@@ -133,7 +137,8 @@ fn run_file(vm: &Vm, o: &Options, file: &str, main: Gc<Dict>) -> Result<(), Stop
     let source = match std::fs::read(path) {
         Ok(s) => s,
         Err(e) => {
-            let shown = std::path::absolute(path).map(|p| p.display().to_string()).unwrap_or(file.to_string());
+            let shown =
+                std::path::absolute(path).map(|p| p.display().to_string()).unwrap_or(file.to_string());
             let errno = e.raw_os_error().unwrap_or(0);
             let text = taipan_runtime::objects::exception::os::strerror(errno);
             eprintln!("taipan: can't open file '{shown}': [Errno {errno}] {text}");

@@ -19,8 +19,14 @@ mod flags {
     pub const OPTIMIZED_AST: i64 = 0x8000 | ONLY_AST;
     /// `from __future__` bits.
     pub const FUTURE: i64 = 0x1FE_0000;
-    pub const ALL: i64 =
-        ONLY_AST | TYPE_COMMENTS | TOP_LEVEL_AWAIT | ALLOW_INCOMPLETE | DONT_IMPLY_DEDENT | OPTIMIZED_AST | FUTURE | 0x10;
+    pub const ALL: i64 = ONLY_AST
+        | TYPE_COMMENTS
+        | TOP_LEVEL_AWAIT
+        | ALLOW_INCOMPLETE
+        | DONT_IMPLY_DEDENT
+        | OPTIMIZED_AST
+        | FUTURE
+        | 0x10;
 }
 
 /// The `from __future__` bits of the code that runs.
@@ -37,10 +43,9 @@ fn filename_argument(vm: &Vm, v: Value) -> PyResult<String> {
     }
     match vm.call_special(v, vm.names.__fspath__, &[])? {
         Some(p) => filename_argument(vm, p),
-        None => Err(vm.type_error(format!(
-            "expected str, bytes or os.PathLike object, not {}",
-            vm.type_name(v)
-        ))),
+        None => {
+            Err(vm.type_error(format!("expected str, bytes or os.PathLike object, not {}", vm.type_name(v))))
+        }
     }
 }
 
@@ -50,7 +55,9 @@ fn compile(vm: &Vm, a: &[Value]) -> PyResult {
     };
     let filename = filename_argument(vm, filename)?;
     let Some(mode) = mode.cast::<Str>() else {
-        return Err(vm.type_error(format!("compile() argument 'mode' must be str, not {}", vm.type_name(mode))));
+        return Err(
+            vm.type_error(format!("compile() argument 'mode' must be str, not {}", vm.type_name(mode)))
+        );
     };
     let flags = flags_arg.bound().map_or(Ok(0), |f| vm.index_i64(f))?;
     if flags & !flags::ALL != 0 {
@@ -125,11 +132,7 @@ fn namespaces(vm: &Vm, globals: Value, locals: Value, what: &str) -> PyResult<(G
         let Some(g) = (vm.hooks.frame_globals)(vm) else {
             return Err(vm.system_error("globals and locals cannot be NULL"));
         };
-        let l = if locals.is_none() {
-            (vm.hooks.frame_locals)(vm)?.unwrap_or(g.value())
-        } else {
-            locals
-        };
+        let l = if locals.is_none() { (vm.hooks.frame_locals)(vm)?.unwrap_or(g.value()) } else { locals };
         return Ok((g, l));
     }
     let Some(g) = globals.cast::<Dict>() else {
@@ -155,12 +158,11 @@ fn exec(vm: &Vm, a: &[Value]) -> PyResult {
             }
             let cells = closure.cast::<crate::objects::tuple::Tuple>();
             let ok = cells.is_some_and(|t| {
-                t.len() == free && t.items().iter().all(|c| c.cast::<crate::objects::cell::PyCell>().is_some())
+                t.len() == free
+                    && t.items().iter().all(|c| c.cast::<crate::objects::cell::PyCell>().is_some())
             });
             if !ok {
-                return Err(vm.type_error(format!(
-                    "code object requires a closure of exactly length {free}"
-                )));
+                return Err(vm.type_error(format!("code object requires a closure of exactly length {free}")));
             }
             let f = vm.new_function(code, globals);
             f.closure.set(f, closure);
@@ -207,7 +209,22 @@ pub struct AstHooks {
 
 /// The rows.
 pub static FUNCTIONS: &[MethodDef] = &[
-    function("compile", "($module, /, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)", compile, "Compile source into a code object that can be executed by exec() or eval()."),
-    function("exec", "($module, source, /, globals=None, locals=None, *, closure=None)", exec, "Execute the given source in the context of globals and locals."),
-    function("eval", "($module, source, /, globals=None, locals=None)", eval, "Evaluate the given source in the context of globals and locals."),
+    function(
+        "compile",
+        "($module, /, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)",
+        compile,
+        "Compile source into a code object that can be executed by exec() or eval().",
+    ),
+    function(
+        "exec",
+        "($module, source, /, globals=None, locals=None, *, closure=None)",
+        exec,
+        "Execute the given source in the context of globals and locals.",
+    ),
+    function(
+        "eval",
+        "($module, source, /, globals=None, locals=None)",
+        eval,
+        "Evaluate the given source in the context of globals and locals.",
+    ),
 ];

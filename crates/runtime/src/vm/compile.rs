@@ -18,8 +18,8 @@ impl Vm {
 
     /// Compiles source text.
     pub fn compile(&self, source: &str, filename: &str, mode: Mode, opts: Options) -> PyResult<Gc<Code>> {
-        let compiled = taipan_compiler::compile(source, filename, mode, opts)
-            .map_err(|e| self.compile_error(&e))?;
+        let compiled =
+            taipan_compiler::compile(source, filename, mode, opts).map_err(|e| self.compile_error(&e))?;
         for w in &compiled.warnings {
             self.syntax_warning(&w.msg, filename, w.lineno)?;
         }
@@ -27,7 +27,13 @@ impl Vm {
     }
 
     /// Compiles source as it stands in a file: encoding declarations and byte order marks are honoured.
-    pub fn compile_bytes(&self, source: &[u8], filename: &str, mode: Mode, opts: Options) -> PyResult<Gc<Code>> {
+    pub fn compile_bytes(
+        &self,
+        source: &[u8],
+        filename: &str,
+        mode: Mode,
+        opts: Options,
+    ) -> PyResult<Gc<Code>> {
         let text = self.decode_source(source, filename)?;
         self.compile(&text, filename, mode, opts)
     }
@@ -48,7 +54,9 @@ impl Vm {
             None | Some("utf-8" | "utf8") => {}
             Some(n) if n.starts_with("utf-8-") => {}
             Some(n) if has_bom => return Err(fail(format!("encoding problem: {n} with BOM"))),
-            Some("latin-1" | "iso-8859-1" | "latin1") => return Ok(body.iter().map(|&b| b as char).collect()),
+            Some("latin-1" | "iso-8859-1" | "latin1") => {
+                return Ok(body.iter().map(|&b| b as char).collect());
+            }
             Some(_) => {
                 let name = declared.expect("just matched");
                 let b = self.new_bytes(body).value();

@@ -117,7 +117,11 @@ fn truncate(vm: &Vm, a: &[Value]) -> PyResult {
         Target::Fd(n) => done(vm, unsafe { libc::ftruncate(n, vm.index_i64(a[1])?) }),
         Target::Path(p) => {
             // SAFETY: a C string.
-            if unsafe { libc::truncate(p.c.as_ptr(), vm.index_i64(a[1])?) } < 0 { Err(fail(vm, &p)) } else { Ok(Value::NONE) }
+            if unsafe { libc::truncate(p.c.as_ptr(), vm.index_i64(a[1])?) } < 0 {
+                Err(fail(vm, &p))
+            } else {
+                Ok(Value::NONE)
+            }
         }
     }
 }
@@ -178,7 +182,9 @@ fn chmod(vm: &Vm, a: &[Value]) -> PyResult {
         // SAFETY: plain numbers.
         Target::Fd(n) => done(vm, unsafe { libc::fchmod(n, mode) }),
         // SAFETY: a C string.
-        Target::Path(p) if unsafe { libc::fchmodat(dir_fd(vm, a[2])?, p.c.as_ptr(), mode, 0) } < 0 => Err(fail(vm, &p)),
+        Target::Path(p) if unsafe { libc::fchmodat(dir_fd(vm, a[2])?, p.c.as_ptr(), mode, 0) } < 0 => {
+            Err(fail(vm, &p))
+        }
         Target::Path(_) => Ok(Value::NONE),
     }
 }
@@ -201,7 +207,9 @@ fn access(vm: &Vm, a: &[Value]) -> PyResult {
     let effective = a[3].bound().map_or(Ok(false), |v| vm.truth(v))?;
     let flags = if effective { libc::AT_EACCESS } else { 0 };
     // SAFETY: a C string.
-    Ok(Value::bool(unsafe { libc::faccessat(dir_fd(vm, a[2])?, p.c.as_ptr(), vm.index_i64(a[1])? as i32, flags) } == 0))
+    Ok(Value::bool(
+        unsafe { libc::faccessat(dir_fd(vm, a[2])?, p.c.as_ptr(), vm.index_i64(a[1])? as i32, flags) } == 0,
+    ))
 }
 fn rename_as(vm: &Vm, a: &[Value], what: &str) -> PyResult {
     let (from, to) = (path(vm, a[0], what)?, path(vm, a[1], what)?);
@@ -220,7 +228,11 @@ fn replace(vm: &Vm, a: &[Value]) -> PyResult {
 fn link(vm: &Vm, a: &[Value]) -> PyResult {
     let (from, to) = (path(vm, a[0], "link")?, path(vm, a[1], "link")?);
     // SAFETY: C strings.
-    if unsafe { libc::link(from.c.as_ptr(), to.c.as_ptr()) } < 0 { Err(fail2(vm, &from, &to)) } else { Ok(Value::NONE) }
+    if unsafe { libc::link(from.c.as_ptr(), to.c.as_ptr()) } < 0 {
+        Err(fail2(vm, &from, &to))
+    } else {
+        Ok(Value::NONE)
+    }
 }
 fn symlink(vm: &Vm, a: &[Value]) -> PyResult {
     let (from, to) = (path(vm, a[0], "symlink")?, path(vm, a[1], "symlink")?);
@@ -307,10 +319,9 @@ fn fspath(vm: &Vm, a: &[Value]) -> PyResult {
             vm.type_name(v),
             vm.type_name(p)
         ))),
-        None => Err(vm.type_error(format!(
-            "expected str, bytes or os.PathLike object, not {}",
-            vm.type_name(v)
-        ))),
+        None => {
+            Err(vm.type_error(format!("expected str, bytes or os.PathLike object, not {}", vm.type_name(v))))
+        }
     }
 }
 fn urandom(vm: &Vm, a: &[Value]) -> PyResult {
@@ -333,18 +344,38 @@ fn urandom(vm: &Vm, a: &[Value]) -> PyResult {
 
 /// The rows.
 pub static FUNCTIONS: &[MethodDef] = &[
-    function("open", "($module, /, path, flags, mode=511, *, dir_fd=None)", open, "Open a file for low level IO.  Returns a file descriptor (integer)."),
+    function(
+        "open",
+        "($module, /, path, flags, mode=511, *, dir_fd=None)",
+        open,
+        "Open a file for low level IO.  Returns a file descriptor (integer).",
+    ),
     function("close", "($module, /, fd)", close, "Close a file descriptor."),
     function("closerange", "($module, fd_low, fd_high, /)", closerange, ""),
-    function("read", "($module, fd, length, /)", read, "Read from a file descriptor.  Returns a bytes object."),
+    function(
+        "read",
+        "($module, fd, length, /)",
+        read,
+        "Read from a file descriptor.  Returns a bytes object.",
+    ),
     function("write", "($module, fd, data, /)", write, "Write a bytes object to a file descriptor."),
-    function("lseek", "($module, fd, position, whence, /)", lseek, "Set the position of a file descriptor.  Return the new position."),
+    function(
+        "lseek",
+        "($module, fd, position, whence, /)",
+        lseek,
+        "Set the position of a file descriptor.  Return the new position.",
+    ),
     function("dup", "($module, fd, /)", dup, "Return a duplicate of a file descriptor."),
     function("dup2", "($module, /, fd, fd2, inheritable=True)", dup2, "Duplicate file descriptor."),
     function("pipe", "($module, /)", pipe, "Create a pipe."),
     function("isatty", "($module, fd, /)", isatty, "Return True if the fd is connected to a terminal."),
     function("fsync", "($module, /, fd)", fsync, "Force write of fd to disk."),
-    function("fdatasync", "($module, /, fd)", fsync, "Force write of fd to disk without forcing update of metadata."),
+    function(
+        "fdatasync",
+        "($module, /, fd)",
+        fsync,
+        "Force write of fd to disk without forcing update of metadata.",
+    ),
     function("ftruncate", "($module, fd, length, /)", ftruncate, ""),
     function("truncate", "($module, /, path, length)", truncate, ""),
     function("get_inheritable", "($module, fd, /)", get_inheritable, ""),
@@ -357,20 +388,90 @@ pub static FUNCTIONS: &[MethodDef] = &[
     function("remove", "($module, /, path, *, dir_fd=None)", remove, "Remove a file (same as unlink())."),
     function("mkfifo", "($module, /, path, mode=438, *, dir_fd=None)", mkfifo, ""),
     function("lchown", "($module, /, path, uid, gid)", lchown, ""),
-    function("chdir", "($module, /, path)", chdir, "Change the current working directory to the specified path."),
-    function("chmod", "($module, /, path, mode, *, dir_fd=None, follow_symlinks=True)", chmod, "Change the access permissions of a file."),
+    function(
+        "chdir",
+        "($module, /, path)",
+        chdir,
+        "Change the current working directory to the specified path.",
+    ),
+    function(
+        "chmod",
+        "($module, /, path, mode, *, dir_fd=None, follow_symlinks=True)",
+        chmod,
+        "Change the access permissions of a file.",
+    ),
     function("fchmod", "($module, /, fd, mode)", fchmod, ""),
     function("chown", "($module, /, path, uid, gid, *, dir_fd=None, follow_symlinks=True)", chown, ""),
-    function("access", "($module, /, path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True)", access, "Use the real uid/gid to test for access to a path."),
-    function("rename", "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)", rename, "Rename a file or directory."),
-    function("replace", "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)", replace, "Rename a file or directory, overwriting the destination."),
-    function("link", "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=True)", link, "Create a hard link to a file."),
-    function("symlink", "($module, /, src, dst, target_is_directory=False, *, dir_fd=None)", symlink, "Create a symbolic link pointing to src named dst."),
-    function("readlink", "($module, /, path, *, dir_fd=None)", readlink, "Return a string representing the path to which the symbolic link points."),
-    function("getcwd", "($module, /)", getcwd, "Return a unicode string representing the current working directory."),
-    function("getcwdb", "($module, /)", getcwdb, "Return a bytes string representing the current working directory."),
-    function("umask", "($module, mask, /)", umask, "Set the current numeric umask and return the previous umask."),
-    function("utime", "($module, /, path, times=None, *, ns=None, dir_fd=None, follow_symlinks=True)", utime, "Set the access and modified time of path."),
-    function("fspath", "($module, /, path)", fspath, "Return the file system path representation of the object."),
-    function("urandom", "($module, size, /)", urandom, "Return a bytes object containing random bytes suitable for cryptographic use."),
+    function(
+        "access",
+        "($module, /, path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True)",
+        access,
+        "Use the real uid/gid to test for access to a path.",
+    ),
+    function(
+        "rename",
+        "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)",
+        rename,
+        "Rename a file or directory.",
+    ),
+    function(
+        "replace",
+        "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)",
+        replace,
+        "Rename a file or directory, overwriting the destination.",
+    ),
+    function(
+        "link",
+        "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=True)",
+        link,
+        "Create a hard link to a file.",
+    ),
+    function(
+        "symlink",
+        "($module, /, src, dst, target_is_directory=False, *, dir_fd=None)",
+        symlink,
+        "Create a symbolic link pointing to src named dst.",
+    ),
+    function(
+        "readlink",
+        "($module, /, path, *, dir_fd=None)",
+        readlink,
+        "Return a string representing the path to which the symbolic link points.",
+    ),
+    function(
+        "getcwd",
+        "($module, /)",
+        getcwd,
+        "Return a unicode string representing the current working directory.",
+    ),
+    function(
+        "getcwdb",
+        "($module, /)",
+        getcwdb,
+        "Return a bytes string representing the current working directory.",
+    ),
+    function(
+        "umask",
+        "($module, mask, /)",
+        umask,
+        "Set the current numeric umask and return the previous umask.",
+    ),
+    function(
+        "utime",
+        "($module, /, path, times=None, *, ns=None, dir_fd=None, follow_symlinks=True)",
+        utime,
+        "Set the access and modified time of path.",
+    ),
+    function(
+        "fspath",
+        "($module, /, path)",
+        fspath,
+        "Return the file system path representation of the object.",
+    ),
+    function(
+        "urandom",
+        "($module, size, /)",
+        urandom,
+        "Return a bytes object containing random bytes suitable for cryptographic use.",
+    ),
 ];

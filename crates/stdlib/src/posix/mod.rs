@@ -61,12 +61,16 @@ pub enum Target {
 
 /// Converts a path-or-descriptor argument.
 pub fn target(vm: &Vm, v: Value, what: &str) -> PyResult<Target> {
-    if v.cast::<Str>().is_none() && v.cast::<Bytes>().is_none() && vm.class_of(v).slots.index.get().is_some() {
+    if v.cast::<Str>().is_none() && v.cast::<Bytes>().is_none() && vm.class_of(v).slots.index.get().is_some()
+    {
         return Ok(Target::Fd(fd(vm, v)?));
     }
     path(vm, v, what).map(Target::Path).map_err(|e| {
         let lacks = !vm.class_of(v).slots.index.get().is_some();
-        if lacks && vm.raised_is(e, vm.types.TypeError) && vm.type_lookup(vm.class_of(v), vm.names.__fspath__).is_none() {
+        if lacks
+            && vm.raised_is(e, vm.types.TypeError)
+            && vm.type_lookup(vm.class_of(v), vm.names.__fspath__).is_none()
+        {
             vm.type_error(format!(
                 "{what}: path should be string, bytes, os.PathLike or integer, not {}",
                 vm.type_name(v)
@@ -142,8 +146,21 @@ fn init(vm: &Vm, m: Gc<Module>) -> PyResult<()> {
     // The exit statuses of <sysexits.h>.
     d.set_str(vm, vm.intern("EX_OK"), Value::int(0));
     for (i, name) in [
-        "USAGE", "DATAERR", "NOINPUT", "NOUSER", "NOHOST", "UNAVAILABLE", "SOFTWARE", "OSERR", "OSFILE",
-        "CANTCREAT", "IOERR", "TEMPFAIL", "PROTOCOL", "NOPERM", "CONFIG",
+        "USAGE",
+        "DATAERR",
+        "NOINPUT",
+        "NOUSER",
+        "NOHOST",
+        "UNAVAILABLE",
+        "SOFTWARE",
+        "OSERR",
+        "OSFILE",
+        "CANTCREAT",
+        "IOERR",
+        "TEMPFAIL",
+        "PROTOCOL",
+        "NOPERM",
+        "CONFIG",
     ]
     .iter()
     .enumerate()
@@ -160,8 +177,18 @@ fn init(vm: &Vm, m: Gc<Module>) -> PyResult<()> {
     d.set_str(vm, vm.intern("environ"), env.value());
     let mut have = taipan_runtime::GcVec::new();
     for name in [
-        "HAVE_FACCESSAT", "HAVE_FCHDIR", "HAVE_FCHMOD", "HAVE_FDOPENDIR", "HAVE_FSTATAT", "HAVE_FTRUNCATE",
-        "HAVE_FUTIMENS", "HAVE_UTIMENSAT", "HAVE_LSTAT", "HAVE_OPENAT", "HAVE_UNLINKAT", "HAVE_MKDIRAT",
+        "HAVE_FACCESSAT",
+        "HAVE_FCHDIR",
+        "HAVE_FCHMOD",
+        "HAVE_FDOPENDIR",
+        "HAVE_FSTATAT",
+        "HAVE_FTRUNCATE",
+        "HAVE_FUTIMENS",
+        "HAVE_UTIMENSAT",
+        "HAVE_LSTAT",
+        "HAVE_OPENAT",
+        "HAVE_UNLINKAT",
+        "HAVE_MKDIRAT",
     ] {
         have.push(&vm.heap, vm.intern(name).value());
     }
@@ -178,7 +205,8 @@ fn init(vm: &Vm, m: Gc<Module>) -> PyResult<()> {
     }
     d.set_str(vm, vm.intern("DirEntry"), vm.type_of_def(&scandir::ENTRY).value());
     let name = vm.intern("posix").value();
-    for f in [files::FUNCTIONS, process::FUNCTIONS, scandir::FUNCTIONS, stat::FUNCTIONS].into_iter().flatten() {
+    for f in [files::FUNCTIONS, process::FUNCTIONS, scandir::FUNCTIONS, stat::FUNCTIONS].into_iter().flatten()
+    {
         let v = taipan_runtime::objects::native::new_module_function(vm, m.value(), name, f);
         d.set_str(vm, vm.intern(f.name), v);
     }

@@ -166,7 +166,8 @@ fn env_name(vm: &Vm, v: Value) -> PyResult<CString> {
 }
 fn putenv(vm: &Vm, a: &[Value]) -> PyResult {
     let name = env_name(vm, a[0])?;
-    let value = CString::new(crate::io::fileio::fs_path(vm, a[1])?).map_err(|_| vm.value_error("embedded null byte"))?;
+    let value = CString::new(crate::io::fileio::fs_path(vm, a[1])?)
+        .map_err(|_| vm.value_error("embedded null byte"))?;
     // SAFETY: C strings; the VM's threads do not read the environment meanwhile.
     done(vm, unsafe { libc::setenv(name.as_ptr(), value.as_ptr(), 1) })
 }
@@ -186,8 +187,10 @@ fn uname(vm: &Vm, _: &[Value]) -> PyResult {
         if libc::uname(&mut u) < 0 {
             return Err(vm.last_os_error());
         }
-        let s = |f: &[libc::c_char]| vm.new_str(&std::ffi::CStr::from_ptr(f.as_ptr()).to_string_lossy()).value();
-        Ok(UNAME_RESULT.make(vm, &[s(&u.sysname), s(&u.nodename), s(&u.release), s(&u.version), s(&u.machine)]))
+        let s =
+            |f: &[libc::c_char]| vm.new_str(&std::ffi::CStr::from_ptr(f.as_ptr()).to_string_lossy()).value();
+        Ok(UNAME_RESULT
+            .make(vm, &[s(&u.sysname), s(&u.nodename), s(&u.release), s(&u.version), s(&u.machine)]))
     }
 }
 fn times(vm: &Vm, _: &[Value]) -> PyResult {
@@ -197,7 +200,8 @@ fn times(vm: &Vm, _: &[Value]) -> PyResult {
         let elapsed = libc::times(&mut t);
         let hz = libc::sysconf(libc::_SC_CLK_TCK) as f64;
         let f = |n: libc::clock_t| Value::float(n as f64 / hz);
-        Ok(TIMES_RESULT.make(vm, &[f(t.tms_utime), f(t.tms_stime), f(t.tms_cutime), f(t.tms_cstime), f(elapsed)]))
+        Ok(TIMES_RESULT
+            .make(vm, &[f(t.tms_utime), f(t.tms_stime), f(t.tms_cutime), f(t.tms_cstime), f(elapsed)]))
     }
 }
 fn cpu_count(_: &Vm, _: &[Value]) -> PyResult {
@@ -297,7 +301,8 @@ fn getrandom(vm: &Vm, a: &[Value]) -> PyResult {
     }
     let mut buf = vec![0u8; n as usize];
     // SAFETY: the buffer is as long as said.
-    let got = unsafe { libc::getrandom(buf.as_mut_ptr().cast(), buf.len(), super::int_or(vm, a[1], 0)? as u32) };
+    let got =
+        unsafe { libc::getrandom(buf.as_mut_ptr().cast(), buf.len(), super::int_or(vm, a[1], 0)? as u32) };
     if got < 0 { Err(vm.last_os_error()) } else { Ok(vm.new_bytes(&buf[..got as usize]).value()) }
 }
 
@@ -313,12 +318,32 @@ pub static FUNCTIONS: &[MethodDef] = &[
     function("getpgid", "($module, /, pid)", getpgid, ""),
     function("setsid", "($module, /)", setsid, ""),
     function("kill", "($module, pid, signal, /)", kill, "Kill a process with a signal."),
-    function("_exit", "($module, /, status)", exit, "Exit to the system with specified status, without normal exit processing."),
+    function(
+        "_exit",
+        "($module, /, status)",
+        exit,
+        "Exit to the system with specified status, without normal exit processing.",
+    ),
     function("abort", "($module, /)", abort, "Abort the interpreter immediately."),
     function("fork", "($module, /)", fork, "Fork a child process."),
-    function("execv", "($module, path, argv, /)", execv, "Execute an executable path with arguments, replacing current process."),
-    function("execve", "($module, /, path, argv, env)", execve, "Execute an executable path with arguments, replacing current process."),
-    function("waitpid", "($module, pid, options, /)", waitpid, "Wait for completion of a given child process."),
+    function(
+        "execv",
+        "($module, path, argv, /)",
+        execv,
+        "Execute an executable path with arguments, replacing current process.",
+    ),
+    function(
+        "execve",
+        "($module, /, path, argv, env)",
+        execve,
+        "Execute an executable path with arguments, replacing current process.",
+    ),
+    function(
+        "waitpid",
+        "($module, pid, options, /)",
+        waitpid,
+        "Wait for completion of a given child process.",
+    ),
     function("wait", "($module, /)", wait, "Wait for completion of a child process."),
     function("system", "($module, /, command)", system, "Execute the command in a subshell."),
     function("WIFEXITED", "($module, /, status)", wifexited, ""),
@@ -329,7 +354,12 @@ pub static FUNCTIONS: &[MethodDef] = &[
     function("WEXITSTATUS", "($module, /, status)", wexitstatus, ""),
     function("WTERMSIG", "($module, /, status)", wtermsig, ""),
     function("WSTOPSIG", "($module, /, status)", wstopsig, ""),
-    function("waitstatus_to_exitcode", "($module, /, status)", waitstatus_to_exitcode, "Convert a wait status to an exit code."),
+    function(
+        "waitstatus_to_exitcode",
+        "($module, /, status)",
+        waitstatus_to_exitcode,
+        "Convert a wait status to an exit code.",
+    ),
     function("putenv", "($module, name, value, /)", putenv, "Change or add an environment variable."),
     function("unsetenv", "($module, name, /)", unsetenv, "Delete an environment variable."),
     function("strerror", "($module, code, /)", strerror, "Translate an error code to a message string."),
@@ -338,11 +368,26 @@ pub static FUNCTIONS: &[MethodDef] = &[
     function("cpu_count", "($module, /)", cpu_count, "Return the number of logical CPUs in the system."),
     function("sched_getaffinity", "($module, pid, /)", sched_getaffinity, ""),
     function("getloadavg", "($module, /)", getloadavg, ""),
-    function("get_terminal_size", "($module, fd=1, /)", get_terminal_size, "Return the size of the terminal window as (columns, lines)."),
-    function("sysconf", "($module, name, /)", sysconf, "Return an integer-valued system configuration variable."),
+    function(
+        "get_terminal_size",
+        "($module, fd=1, /)",
+        get_terminal_size,
+        "Return the size of the terminal window as (columns, lines).",
+    ),
+    function(
+        "sysconf",
+        "($module, name, /)",
+        sysconf,
+        "Return an integer-valued system configuration variable.",
+    ),
     function("getlogin", "($module, /)", getlogin, "Return the actual login name."),
     function("getgroups", "($module, /)", getgroups, ""),
     function("nice", "($module, increment, /)", nice, ""),
-    function("register_at_fork", "($module, /, *, before=None, after_in_child=None, after_in_parent=None)", register_at_fork, ""),
+    function(
+        "register_at_fork",
+        "($module, /, *, before=None, after_in_child=None, after_in_parent=None)",
+        register_at_fork,
+        "",
+    ),
     function("getrandom", "($module, /, size, flags=0)", getrandom, "Obtain a series of random bytes."),
 ];

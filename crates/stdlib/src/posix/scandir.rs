@@ -233,17 +233,41 @@ pub static ENTRY: TypeDef = TypeDef {
     module: "posix",
     slots: Slots { repr: Some(repr), ..Slots::EMPTY },
     methods: &[
-        method("is_dir", "($self, /, *, follow_symlinks=True)", is_dir, "Return True if the entry is a directory; cached per entry."),
-        method("is_file", "($self, /, *, follow_symlinks=True)", is_file, "Return True if the entry is a file; cached per entry."),
-        method("is_symlink", "($self, /)", is_symlink, "Return True if the entry is a symbolic link; cached per entry."),
+        method(
+            "is_dir",
+            "($self, /, *, follow_symlinks=True)",
+            is_dir,
+            "Return True if the entry is a directory; cached per entry.",
+        ),
+        method(
+            "is_file",
+            "($self, /, *, follow_symlinks=True)",
+            is_file,
+            "Return True if the entry is a file; cached per entry.",
+        ),
+        method(
+            "is_symlink",
+            "($self, /)",
+            is_symlink,
+            "Return True if the entry is a symbolic link; cached per entry.",
+        ),
         method("is_junction", "($self, /)", is_junction, ""),
-        method("stat", "($self, /, *, follow_symlinks=True)", stat, "Return stat_result object for the entry; cached per entry."),
+        method(
+            "stat",
+            "($self, /, *, follow_symlinks=True)",
+            stat,
+            "Return stat_result object for the entry; cached per entry.",
+        ),
         method("inode", "($self, /)", inode, "Return inode of the entry; cached per entry."),
         method("__fspath__", "($self, /)", fspath, "Returns the path for the entry."),
     ],
     getset: &[
         readonly("name", get_name, "the entry's base filename, relative to scandir() \"path\" argument"),
-        readonly("path", get_path, "the entry's full path name; equivalent to os.path.join(scandir_path, entry.name)"),
+        readonly(
+            "path",
+            get_path,
+            "the entry's full path name; equivalent to os.path.join(scandir_path, entry.name)",
+        ),
     ],
     flags: taipan_runtime::vm::typedef::flag::IMMUTABLE | taipan_runtime::vm::typedef::flag::NO_NEW,
     ..TypeDef::native::<Entry>()
@@ -264,6 +288,16 @@ pub static SCAN: TypeDef = TypeDef {
 
 /// The rows.
 pub static FUNCTIONS: &[MethodDef] = &[
-    function("listdir", "($module, /, path=None)", listdir, "Return a list containing the names of the files in the directory."),
-    function("scandir", "($module, /, path=None)", scandir, "Return an iterator of DirEntry objects for given path."),
+    function(
+        "listdir",
+        "($module, /, path=None)",
+        listdir,
+        "Return a list containing the names of the files in the directory.",
+    ),
+    function(
+        "scandir",
+        "($module, /, path=None)",
+        scandir,
+        "Return an iterator of DirEntry objects for given path.",
+    ),
 ];

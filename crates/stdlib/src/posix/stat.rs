@@ -110,16 +110,35 @@ fn statvfs(vm: &Vm, a: &[Value]) -> PyResult {
     Ok(STATVFS_RESULT.make(
         vm,
         &[
-            u(s.f_bsize), u(s.f_frsize), u(s.f_blocks), u(s.f_bfree), u(s.f_bavail), u(s.f_files), u(s.f_ffree),
-            u(s.f_favail), u(s.f_flag), u(s.f_namemax), u(s.f_fsid),
+            u(s.f_bsize),
+            u(s.f_frsize),
+            u(s.f_blocks),
+            u(s.f_bfree),
+            u(s.f_bavail),
+            u(s.f_files),
+            u(s.f_ffree),
+            u(s.f_favail),
+            u(s.f_flag),
+            u(s.f_namemax),
+            u(s.f_fsid),
         ],
     ))
 }
 
 /// The rows.
 pub static FUNCTIONS: &[MethodDef] = &[
-    function("stat", "($module, /, path, *, dir_fd=None, follow_symlinks=True)", stat, "Perform a stat system call on the given path."),
-    function("lstat", "($module, /, path, *, dir_fd=None)", lstat, "Perform a stat system call on the given path, without following symbolic links."),
+    function(
+        "stat",
+        "($module, /, path, *, dir_fd=None, follow_symlinks=True)",
+        stat,
+        "Perform a stat system call on the given path.",
+    ),
+    function(
+        "lstat",
+        "($module, /, path, *, dir_fd=None)",
+        lstat,
+        "Perform a stat system call on the given path, without following symbolic links.",
+    ),
     function("fstat", "($module, /, fd)", fstat, "Perform a stat system call on the given file descriptor."),
     function("statvfs", "($module, /, path)", statvfs, "Perform a statvfs system call on the given path."),
 ];
