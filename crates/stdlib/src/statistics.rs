@@ -10,7 +10,7 @@ fn polynomial(x: f64, coefficients: [f64; 8]) -> f64 {
 
 /// The quantile `p` of the normal distribution; `None` where it has none.
 pub fn inv_cdf(p: f64, mu: f64, sigma: f64) -> Option<f64> {
-    if p <= 0.0 || p >= 1.0 || sigma <= 0.0 {
+    if p <= 0.0 || p >= 1.0 {
         return None;
     }
     let q = p - 0.5;

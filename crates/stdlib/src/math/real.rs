@@ -70,7 +70,7 @@ unary! {
     asinh |x| raw(pm::asinh(x)), false, "";
     atan f64::atan, false, "";
     atanh |x| raw(pm::atanh(x)), false, "expected a number between -1 and 1";
-    cbrt f64::cbrt, false, "";
+    cbrt cbrt_of_platform, false, "";
     cos f64::cos, false, "expected a finite input";
     cosh f64::cosh, true, "";
     erf |x| raw(pm::erf(x)), false, "";
@@ -85,6 +85,20 @@ unary! {
     sqrt f64::sqrt, false, "expected a nonnegative input";
     tan f64::tan, false, "expected a finite input";
     tanh f64::tanh, false, "";
+}
+/// The C library's cube root. Rust's standard library brings one of its own that rounds differently.
+fn cbrt_of_platform(x: f64) -> f64 {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        #[link(name = "m")]
+        unsafe extern "C" {
+            /// Under the name that only the C library has.
+            safe fn cbrtf64(x: f64) -> f64;
+        }
+        cbrtf64(x)
+    }
+    #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+    x.cbrt()
 }
 fn log1p_raw(x: f64) -> f64 {
     // A zero keeps its sign whatever the library does with it.

@@ -157,6 +157,10 @@ pub fn pow(a: C, b: C) -> Result<C, PowError> {
             len *= (-at * b.im).exp();
             phase += b.im * vabs.ln();
         }
+        if phase.is_infinite() {
+            // The C library calls the sine of an infinity a domain error.
+            return Err(PowError::Zero);
+        }
         c(len * phase.cos(), len * phase.sin())
     };
     if r.re.is_infinite() || r.im.is_infinite() {

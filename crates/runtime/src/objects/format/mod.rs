@@ -83,9 +83,6 @@ pub fn format_int_value(vm: &Vm, v: Value, spec: Gc<Str>) -> PyResult {
     let Some(i) = int_ref(&v) else { return Ok(Value::NOT_IMPLEMENTED) };
     match s.ty as u8 {
         b'b' | b'c' | b'd' | b'o' | b'x' | b'X' | b'n' if s.ty < 128 => {
-            if s.ty == b'c' as u32 && matches!(i, IntRef::Big(_)) {
-                return Err(vm.overflow_error("Python int too large to convert to C long"));
-            }
             let digits = match s.ty as u8 {
                 b'd' | b'n' => crate::objects::int::text::to_decimal(vm, i)?,
                 _ => String::new(),

@@ -140,7 +140,9 @@ pub fn format_int(i: IntRef, decimal: &str, s: &Spec) -> Result<Vec<u8>, FormatE
         if s.alt {
             return err("Alternate form (#) not allowed with integer format specifier 'c'");
         }
-        let IntRef::Small(c) = i else { return Err(FormatError::Memory) };
+        let IntRef::Small(c) = i else {
+            return Err(FormatError::Overflow("Python int too large to convert to C long".to_string()));
+        };
         let Some(c) = u32::try_from(c).ok().filter(|&c| c <= 0x10FFFF) else {
             return Err(FormatError::Overflow("%c arg not in range(0x110000)".to_string()));
         };

@@ -40,6 +40,12 @@ pub fn scale_u64(q: u64, exp: i64) -> Option<f64> {
         return Some(0.0);
     }
     let top = 63 - q.leading_zeros() as i64 + exp; // exponent of the leading bit
+    if top > 1023 {
+        return None;
+    }
+    if top < -1080 {
+        return Some(0.0);
+    }
     // The exponent of the last bit that a double keeps at this magnitude.
     let last = (top - 52).max(-1074);
     let drop = last - exp;
