@@ -75,6 +75,8 @@ fn frozen_module(vm: &Vm, name: &str) -> PyResult {
     let m = vm.new_module(name, Value::NONE);
     vm.modules.set_str(vm, vm.intern(name), m.value());
     let d = m.dict.get();
+    // importlib looks for the name that the module is frozen under.
+    d.set_str(vm, vm.intern("__origname__"), vm.intern(stored_name(name)).value());
     exec(vm, code, d, d.value())?;
     Ok(m.value())
 }
