@@ -30,6 +30,7 @@ pub mod thread;
 pub mod time;
 pub mod unicodedata;
 pub mod warnings;
+pub mod weakref;
 
 /// The Python part: `frozen::find("json.decoder")`.
 pub use taipan_pylib as frozen;
@@ -65,4 +66,5 @@ pub static MODULES: &[&ModuleDef] = &[
     &time::MODULE,
     &unicodedata::MODULE,
     &warnings::MODULE,
+    &weakref::MODULE,
 ];
