@@ -25,7 +25,7 @@ static FUNCTIONS: &[&[MethodDef]] = &[
 ];
 
 /// Builtin types that are not core types and not exceptions.
-static TYPES: &[&TypeDef] = &[];
+static TYPES: &[&TypeDef] = &[&crate::objects::memoryview::DEF];
 
 /// The module. Its namespace is `vm.builtins`; see [`install`].
 pub static MODULE: ModuleDef = ModuleDef {

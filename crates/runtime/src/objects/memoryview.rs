@@ -4,6 +4,11 @@
 //! [`Buffer`] does, a `memoryview` does when it is released or dies). Between the two the memory stays where it is: an exporter that can move its bytes counts
 //! exports and refuses to be resized meanwhile.
 
+mod methods;
+mod view;
+
+pub use view::{DEF, MemoryView};
+
 use crate::vm::Vm;
 use crate::vm::error::PyResult;
 use std::cell::Cell;

@@ -3,6 +3,7 @@
 pub mod codecs;
 pub mod half;
 pub mod markup;
+pub mod native_items;
 pub mod number_args;
 pub mod percent;
 pub mod search;

@@ -207,12 +207,7 @@ pub fn encode_text(vm: &Vm, object: Value, encoding: Value, errors: Value) -> Py
 pub fn decode_text(vm: &Vm, object: Value, encoding: Value, errors: Value) -> PyResult<Gc<Str>> {
     let f = text_codec(vm, encoding, "codecs.decode()")?.items()[1];
     let shape = "decoder must return a tuple (object,integer)";
-    let view = if object.cast::<Bytes>().is_some() {
-        object
-    } else {
-        let copy = vm.get_buffer(object)?;
-        vm.new_bytes(&copy).value()
-    };
+    let view = if object.cast::<Bytes>().is_some() { object } else { vm.new_memoryview(object)? };
     let v = call(vm, f, view, encoding, errors, shape, "decoding")?;
     let name = vm.str(encoding)?;
     v.cast::<Str>().ok_or_else(|| {
