@@ -101,19 +101,15 @@ fn cast(vm: &Vm, a: &[Value]) -> PyResult {
     let m = this(a[0]);
     m.check(vm)?;
     let Some(s) = a[1].cast::<Str>() else {
-        return Err(vm.type_error(format!(
-            "cast() argument 'format' must be str, not {}",
-            vm.arg_type_name(a[1])
-        )));
+        return Err(
+            vm.type_error(format!("cast() argument 'format' must be str, not {}", vm.arg_type_name(a[1])))
+        );
     };
     if !m.is_c_contiguous() {
         return Err(vm.type_error("memoryview: casts are restricted to C-contiguous views"));
     }
     let shape_arg = a[2];
-    if (!shape_arg.is_unbound() || m.shape.len() != 1)
-        && m.shape.len() > 1
-        && !shape_arg.is_unbound()
-    {
+    if (!shape_arg.is_unbound() || m.shape.len() != 1) && m.shape.len() > 1 && !shape_arg.is_unbound() {
         return Err(vm.type_error("memoryview: cast must be 1D -> ND or ND -> 1D"));
     }
     let text = s.as_bytes();
@@ -177,7 +173,8 @@ fn cast(vm: &Vm, a: &[Value]) -> PyResult {
     Ok(m.derive(vm, m.data.get(), m.writable, Shape { format, itemsize, shape, strides }))
 }
 const AT_FORMATS: [&str; 18] = [
-    "@c", "@b", "@B", "@?", "@h", "@H", "@e", "@i", "@I", "@f", "@l", "@L", "@q", "@Q", "@n", "@N", "@P", "@d",
+    "@c", "@b", "@B", "@?", "@h", "@H", "@e", "@i", "@I", "@f", "@l", "@L", "@q", "@Q", "@n", "@N", "@P",
+    "@d",
 ];
 
 fn count(vm: &Vm, a: &[Value]) -> PyResult {
@@ -231,17 +228,42 @@ fn class_getitem(vm: &Vm, a: &[Value]) -> PyResult {
 
 /// The table of methods.
 pub(super) static METHODS: &[MethodDef] = &[
-    method("release", "($self, /)", release, "Release the underlying buffer exposed by the memoryview object."),
-    method("tobytes", "($self, /, order='C')", tobytes, "Return the data in the buffer as a byte string.\n\nOrder can be {'C', 'F', 'A'}. When order is 'C' or 'F', the data of the\noriginal array is converted to C or Fortran order. For contiguous views,\n'A' returns an exact copy of the physical memory. In particular, in-memory\nFortran order is preserved. For non-contiguous views, the data is converted\nto C first. order=None is the same as order='C'."),
-    method("hex", "($self, /, sep=None, bytes_per_sep=1)", hex, "Return the data in the buffer as a str of hexadecimal numbers."),
+    method(
+        "release",
+        "($self, /)",
+        release,
+        "Release the underlying buffer exposed by the memoryview object.",
+    ),
+    method(
+        "tobytes",
+        "($self, /, order='C')",
+        tobytes,
+        "Return the data in the buffer as a byte string.\n\nOrder can be {'C', 'F', 'A'}. When order is 'C' or 'F', the data of the\noriginal array is converted to C or Fortran order. For contiguous views,\n'A' returns an exact copy of the physical memory. In particular, in-memory\nFortran order is preserved. For non-contiguous views, the data is converted\nto C first. order=None is the same as order='C'.",
+    ),
+    method(
+        "hex",
+        "($self, /, sep=None, bytes_per_sep=1)",
+        hex,
+        "Return the data in the buffer as a str of hexadecimal numbers.",
+    ),
     method("tolist", "($self, /)", tolist, "Return the data in the buffer as a list of elements."),
     method("cast", "($self, /, format, shape=None)", cast, "Cast a memoryview to a new format or shape."),
     method("toreadonly", "($self, /)", toreadonly, "Return a readonly version of the memoryview."),
     method("count", "($self, value, /)", count, "Count the number of occurrences of a value."),
-    method("index", "($self, value, start=0, stop=sys.maxsize, /)", index, "Return the index of the first occurrence of a value.\n\nRaises ValueError if the value is not present."),
+    method(
+        "index",
+        "($self, value, start=0, stop=sys.maxsize, /)",
+        index,
+        "Return the index of the first occurrence of a value.\n\nRaises ValueError if the value is not present.",
+    ),
     method("__enter__", "($self, /)", enter, ""),
     method_var("__exit__", "($self, /, *exc_info)", exit, ""),
-    classmethod("_from_flags", "($type, /, object, flags)", from_flags, "Create a new memoryview object which references the given object."),
+    classmethod(
+        "_from_flags",
+        "($type, /, object, flags)",
+        from_flags,
+        "Create a new memoryview object which references the given object.",
+    ),
     classmethod("__class_getitem__", "($type, object, /)", class_getitem, "See PEP 585"),
 ];
 
@@ -275,13 +297,33 @@ fn numbers(vm: &Vm, all: &[isize]) -> Value {
 /// The table of attributes.
 pub(super) static GETSET: &[GetSetDef] = &[
     readonly("obj", obj, "The underlying object of the memoryview."),
-    readonly("nbytes", nbytes, "The amount of space in bytes that the array would use in\n a contiguous representation."),
+    readonly(
+        "nbytes",
+        nbytes,
+        "The amount of space in bytes that the array would use in\n a contiguous representation.",
+    ),
     readonly("readonly", readonly_, "A bool indicating whether the memory is read only."),
     readonly("itemsize", itemsize, "The size in bytes of each element of the memoryview."),
-    readonly("format", format, "A string containing the format (in struct module style)\n for each element in the view."),
-    readonly("ndim", ndim, "An integer indicating how many dimensions of a multi-dimensional\n array the memory represents."),
-    readonly("shape", shape, "A tuple of ndim integers giving the shape of the memory\n as an N-dimensional array."),
-    readonly("strides", strides, "A tuple of ndim integers giving the size in bytes to access\n each element for each dimension of the array."),
+    readonly(
+        "format",
+        format,
+        "A string containing the format (in struct module style)\n for each element in the view.",
+    ),
+    readonly(
+        "ndim",
+        ndim,
+        "An integer indicating how many dimensions of a multi-dimensional\n array the memory represents.",
+    ),
+    readonly(
+        "shape",
+        shape,
+        "A tuple of ndim integers giving the shape of the memory\n as an N-dimensional array.",
+    ),
+    readonly(
+        "strides",
+        strides,
+        "A tuple of ndim integers giving the size in bytes to access\n each element for each dimension of the array.",
+    ),
     readonly("suboffsets", suboffsets, "A tuple of integers used internally for PIL-style arrays."),
     readonly("c_contiguous", c_contiguous, "A bool indicating whether the memory is C contiguous."),
     readonly("f_contiguous", f_contiguous, "A bool indicating whether the memory is Fortran contiguous."),

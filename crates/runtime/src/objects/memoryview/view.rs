@@ -95,7 +95,14 @@ pub(super) fn contiguous_strides(shape: &[isize], itemsize: usize) -> Vec<isize>
     strides
 }
 
-fn make(vm: &Vm, base: Value, data: *mut u8, writable: bool, s: Shape, counter: Option<ExportCounter>) -> Value {
+fn make(
+    vm: &Vm,
+    base: Value,
+    data: *mut u8,
+    writable: bool,
+    s: Shape,
+    counter: Option<ExportCounter>,
+) -> Value {
     vm.new_native(|header| MemoryView {
         header,
         base: Slot::new(base),
@@ -267,10 +274,9 @@ impl MemoryView {
             return Err(vm.not_implemented_error("sub-views are not implemented"));
         }
         if t.len() > n {
-            return Err(vm.type_error(format!(
-                "cannot index {n}-dimension view with {}-element tuple",
-                t.len()
-            )));
+            return Err(
+                vm.type_error(format!("cannot index {n}-dimension view with {}-element tuple", t.len()))
+            );
         }
         let mut at = self.data.get();
         for (d, &v) in t.items().iter().enumerate() {
@@ -389,19 +395,18 @@ fn setitem(vm: &Vm, v: Value, key: Value, value: Value) -> PyResult<()> {
     }
     if let Some(s) = key.cast::<Slice>() {
         if m.shape.len() != 1 {
-            return Err(vm.not_implemented_error(
-                "memoryview slice assignments are currently restricted to ndim = 1",
-            ));
+            return Err(
+                vm.not_implemented_error("memoryview slice assignments are currently restricted to ndim = 1")
+            );
         }
         let (data, shape) = m.slice(vm, s)?;
         let source = vm.get_buffer_any(value, false)?;
         let (n, other) = (shape.shape[0], &source.info);
-        let count = other.layout.map_or(vec![(other.len / other.itemsize.max(1)) as isize], |l| l.numbers(l.shape));
+        let count =
+            other.layout.map_or(vec![(other.len / other.itemsize.max(1)) as isize], |l| l.numbers(l.shape));
         let plain = |f: &str| f.strip_prefix('@').unwrap_or(f).to_string();
         if plain(other.format) != plain(m.format) || other.itemsize != m.itemsize || count != [n] {
-            return Err(vm.value_error(
-                "memoryview assignment: lvalue and rvalue have different structures",
-            ));
+            return Err(vm.value_error("memoryview assignment: lvalue and rvalue have different structures"));
         }
         let bytes = source.to_vec_in_order();
         for i in 0..n {
