@@ -4,6 +4,7 @@
 //! The Python part of the library comes from the `pylib` crate's archive.
 
 pub mod atexit;
+pub mod array;
 pub mod binascii;
 pub mod bisect;
 pub mod cmath;
@@ -40,6 +41,7 @@ use taipan_runtime::objects::module::ModuleDef;
 /// All native modules, in alphabetical order.
 pub static MODULES: &[&ModuleDef] = &[
     &atexit::MODULE, //
+    &array::MODULE,
     &binascii::MODULE,
     &bisect::MODULE,
     &cmath::MODULE,
