@@ -3,8 +3,8 @@
 //! In: the VM and its options. Out: module objects. One file or folder for each module; [`MODULES`] lists them.
 //! The Python part of the library comes from the `pylib` crate's archive.
 
-pub mod atexit;
 pub mod array;
+pub mod atexit;
 pub mod binascii;
 pub mod bisect;
 pub mod cmath;

@@ -42,10 +42,9 @@ impl Code {
         let mut out = [0u8; 8];
         if self.is_text() {
             let Some(s) = v.cast::<Str>() else {
-                return Err(vm.type_error(format!(
-                    "array item must be a unicode character, not {}",
-                    vm.type_name(v)
-                )));
+                return Err(
+                    vm.type_error(format!("array item must be a unicode character, not {}", vm.type_name(v)))
+                );
             };
             if s.char_len() != 1 {
                 return Err(vm.type_error(format!(

@@ -203,10 +203,9 @@ fn tounicode(vm: &Vm, a: &[Value]) -> PyResult {
 fn fromunicode(vm: &Vm, a: &[Value]) -> PyResult {
     let s = this(a[0]);
     let Some(text) = a[1].cast::<Str>() else {
-        return Err(vm.type_error(format!(
-            "fromunicode() argument must be str, not {}",
-            vm.arg_type_name(a[1])
-        )));
+        return Err(
+            vm.type_error(format!("fromunicode() argument must be str, not {}", vm.arg_type_name(a[1])))
+        );
     };
     if !s.code.is_text() {
         return Err(vm.value_error("fromunicode() may only be called on unicode type arrays ('u' or 'w')"));
@@ -283,10 +282,9 @@ fn reduce_ex(vm: &Vm, a: &[Value]) -> PyResult {
 fn reconstruct(vm: &Vm, a: &[Value]) -> PyResult {
     let array = vm.type_of_def(&super::DEF);
     let Some(ty) = a[0].cast::<Type>() else {
-        return Err(vm.type_error(format!(
-            "first argument must be a type object, not {}",
-            vm.type_name(a[0])
-        )));
+        return Err(
+            vm.type_error(format!("first argument must be a type object, not {}", vm.type_name(a[0])))
+        );
     };
     if !ty.is_subtype(array) {
         return Err(vm.type_error(format!("{} is not a subtype of array.array", ty.name_str())));
@@ -300,10 +298,7 @@ fn reconstruct(vm: &Vm, a: &[Value]) -> PyResult {
         return Err(vm.value_error("third argument must be a valid machine format code."));
     };
     let Some(b) = a[3].cast::<Bytes>() else {
-        return Err(vm.type_error(format!(
-            "fourth argument should be bytes, not {}",
-            vm.type_name(a[3])
-        )));
+        return Err(vm.type_error(format!("fourth argument should be bytes, not {}", vm.type_name(a[3]))));
     };
     let bytes = b.as_bytes();
     if !bytes.len().is_multiple_of(size) {
@@ -341,28 +336,81 @@ pub static METHODS: &[MethodDef] = &[
     method("__sizeof__", "($self, /)", sizeof, "Size of the array in memory, in bytes."),
     classmethod("__class_getitem__", "($type, object, /)", class_getitem, "See PEP 585"),
     method("append", "($self, v, /)", append, "Append new value v to the end of the array."),
-    method("buffer_info", "($self, /)", buffer_info, "Return a tuple (address, length) giving the current memory address and the length in items of the buffer used to hold array's contents.\n\nThe length should be multiplied by the itemsize attribute to calculate\nthe buffer length in bytes."),
-    method("byteswap", "($self, /)", byteswap, "Byteswap all items of the array.\n\nIf the items in the array are not 1, 2, 4, or 8 bytes in size, RuntimeError is\nraised."),
+    method(
+        "buffer_info",
+        "($self, /)",
+        buffer_info,
+        "Return a tuple (address, length) giving the current memory address and the length in items of the buffer used to hold array's contents.\n\nThe length should be multiplied by the itemsize attribute to calculate\nthe buffer length in bytes.",
+    ),
+    method(
+        "byteswap",
+        "($self, /)",
+        byteswap,
+        "Byteswap all items of the array.\n\nIf the items in the array are not 1, 2, 4, or 8 bytes in size, RuntimeError is\nraised.",
+    ),
     method("clear", "($self, /)", clear, "Remove all items from the array."),
     method("count", "($self, v, /)", count, "Return number of occurrences of v in the array."),
     method("extend", "($self, bb, /)", extend, "Append items to the end of the array."),
-    method("frombytes", "($self, buffer, /)", frombytes, "Appends items from the string, interpreting it as an array of machine values, as if it had been read from a file using the fromfile() method."),
-    method("fromfile", "($self, f, n, /)", fromfile, "Read n objects from the file object f and append them to the end of the array."),
+    method(
+        "frombytes",
+        "($self, buffer, /)",
+        frombytes,
+        "Appends items from the string, interpreting it as an array of machine values, as if it had been read from a file using the fromfile() method.",
+    ),
+    method(
+        "fromfile",
+        "($self, f, n, /)",
+        fromfile,
+        "Read n objects from the file object f and append them to the end of the array.",
+    ),
     method("fromlist", "($self, list, /)", fromlist, "Append items to array from list."),
-    method("fromunicode", "($self, ustr, /)", fromunicode, "Extends this array with data from the unicode string ustr.\n\nThe array must be a unicode type array; otherwise a ValueError is raised.\nUse array.frombytes(ustr.encode(...)) to append Unicode data to an array of\nsome other type."),
-    method("index", "($self, v, start=0, stop=sys.maxsize, /)", index, "Return index of first occurrence of v in the array.\n\nRaise ValueError if the value is not present."),
+    method(
+        "fromunicode",
+        "($self, ustr, /)",
+        fromunicode,
+        "Extends this array with data from the unicode string ustr.\n\nThe array must be a unicode type array; otherwise a ValueError is raised.\nUse array.frombytes(ustr.encode(...)) to append Unicode data to an array of\nsome other type.",
+    ),
+    method(
+        "index",
+        "($self, v, start=0, stop=sys.maxsize, /)",
+        index,
+        "Return index of first occurrence of v in the array.\n\nRaise ValueError if the value is not present.",
+    ),
     method("insert", "($self, i, v, /)", insert, "Insert a new item v into the array before position i."),
-    method("pop", "($self, i=-1, /)", pop, "Return the i-th element and delete it from the array.\n\ni defaults to -1."),
+    method(
+        "pop",
+        "($self, i=-1, /)",
+        pop,
+        "Return the i-th element and delete it from the array.\n\ni defaults to -1.",
+    ),
     method("remove", "($self, v, /)", remove, "Remove the first occurrence of v in the array."),
     method("reverse", "($self, /)", reverse, "Reverse the order of the items in the array."),
-    method("tobytes", "($self, /)", tobytes, "Convert the array to an array of machine values and return the bytes representation."),
+    method(
+        "tobytes",
+        "($self, /)",
+        tobytes,
+        "Convert the array to an array of machine values and return the bytes representation.",
+    ),
     method("tofile", "($self, f, /)", tofile, "Write all items (as machine values) to the file object f."),
     method("tolist", "($self, /)", tolist, "Convert array to an ordinary list with the same items."),
-    method("tounicode", "($self, /)", tounicode, "Extends this array with data from the unicode string ustr.\n\nConvert the array to a unicode string.  The array must be a unicode type array;\notherwise a ValueError is raised.  Use array.tobytes().decode() to obtain a\nunicode string from an array of some other type."),
+    method(
+        "tounicode",
+        "($self, /)",
+        tounicode,
+        "Extends this array with data from the unicode string ustr.\n\nConvert the array to a unicode string.  The array must be a unicode type array;\notherwise a ValueError is raised.  Use array.tobytes().decode() to obtain a\nunicode string from an array of some other type.",
+    ),
 ];
 
 /// The table of attributes.
 pub static GETSET: &[GetSetDef] = &[
-    readonly("typecode", |vm, v| Ok(vm.str_char(this(v).code.0 as u32).value()), "the typecode character used to create the array"),
-    readonly("itemsize", |_, v| Ok(Value::int(this(v).code.size() as i64)), "the size, in bytes, of one array item"),
+    readonly(
+        "typecode",
+        |vm, v| Ok(vm.str_char(this(v).code.0 as u32).value()),
+        "the typecode character used to create the array",
+    ),
+    readonly(
+        "itemsize",
+        |_, v| Ok(Value::int(this(v).code.size() as i64)),
+        "the size, in bytes, of one array item",
+    ),
 ];

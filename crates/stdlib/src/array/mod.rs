@@ -139,9 +139,8 @@ impl Array {
             return Ok(());
         }
         if self.exports.get() > 0 {
-            vm.drop_dead_exports(&self.exports).map_err(|_| {
-                vm.buffer_error("cannot resize an array that is exporting buffers")
-            })?;
+            vm.drop_dead_exports(&self.exports)
+                .map_err(|_| vm.buffer_error("cannot resize an array that is exporting buffers"))?;
         }
         let size = self.code.size();
         let buf = self.buf.get().cast::<RawBuf>();
@@ -174,9 +173,8 @@ impl Array {
             self.raw_mut().copy_within(to * size..len * size, (from + count) * size);
         } else if new < len {
             if self.exports.get() > 0 {
-                vm.drop_dead_exports(&self.exports).map_err(|_| {
-                    vm.buffer_error("cannot resize an array that is exporting buffers")
-                })?;
+                vm.drop_dead_exports(&self.exports)
+                    .map_err(|_| vm.buffer_error("cannot resize an array that is exporting buffers"))?;
             }
             self.raw_mut().copy_within(to * size..len * size, (from + count) * size);
             self.resize(vm, new)?;

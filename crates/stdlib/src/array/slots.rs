@@ -13,9 +13,7 @@ use taipan_runtime::objects::typ::Type;
 use taipan_runtime::vm::error::PyResult;
 use taipan_runtime::vm::slots::CompareOp;
 use taipan_runtime::vm::typedef::NativeObject;
-use taipan_runtime::{
-    Args, Gc, GcVec, Header, MethodDef, Slot, Slots, Tracer, TypeDef, Value, Vm, method,
-};
+use taipan_runtime::{Args, Gc, GcVec, Header, MethodDef, Slot, Slots, Tracer, TypeDef, Value, Vm, method};
 
 pub fn new(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
     if ty == vm.type_of_def(&super::DEF) && !args.kw.is_empty() {
@@ -26,10 +24,9 @@ pub fn new(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
         [c] => (c, Value::UNBOUND),
         [c, i] => (c, i),
         _ => {
-            return Err(vm.type_error(format!(
-                "array() takes at most 2 arguments ({} given)",
-                args.pos.len()
-            )));
+            return Err(
+                vm.type_error(format!("array() takes at most 2 arguments ({} given)", args.pos.len()))
+            );
         }
     };
     let Some(s) = code.cast::<Str>() else {
