@@ -22,10 +22,8 @@ fn clock(_: &Vm, _: &[Value]) -> PyResult {
     let t = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
     Ok(Value::float(t.as_secs_f64()))
 }
-static FUNCTIONS: &[MethodDef] = &[
-    function_var("print", "(*args)", print, ""),
-    function("clock", "()", clock, ""),
-];
+static FUNCTIONS: &[MethodDef] =
+    &[function_var("print", "(*args)", print, ""), function("clock", "()", clock, "")];
 
 fn main() {
     let mut args: Vec<String> = std::env::args().collect();

@@ -11,7 +11,9 @@ use taipan_runtime::objects::function::Function;
 use taipan_runtime::objects::method::Method;
 use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::objects::typ::Type;
-use taipan_runtime::vm::exec::{FUNC, HEADER, INFO, PREV, PSEUDO_REGS, Pc, RET, Regs, info, interrupt, set_word, word};
+use taipan_runtime::vm::exec::{
+    FUNC, HEADER, INFO, PREV, PSEUDO_REGS, Pc, RET, Regs, info, interrupt, set_word, word,
+};
 use taipan_runtime::{Args, Gc, Kw, PyResult, Raised, Value, Vm};
 
 pub use bind::bind;
