@@ -519,7 +519,12 @@ impl Gen<'_> {
                 let m = self.mems.header;
                 let x = self.exit(ExitReason::Shape);
                 let p = self.b.guard_mem(p, m, k, x);
-                let m = self.rng.pick(&[self.mems.items[0], self.mems.items[1], self.mems.items[2], self.mems.item_i64]);
+                let m = self.rng.pick(&[
+                    self.mems.items[0],
+                    self.mems.items[1],
+                    self.mems.items[2],
+                    self.mems.item_i64,
+                ]);
                 self.b.load(p, m)
             }
             31 | 32 if !self.pairs.is_empty() => {

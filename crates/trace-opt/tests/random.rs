@@ -14,7 +14,9 @@ fn check(seed: u64, config: &Config) {
     optimize(&mut tree, config);
     // Demanded bits takes overflow guards away on purpose.
     let lenient = config.passes.contains(&Pass::Demand) && !config.disabled.contains(&Pass::Demand);
-    let compare = |tree: &Tree| equivalent_with(&case.tree, tree, &case.regs, &case.mem, &[0, 0, 0, 0, 0, seed % 2], lenient);
+    let compare = |tree: &Tree| {
+        equivalent_with(&case.tree, tree, &case.regs, &case.mem, &[0, 0, 0, 0, 0, seed % 2], lenient)
+    };
     if let Err(e) = compare(&tree) {
         // Which step was it?
         let mut last = case.tree.clone();
