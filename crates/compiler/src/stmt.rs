@@ -230,13 +230,13 @@ impl<'a> Compiler<'a> {
 
     /// `a, b = x, y` without a tuple.
     fn assign_pairs(&mut self, targets: &'a [Expr], values: &'a [Expr]) -> R {
-        let names: Vec<Option<Reg>> = targets
-            .iter()
-            .map(|t| match t {
-                Expr::Name(n) => self.fast_reg(&n.id),
-                _ => None,
-            })
-            .collect();
+        // The locals that each target assigns, nested ones too.
+        let mut assigned: Vec<Vec<Reg>> = Vec::new();
+        for t in targets {
+            let mut regs = Vec::new();
+            self.assigned_locals(t, &mut regs);
+            assigned.push(regs);
+        }
         let mut regs = Vec::with_capacity(values.len());
         for v in values {
             // A local's own register will do if no target before its use assigns it.
@@ -244,13 +244,24 @@ impl<'a> Compiler<'a> {
             regs.push(r);
         }
         for i in 0..regs.len() {
-            if !is_temp(regs[i]) && names[..i].contains(&Some(regs[i])) {
+            if !is_temp(regs[i]) && assigned[..i].iter().any(|a| a.contains(&regs[i])) {
                 let t = self.u.temp();
                 self.mov(t, regs[i]);
                 regs[i] = t;
             }
         }
         targets.iter().zip(regs).try_for_each(|(t, r)| self.store(t, r))
+    }
+
+    /// The registers of the local variables that storing into `t` writes.
+    fn assigned_locals(&self, t: &Expr, out: &mut Vec<Reg>) {
+        match t {
+            Expr::Name(n) => out.extend(self.fast_reg(&n.id)),
+            Expr::Tuple(t) => t.elts.iter().for_each(|e| self.assigned_locals(e, out)),
+            Expr::List(l) => l.elts.iter().for_each(|e| self.assigned_locals(e, out)),
+            Expr::Starred(s) => self.assigned_locals(&s.value, out),
+            _ => {}
+        }
     }
 
     fn aug_assign(&mut self, a: &'a StmtAugAssign) -> R {
