@@ -22,8 +22,21 @@ fn clock(_: &Vm, _: &[Value]) -> PyResult {
     let t = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
     Ok(Value::float(t.as_secs_f64()))
 }
-static FUNCTIONS: &[MethodDef] =
-    &[function_var("print", "(*args)", print, ""), function("clock", "()", clock, "")];
+fn build_class(vm: &Vm, a: Args) -> PyResult {
+    let f = a.pos[0].cast().expect("a function");
+    let ns = vm.new_dict();
+    vm.run_function(f, ns.value())?;
+    let bases = vm.new_tuple(&a.pos[2..]);
+    vm.call(vm.types.type_.value(), &[a.pos[1], bases.value(), ns.value()])
+}
+
+static FUNCTIONS: &[MethodDef] = &[
+    function_var("print", "(*args)", print, ""),
+    function_var("__build_class__", "(*args)", build_class, ""),
+    function("clock", "()", clock, ""),
+    function("len", "(obj, /)", |vm, a| Ok(vm.new_int(vm.len(a[0])? as i64)), ""),
+    function("next", "(it, /)", |vm, a| vm.next_value(a[0]), ""),
+];
 
 fn main() {
     let mut args: Vec<String> = std::env::args().collect();
@@ -49,12 +62,16 @@ fn main() {
     vm.heap.set_stack_base((&raw const base) as usize);
     vm.set_stack_limit((&raw const base) as usize - (7 << 20));
     taipan_interp::install(&vm);
-    if taipan_runtime::builtins::install(&vm).is_err() {
-        return eprintln!("no builtins");
-    }
     for f in FUNCTIONS {
         let v = taipan_runtime::objects::native::new_module_function(&vm, Value::NONE, Value::NONE, f);
         vm.builtins.set_str(&vm, vm.intern(f.name), v);
+    }
+    for t in [vm.types.range, vm.types.list, vm.types.int, vm.types.str, vm.types.tuple, vm.types.dict] {
+        vm.builtins.set_str(&vm, t.name.get(), t.value());
+    }
+    for d in taipan_runtime::objects::exception::types::ALL {
+        let t = vm.type_of_def(d);
+        vm.builtins.set_str(&vm, t.name.get(), t.value());
     }
     let g = vm.new_dict();
     g.set_str(&vm, vm.names.__name__, vm.intern("__main__").value());

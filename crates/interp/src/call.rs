@@ -11,9 +11,7 @@ use taipan_runtime::objects::function::Function;
 use taipan_runtime::objects::method::Method;
 use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::objects::typ::Type;
-use taipan_runtime::vm::exec::{
-    FUNC, HEADER, INFO, PREV, PSEUDO_REGS, Pc, RET, Regs, info, interrupt, set_word, word,
-};
+use taipan_runtime::vm::exec::{FUNC, HEADER, INFO, PREV, PSEUDO_REGS, Pc, RET, Regs, info, set_word, word};
 use taipan_runtime::{Args, Gc, Kw, PyResult, Raised, Value, Vm};
 
 pub use bind::bind;
@@ -23,15 +21,7 @@ pub use bind::bind;
 #[inline(never)]
 pub fn poll(vm: &Vm) -> PyResult<()> {
     let reasons = vm.exec.take_interrupts();
-    if reasons & interrupt::PENDING != 0 {
-        vm.run_pending();
-    }
-    if reasons & interrupt::SIGNAL != 0 {
-        vm.check_signals()?;
-    }
-    if reasons & !(interrupt::PENDING | interrupt::SIGNAL) != 0
-        && let Some(f) = vm.exec.on_interrupt.get()
-    {
+    if let Some(f) = vm.exec.on_interrupt.get() {
         f(vm, reasons)?;
     }
     Ok(())

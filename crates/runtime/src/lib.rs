@@ -31,3 +31,14 @@ pub use vm::typedef::{
     Getter, MethodDef, MethodKind, NativeImpl, Setter, TypeDef, attr, classmethod, classmethod_var, function,
     function_var, getset, method, method_var, readonly, staticmethod, staticmethod_var,
 };
+
+/// Has the object at hand a Python type? (Buffers and tables inside other objects have none.)
+pub fn has_class(v: Value) -> bool {
+    // SAFETY: pointer values lead to live headers.
+    v.is_ptr() && unsafe { !(*v.as_header()).class().is_null() }
+}
+/// Did the object's finaliser run?
+pub fn is_finalized(v: Value) -> bool {
+    // SAFETY: as above.
+    v.is_ptr() && unsafe { (*v.as_header()).has(taipan_heap::flags::FINALIZED) }
+}

@@ -3,6 +3,7 @@
 //! In: the VM and its options. Out: module objects. One file or folder for each module; [`MODULES`] lists them.
 //! The Python part of the library comes from the `pylib` crate's archive.
 
+pub mod abc;
 pub mod array;
 pub mod atexit;
 pub mod binascii;
@@ -12,6 +13,7 @@ pub mod codecs;
 pub mod collections;
 pub mod errno;
 pub mod functools;
+pub mod gc;
 pub mod heapq;
 pub mod imp;
 pub mod io;
@@ -29,6 +31,8 @@ pub mod struct_;
 pub mod sys;
 pub mod thread;
 pub mod time;
+pub mod types;
+pub mod typing;
 pub mod unicodedata;
 pub mod warnings;
 pub mod weakref;
@@ -40,8 +44,9 @@ use taipan_runtime::objects::module::ModuleDef;
 
 /// All native modules, in alphabetical order.
 pub static MODULES: &[&ModuleDef] = &[
-    &atexit::MODULE, //
+    &abc::MODULE,
     &array::MODULE,
+    &atexit::MODULE,
     &binascii::MODULE,
     &bisect::MODULE,
     &cmath::MODULE,
@@ -49,6 +54,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &collections::MODULE,
     &errno::MODULE,
     &functools::MODULE,
+    &gc::MODULE,
     &heapq::MODULE,
     &imp::MODULE,
     &io::MODULE,
@@ -66,6 +72,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &sys::MODULE,
     &thread::MODULE,
     &time::MODULE,
+    &types::MODULE,
+    &typing::MODULE,
     &unicodedata::MODULE,
     &warnings::MODULE,
     &weakref::MODULE,

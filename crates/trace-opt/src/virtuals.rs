@@ -306,10 +306,7 @@ impl Forward for Virtuals {
         // Anything else makes the object exist.
         let mut changed = false;
         for a in &mut args {
-            // Making an earlier operand exist may have made this one exist.
-            if let Some(&f) = st.forced.get(a) {
-                (*a, changed) = (f, true);
-            } else if let Some(p) = st.object(e.tree, *a) {
+            if let Some(p) = st.object(e.tree, *a) {
                 let boxed = st.boxes.contains_key(a);
                 *a = if boxed { self.exists(e, st, *a) } else { self.exists(e, st, p) };
                 changed = true;

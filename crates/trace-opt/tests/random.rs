@@ -14,9 +14,7 @@ fn check(seed: u64, config: &Config) {
     optimize(&mut tree, config);
     // Demanded bits takes overflow guards away on purpose.
     let lenient = config.passes.contains(&Pass::Demand) && !config.disabled.contains(&Pass::Demand);
-    let compare = |tree: &Tree| {
-        equivalent_with(&case.tree, tree, &case.regs, &case.mem, &[0, 0, 0, 0, 0, seed % 2], lenient)
-    };
+    let compare = |tree: &Tree| equivalent_with(&case.tree, tree, &case.regs, &case.mem, &[], lenient);
     if let Err(e) = compare(&tree) {
         // Which step was it?
         let mut last = case.tree.clone();
@@ -37,9 +35,7 @@ fn check(seed: u64, config: &Config) {
 
 #[test]
 fn whole_pipeline() {
-    // One seed again: TAIPAN_RANDOM_SEED.
-    let one: Option<u64> = std::env::var("TAIPAN_RANDOM_SEED").ok().and_then(|n| n.parse().ok());
-    for seed in one.map_or(0..count(450), |s| s..s + 1) {
+    for seed in 0..count(450) {
         check(seed, &Config::default());
         check(seed, &Config { disabled: [Pass::Demand].into_iter().collect(), ..Config::default() });
     }

@@ -50,14 +50,10 @@ fn next(vm: &Vm, args: Args) -> PyResult {
     if vm.class_of(a[0]).slots.iternext.get().is_none() {
         return Err(vm.type_error(format!("'{}' object is not an iterator", vm.type_name(a[0]))));
     }
-    if a.len() == 1 {
-        // The exception carries what a generator returns.
-        return vm.next_value(a[0]);
-    }
     match (vm.iter_next(a[0]), a.get(1)) {
         (Ok(Some(x)), _) => Ok(x),
         (Ok(None), Some(&default)) => Ok(default),
-        (Ok(None), None) => unreachable!("there is a default"),
+        (Ok(None), None) => Err(vm.stop_iteration(Value::NONE)),
         (Err(e), Some(&default)) if vm.raised_is(e, vm.types.StopIteration) => Ok(default),
         (Err(e), _) => Err(e),
     }

@@ -302,6 +302,12 @@ pub struct Vm {
     pub shapes: shape::Shapes,
     pub(crate) method_cache: lookup::MethodCache,
     pub(crate) slot_index: OnceCell<crate::objects::typ_slots::SlotIndex>,
+    /// Counts registrations with abstract base classes: negative answers of older counts do not hold.
+    pub abc_counter: Cell<u64>,
+    /// `gc.get_threshold()`
+    pub gc_threshold: Cell<[i64; 3]>,
+    /// `gc.get_debug()`
+    pub gc_debug: Cell<i64>,
     /// Finalisers and callbacks are being run: see `finalize.rs`.
     pub(crate) in_finalizers: Cell<bool>,
     dict_version: Cell<u64>,
@@ -348,6 +354,9 @@ impl Vm {
             shapes: shape::Shapes::new(shape_ids::FIRST_FREE),
             method_cache: lookup::MethodCache::default(),
             slot_index: OnceCell::new(),
+            abc_counter: Cell::new(0),
+            gc_threshold: Cell::new([2000, 10, 10]),
+            gc_debug: Cell::new(0),
             in_finalizers: Cell::new(false),
             dict_version: Cell::new(0),
             int_max_str_digits: Cell::new(crate::objects::int::text::DEFAULT_MAX_DIGITS),

@@ -1,7 +1,6 @@
 //! What the VM shows by itself: results at the prompt, uncaught exceptions, unraisable exceptions.
 
 use std::io::Write;
-use taipan_runtime::objects::dict::Dict;
 use taipan_runtime::objects::exception::Exception;
 use taipan_runtime::objects::str::Str;
 use taipan_runtime::{GcVec, PyResult, Raised, Value, Vm};
@@ -52,7 +51,6 @@ pub fn displayhook(vm: &Vm, v: Value) -> PyResult<()> {
 /// Shows an exception with its traceback on `sys.stderr`, as the library's `traceback` module formats it; where
 /// that fails, in a plain form of our own.
 pub fn print_exception(vm: &Vm, e: Value) {
-    let _ = show_sources(vm);
     let printed =
         vm.import_attr("traceback", "_print_exception_bltin").and_then(|print| vm.call(print, &[e]));
     if let Err(second) = printed {
@@ -61,22 +59,6 @@ pub fn print_exception(vm: &Vm, e: Value) {
             print_plainly(vm, second.value());
         }
     }
-}
-
-/// Lets `linecache` know the texts of sources that are no files (`-c`, standard input).
-fn show_sources(vm: &Vm) -> PyResult<()> {
-    let Some(sources) = vm.hidden.get_str(vm, vm.intern("sys.sources")).and_then(|v| v.cast::<Dict>()) else {
-        return Ok(());
-    };
-    let cache = vm.import_attr("linecache", "cache")?;
-    let mut pos = 0;
-    while let Some(e) = sources.next_entry(&mut pos) {
-        let lines = vm.call_method(e.value, vm.intern("splitlines"), &[Value::TRUE])?;
-        let entry = [vm.new_int(vm.len(e.value)? as i64), Value::NONE, lines, e.key];
-        let entry = vm.new_tuple(&entry).value();
-        vm.setitem(cache, e.key, entry)?;
-    }
-    Ok(())
 }
 
 /// A traceback without source lines, written to the file descriptor: needs nothing but the exception.
