@@ -136,9 +136,9 @@ fn pattern_flags(vm: &Vm, t: Gc<Type>) -> PyResult<()> {
         f |= flag::MAPPING;
     }
     if f == flag::PATTERN {
-        return Err(vm.type_error(
-            "__abc_tpflags__ cannot be both Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING",
-        ));
+        return Err(
+            vm.type_error("__abc_tpflags__ cannot be both Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING")
+        );
     }
     t.flags.set(t.flags.get() | f);
     t.dict.get().remove_str(vm, vm.names.__abc_tpflags__);
@@ -222,9 +222,7 @@ fn subclasscheck(vm: &Vm, a: &[Value]) -> PyResult {
         return answer(ok.is_true());
     }
     if !ok.is_not_implemented() {
-        return Err(vm.assertion_error(
-            "__subclasshook__ must return either False, True, or NotImplemented",
-        ));
+        return Err(vm.assertion_error("__subclasshook__ must return either False, True, or NotImplemented"));
     }
     if class.cast::<Type>().is_some_and(|c| sub_type.is_subtype(c)) {
         return answer(true);
@@ -282,14 +280,54 @@ pub static MODULE: ModuleDef = ModuleDef {
     name: "_abc",
     doc: "Module contains faster C implementation of abc.ABCMeta",
     functions: &[
-        function("get_cache_token", "($module, /)", cache_token, "Returns the current ABC cache token.\n\nThe token is an opaque object (supporting equality testing) identifying the\ncurrent version of the ABC cache for virtual subclasses. The token changes\nwith every call to register() on any ABC."),
-        function("_abc_init", "($module, self, /)", init, "Internal ABC helper for class set-up. Should be never used outside abc module."),
-        function("_abc_register", "($module, self, subclass, /)", register, "Internal ABC helper for subclass registration. Should be never used outside abc module."),
-        function("_abc_instancecheck", "($module, self, instance, /)", instancecheck, "Internal ABC helper for instance checks. Should be never used outside abc module."),
-        function("_abc_subclasscheck", "($module, self, subclass, /)", subclasscheck, "Internal ABC helper for subclass checks. Should be never used outside abc module."),
-        function("_get_dump", "($module, self, /)", dump, "Internal ABC helper for cache and registry debugging."),
-        function("_reset_registry", "($module, self, /)", reset_registry, "Internal ABC helper to reset registry of a given class."),
-        function("_reset_caches", "($module, self, /)", reset_caches, "Internal ABC helper to reset both caches of a given class."),
+        function(
+            "get_cache_token",
+            "($module, /)",
+            cache_token,
+            "Returns the current ABC cache token.\n\nThe token is an opaque object (supporting equality testing) identifying the\ncurrent version of the ABC cache for virtual subclasses. The token changes\nwith every call to register() on any ABC.",
+        ),
+        function(
+            "_abc_init",
+            "($module, self, /)",
+            init,
+            "Internal ABC helper for class set-up. Should be never used outside abc module.",
+        ),
+        function(
+            "_abc_register",
+            "($module, self, subclass, /)",
+            register,
+            "Internal ABC helper for subclass registration. Should be never used outside abc module.",
+        ),
+        function(
+            "_abc_instancecheck",
+            "($module, self, instance, /)",
+            instancecheck,
+            "Internal ABC helper for instance checks. Should be never used outside abc module.",
+        ),
+        function(
+            "_abc_subclasscheck",
+            "($module, self, subclass, /)",
+            subclasscheck,
+            "Internal ABC helper for subclass checks. Should be never used outside abc module.",
+        ),
+        function(
+            "_get_dump",
+            "($module, self, /)",
+            dump,
+            "Internal ABC helper for cache and registry debugging.",
+        ),
+        function(
+            "_reset_registry",
+            "($module, self, /)",
+            reset_registry,
+            "Internal ABC helper to reset registry of a given class.",
+        ),
+        function(
+            "_reset_caches",
+            "($module, self, /)",
+            reset_caches,
+            "Internal ABC helper to reset both caches of a given class.",
+        ),
     ],
     types: &[],
     init: None,

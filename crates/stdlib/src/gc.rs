@@ -8,9 +8,7 @@ use taipan_runtime::objects::list::List;
 use taipan_runtime::objects::module::{Module, ModuleDef};
 use taipan_runtime::objects::typ::Type;
 use taipan_runtime::vm::typedef::flag;
-use taipan_runtime::{
-    Args, Gc, GcVec, Header, PyResult, Value, Vm, function, function_var, kinds,
-};
+use taipan_runtime::{Args, Gc, GcVec, Header, PyResult, Value, Vm, function, function_var, kinds};
 
 fn enable(vm: &Vm, _: &[Value]) -> PyResult {
     vm.heap.set_automatic(true);
@@ -113,7 +111,12 @@ fn tracked(vm: &Vm, v: Value) -> bool {
         return false;
     }
     match v.kind() {
-        kinds::INT | kinds::FLOAT | kinds::COMPLEX | kinds::STR | kinds::BYTES | kinds::BYTEARRAY
+        kinds::INT
+        | kinds::FLOAT
+        | kinds::COMPLEX
+        | kinds::STR
+        | kinds::BYTES
+        | kinds::BYTEARRAY
         | kinds::RANGE => vm.class_of(v).has(flag::HEAP),
         kinds::TYPE => v.cast::<Type>().is_some_and(|t| t.has(flag::HEAP)),
         kinds::INSTANCE => vm.class_of(v) != vm.types.object,
@@ -236,22 +239,87 @@ pub static MODULE: ModuleDef = ModuleDef {
     functions: &[
         function("enable", "($module, /)", enable, "Enable automatic garbage collection."),
         function("disable", "($module, /)", disable, "Disable automatic garbage collection."),
-        function("isenabled", "($module, /)", isenabled, "Returns true if automatic garbage collection is enabled."),
-        function("collect", "($module, /, generation=2)", collect, "Run the garbage collector.\n\nWith no arguments, run a full collection.  The optional argument\nmay be an integer specifying which generation to collect.  A ValueError\nis raised if the generation number is invalid.\n\nThe number of unreachable objects is returned."),
-        function("get_count", "($module, /)", get_count, "Return a three-tuple of the current collection counts."),
-        function("get_stats", "($module, /)", get_stats, "Return a list of dictionaries containing per-generation statistics."),
+        function(
+            "isenabled",
+            "($module, /)",
+            isenabled,
+            "Returns true if automatic garbage collection is enabled.",
+        ),
+        function(
+            "collect",
+            "($module, /, generation=2)",
+            collect,
+            "Run the garbage collector.\n\nWith no arguments, run a full collection.  The optional argument\nmay be an integer specifying which generation to collect.  A ValueError\nis raised if the generation number is invalid.\n\nThe number of unreachable objects is returned.",
+        ),
+        function(
+            "get_count",
+            "($module, /)",
+            get_count,
+            "Return a three-tuple of the current collection counts.",
+        ),
+        function(
+            "get_stats",
+            "($module, /)",
+            get_stats,
+            "Return a list of dictionaries containing per-generation statistics.",
+        ),
         function("get_threshold", "($module, /)", get_threshold, "Return the current collection thresholds."),
-        function_var("set_threshold", "($module, *args)", set_threshold, "set_threshold(threshold0, [threshold1, [threshold2]])\nSet the collection thresholds (the collection frequency).\n\nSetting 'threshold0' to zero disables collection."),
+        function_var(
+            "set_threshold",
+            "($module, *args)",
+            set_threshold,
+            "set_threshold(threshold0, [threshold1, [threshold2]])\nSet the collection thresholds (the collection frequency).\n\nSetting 'threshold0' to zero disables collection.",
+        ),
         function("get_debug", "($module, /)", get_debug, "Get the garbage collection debugging flags."),
-        function("set_debug", "($module, flags, /)", set_debug, "Set the garbage collection debugging flags."),
-        function("get_objects", "($module, /, generation=None)", get_objects, "Return a list of objects tracked by the collector (excluding the list returned)."),
-        function("is_tracked", "($module, obj, /)", is_tracked, "Returns true if the object is tracked by the garbage collector.\n\nSimple atomic objects will return false."),
-        function("is_finalized", "($module, obj, /)", is_finalized, "Returns true if the object has been already finalized by the GC."),
-        function_var("get_referrers", "($module, *objs)", get_referrers, "Return the list of objects that directly refer to any of 'objs'."),
-        function_var("get_referents", "($module, *objs)", get_referents, "Return the list of objects that are directly referred to by 'objs'."),
-        function("freeze", "($module, /)", nothing, "Freeze all current tracked objects and ignore them for future collections."),
+        function(
+            "set_debug",
+            "($module, flags, /)",
+            set_debug,
+            "Set the garbage collection debugging flags.",
+        ),
+        function(
+            "get_objects",
+            "($module, /, generation=None)",
+            get_objects,
+            "Return a list of objects tracked by the collector (excluding the list returned).",
+        ),
+        function(
+            "is_tracked",
+            "($module, obj, /)",
+            is_tracked,
+            "Returns true if the object is tracked by the garbage collector.\n\nSimple atomic objects will return false.",
+        ),
+        function(
+            "is_finalized",
+            "($module, obj, /)",
+            is_finalized,
+            "Returns true if the object has been already finalized by the GC.",
+        ),
+        function_var(
+            "get_referrers",
+            "($module, *objs)",
+            get_referrers,
+            "Return the list of objects that directly refer to any of 'objs'.",
+        ),
+        function_var(
+            "get_referents",
+            "($module, *objs)",
+            get_referents,
+            "Return the list of objects that are directly referred to by 'objs'.",
+        ),
+        function(
+            "freeze",
+            "($module, /)",
+            nothing,
+            "Freeze all current tracked objects and ignore them for future collections.",
+        ),
         function("unfreeze", "($module, /)", nothing, "Unfreeze all objects in the permanent generation."),
-        function("get_freeze_count", "($module, /)", |_, _| Ok(Value::int(0)), "Return the number of objects in the permanent generation."),
+        function(
+            "get_freeze_count",
+            "($module, /)",
+            |_, _| Ok(Value::int(0)),
+            "Return the number of objects in the permanent generation.",
+        ),
     ],
     types: &[],
     init: Some(init),

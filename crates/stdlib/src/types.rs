@@ -49,5 +49,10 @@ static CAPSULE: taipan_runtime::TypeDef = taipan_runtime::TypeDef {
 };
 
 /// The module.
-pub static MODULE: ModuleDef =
-    ModuleDef { name: "_types", doc: "Define names for built-in types.", functions: &[], types: &[], init: Some(init) };
+pub static MODULE: ModuleDef = ModuleDef {
+    name: "_types",
+    doc: "Define names for built-in types.",
+    functions: &[],
+    types: &[],
+    init: Some(init),
+};

@@ -94,9 +94,9 @@ fn check_params(vm: &Vm, t: Gc<Tuple>) -> PyResult<()> {
         let has = default.is_some_and(|d| d != super::no_default(vm));
         if default_seen && !has {
             let r = vm.repr(p)?;
-            return Err(vm.type_error(format!(
-                "non-default type parameter '{r}' follows default type parameter"
-            )));
+            return Err(
+                vm.type_error(format!("non-default type parameter '{r}' follows default type parameter"))
+            );
         }
         default_seen |= has;
     }

@@ -7,13 +7,13 @@
 mod alias;
 mod params;
 
+use taipan_runtime::kinds::Trace;
 use taipan_runtime::objects::module::{Module, ModuleDef};
 use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::vm::typedef::{NativeObject, flag, method};
 use taipan_runtime::{
     Args, Gc, Header, PyResult, Slot, Slots, Tracer, TypeDef, Value, Vm, classmethod_var, function,
 };
-use taipan_runtime::kinds::Trace;
 
 /// Calls `typing.name(args)`.
 pub(crate) fn typing(vm: &Vm, name: &str, args: &[Value]) -> PyResult {
@@ -137,8 +137,18 @@ static GENERIC: TypeDef = TypeDef {
     flags: flag::IMMUTABLE | flag::BASETYPE,
     slots: Slots { new: Some(taipan_runtime::objects::object::object_new), ..Slots::EMPTY },
     methods: &[
-        classmethod_var("__class_getitem__", "($type, *args, **kwargs)", generic_class_getitem, "Parameterizes a generic class.\n\nAt least, parameterizing a generic class is the *main* thing this\nmethod does. For example, for some generic class `Foo`, this is called\nwhen we do `Foo[int]` - there, with `cls=Foo` and `params=int`.\n\nHowever, note that this method is also called when defining generic\nclasses in the first place with `class Foo[T]: ...`."),
-        classmethod_var("__init_subclass__", "($type, *args, **kwargs)", generic_init_subclass, "Function to initialize subclasses."),
+        classmethod_var(
+            "__class_getitem__",
+            "($type, *args, **kwargs)",
+            generic_class_getitem,
+            "Parameterizes a generic class.\n\nAt least, parameterizing a generic class is the *main* thing this\nmethod does. For example, for some generic class `Foo`, this is called\nwhen we do `Foo[int]` - there, with `cls=Foo` and `params=int`.\n\nHowever, note that this method is also called when defining generic\nclasses in the first place with `class Foo[T]: ...`.",
+        ),
+        classmethod_var(
+            "__init_subclass__",
+            "($type, *args, **kwargs)",
+            generic_init_subclass,
+            "Function to initialize subclasses.",
+        ),
     ],
     doc: "Abstract base class for generic types\n\nOn Python 3.12 and newer, generic classes implicitly inherit from\nGeneric when they declare a parameter list after the class's name::\n\n    class Mapping[KT, VT]:\n        def __getitem__(self, key: KT) -> VT:\n            ...\n            # Etc.\n\nOn older versions of Python, however, generic classes have to\nexplicitly inherit from Generic.\n\nAfter a class has been declared to be generic, it can then be used as\nfollows::\n\n    def lookup_name[KT, VT](mapping: Mapping[KT, VT], key: KT, default: VT) -> VT:\n        try:\n            return mapping[key]\n        except KeyError:\n            return default\n",
     ..TypeDef::EMPTY

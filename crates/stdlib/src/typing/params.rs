@@ -10,9 +10,7 @@ use taipan_runtime::objects::typ::Type;
 use taipan_runtime::objects::union;
 use taipan_runtime::vm::slots::CompareOp;
 use taipan_runtime::vm::typedef::{NativeObject, flag};
-use taipan_runtime::{
-    Args, Gc, Header, PyResult, Slot, Slots, Tracer, TypeDef, Value, Vm, method, readonly,
-};
+use taipan_runtime::{Args, Gc, Header, PyResult, Slot, Slots, Tracer, TypeDef, Value, Vm, method, readonly};
 
 const VAR: u8 = 0;
 const SPEC: u8 = 1;
@@ -187,11 +185,8 @@ fn typevar_new(vm: &Vm, _: Gc<Type>, args: Args) -> PyResult {
     )?;
     let name = name_arg(vm, "typevar", name)?;
     let v = variance(vm, co, contra, infer)?;
-    let bound = if bound.or_none().is_none() {
-        Value::NONE
-    } else {
-        type_check(vm, bound, "Bound must be a type.")?
-    };
+    let bound =
+        if bound.or_none().is_none() { Value::NONE } else { type_check(vm, bound, "Bound must be a type.")? };
     let constraints = &args.pos[1..];
     if constraints.len() == 1 {
         return Err(vm.type_error("A single constraint is not allowed"));
@@ -219,11 +214,8 @@ fn paramspec_new(vm: &Vm, _: Gc<Type>, args: Args) -> PyResult {
     )?;
     let name = name_arg(vm, "paramspec", name)?;
     let v = variance(vm, co, contra, infer)?;
-    let bound = if bound.or_none().is_none() {
-        Value::NONE
-    } else {
-        type_check(vm, bound, "Bound must be a type.")?
-    };
+    let bound =
+        if bound.or_none().is_none() { Value::NONE } else { type_check(vm, bound, "Bound must be a type.")? };
     let p = make::<SPEC>(vm, name);
     put(p, &p.bound, bound);
     put(p, &p.default, default.or(no_default(vm)));
@@ -396,10 +388,7 @@ fn var_prepare(vm: &Vm, a: &[Value]) -> PyResult {
         }
     }
     let r = vm.repr(alias)?;
-    Err(vm.type_error(format!(
-        "Too few arguments for {r}; actual {n}, expected {}",
-        index + 1
-    )))
+    Err(vm.type_error(format!("Too few arguments for {r}; actual {n}, expected {}", index + 1)))
 }
 fn tuple_iter(vm: &Vm, v: Value) -> PyResult {
     let unpack = vm.import_attr("typing", "Unpack")?;
@@ -445,7 +434,12 @@ pub static PARAM_SPEC: TypeDef = TypeDef {
     slots: Slots { new: Some(paramspec_new), repr: Some(repr::<SPEC>), or: Some(or), ..Slots::EMPTY },
     methods: &[
         method("__typing_subst__", "($self, arg, /)", |vm, a| typing(vm, "_paramspec_subst", a), ""),
-        method("__typing_prepare_subst__", "($self, alias, args, /)", |vm, a| typing(vm, "_paramspec_prepare_subst", a), ""),
+        method(
+            "__typing_prepare_subst__",
+            "($self, alias, args, /)",
+            |vm, a| typing(vm, "_paramspec_prepare_subst", a),
+            "",
+        ),
         method("__reduce__", "($self, /)", reduce::<SPEC>, ""),
         method("has_default", "($self, /)", has_default::<SPEC>, ""),
         method("__mro_entries__", "($self, bases, /)", spec_entries, ""),
@@ -482,7 +476,12 @@ pub static TYPE_VAR_TUPLE: TypeDef = TypeDef {
             |vm, _| Err(vm.type_error("Substitution of bare TypeVarTuple is not supported")),
             "",
         ),
-        method("__typing_prepare_subst__", "($self, alias, args, /)", |vm, a| typing(vm, "_typevartuple_prepare_subst", a), ""),
+        method(
+            "__typing_prepare_subst__",
+            "($self, alias, args, /)",
+            |vm, a| typing(vm, "_typevartuple_prepare_subst", a),
+            "",
+        ),
         method("__reduce__", "($self, /)", reduce::<TUPLE>, ""),
         method("has_default", "($self, /)", has_default::<TUPLE>, ""),
         method("__mro_entries__", "($self, bases, /)", tuple_entries, ""),
