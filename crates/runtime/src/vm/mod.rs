@@ -402,6 +402,9 @@ impl Vm {
         }
         for &t in &all {
             self.finish_builtin_type(t);
+            if t.kind.get() == crate::kinds::INSTANCE && t.has_dict.get() {
+                self.set_root_shape(t);
+            }
         }
         self.finish_exception_group();
         let _ = self.codecs.0.set(crate::text::codecs::registry::CodecState::new(self));
