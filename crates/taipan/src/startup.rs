@@ -36,6 +36,7 @@ pub fn new_vm(config: Config, stack: usize) -> Box<Vm> {
         frozen,
         frozen_names: || taipan_stdlib::frozen::modules().map(|m| m.name()).collect(),
         frozen_source: |name| taipan_stdlib::frozen::find(stored_name(name)).map(|m| m.source()),
+        lazy_builtin: taipan_stdlib::sys::site::lazy_builtin,
         native_modules: taipan_stdlib::MODULES,
     });
     vm

@@ -149,8 +149,18 @@ unsafe fn global(vm: &Vm, r: Regs, name: Gc<Str>) -> PyResult {
     }
     match f.builtins.get().get_str(vm, name) {
         Some(v) => Ok(v),
-        None => Err(undefined(vm, name)),
+        None => lazy_builtin(vm, name),
     }
+}
+
+/// A builtin that is made at its first use, or `NameError`.
+#[cold]
+fn lazy_builtin(vm: &Vm, name: Gc<Str>) -> PyResult {
+    let made = match name.to_str() {
+        Some(n) => (vm.hooks.lazy_builtin)(vm, n)?,
+        None => None,
+    };
+    made.ok_or_else(|| undefined(vm, name))
 }
 
 fn cell(v: Value) -> Gc<PyCell> {

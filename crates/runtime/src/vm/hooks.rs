@@ -37,6 +37,8 @@ pub struct Hooks {
     pub frozen_names: fn() -> Vec<&'static str>,
     /// Source text of a module of the embedded library.
     pub frozen_source: fn(&str) -> Option<String>,
+    /// A builtin that is made when first used (`exit`, `help`), by name.
+    pub lazy_builtin: fn(&Vm, &str) -> PyResult<Option<Value>>,
     /// Native modules.
     pub native_modules: &'static [&'static ModuleDef],
 }
