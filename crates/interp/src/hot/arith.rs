@@ -72,7 +72,7 @@ fn modulo(x: i64, y: i64) -> Option<Value> {
 }
 #[inline(always)]
 fn lshift(x: i64, y: i64) -> Option<Value> {
-    if !(0..48).contains(&y) || (x << y) >> y != x {
+    if y as u64 >= 48 || (x << y) >> y != x {
         return None;
     }
     small(x << y)
@@ -277,11 +277,11 @@ hot! {
         next!();
     }
     IS(i, r, vm, ti, kc, pc, tbl) {
-        set(r, i.a, Value::bool(get(r, i.b) == get(r, i.c)));
+        set(r, i.a, Value::bool(get(r, i.b).bits() == get(r, i.c).bits()));
         next!();
     }
     IS_NOT(i, r, vm, ti, kc, pc, tbl) {
-        set(r, i.a, Value::bool(get(r, i.b) != get(r, i.c)));
+        set(r, i.a, Value::bool(get(r, i.b).bits() != get(r, i.c).bits()));
         next!();
     }
     JUMP(i, r, vm, ti, kc, pc, tbl) { jump!(); }
@@ -333,8 +333,8 @@ branches! {
     JUMP_IF_FALSE LOOP_IF_FALSE |v, i, r, ti| truth(v, ti).map(|t| !t);
     JUMP_IF_NONE LOOP_IF_NONE |v, i, r, ti| Some(v.is_none());
     JUMP_IF_NOT_NONE LOOP_IF_NOT_NONE |v, i, r, ti| Some(!v.is_none());
-    JIS LOOP_IS |v, i, r, ti| Some(v == get(r, i.b));
-    JIS_NOT LOOP_IS_NOT |v, i, r, ti| Some(v != get(r, i.b));
+    JIS LOOP_IS |v, i, r, ti| Some(v.bits() == get(r, i.b).bits());
+    JIS_NOT LOOP_IS_NOT |v, i, r, ti| Some(v.bits() != get(r, i.b).bits());
 }
 
 /// How floats compare: `None` unless both are.

@@ -103,7 +103,7 @@ unsafe extern "C" fn call_native_method<B: Back>(
         if let NativeImpl::Fixed(imp) = f.def.imp
             && a.total as usize + 1 == args.len()
             && a.pos == a.total
-            && (*vm).class_of(args[0]).value() == f.owner.get()
+            && (*vm).class_of(args[0]).value().bits() == f.owner.get().bits()
         {
             (*vm).exec.pc.set(pc);
             (*vm).exec.regs.set(r);

@@ -151,8 +151,10 @@ hot! {
                     *out = a;
                     *out.add(1) = b;
                 } else {
-                    for k in 0..n {
+                    let mut k = 0;
+                    while k < n {
                         *out.add(k) = *items.add(k);
+                        k += 1;
                     }
                 }
                 next!();
