@@ -186,7 +186,7 @@ impl Vm {
         let name = self.type_name(v);
         Err(self.type_error(match what {
             "compile" => format!("compile() arg 1 must be a string, bytes or AST object, not {name}"),
-            _ => format!("{what}() arg 1 must be a string, bytes or code object, not {name}"),
+            _ => format!("{what}() arg 1 must be a string, bytes or code object"),
         }))
     }
 }

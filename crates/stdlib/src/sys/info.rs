@@ -92,6 +92,19 @@ fn flags(vm: &Vm) -> Value {
     )
 }
 
+/// `sys.stdlib_module_names`: top-level modules of the library and native ones.
+fn stdlib_names(vm: &Vm, d: Gc<Dict>) -> PyResult<()> {
+    let mut names = taipan_runtime::GcVec::new();
+    let top = crate::frozen::modules().map(|m| m.name()).filter(|n| !n.contains('.'));
+    for n in top.chain(crate::MODULES.iter().map(|m| m.name)).chain(["builtins"]) {
+        names.push(&vm.heap, vm.new_str(n).value());
+    }
+    let list = vm.new_list(&names).value();
+    let set = vm.call(vm.types.frozenset.value(), &[list])?;
+    d.set_str(vm, vm.intern("stdlib_module_names"), set);
+    Ok(())
+}
+
 /// Adds the constants to the namespace.
 pub fn fill(vm: &Vm, d: Gc<Dict>) -> PyResult<()> {
     let c = &vm.config;
@@ -202,5 +215,6 @@ pub fn fill(vm: &Vm, d: Gc<Dict>) -> PyResult<()> {
     let t =
         vm.new_tuple_with(names.len(), |i| Ok::<_, taipan_runtime::Raised>(vm.intern(names[i]).value()))?;
     set("builtin_module_names", t.value());
+    stdlib_names(vm, d)?;
     Ok(())
 }
