@@ -9,14 +9,15 @@ use crate::vm::typedef::{TypeDef, method};
 use taipan_heap::{Gc, Value};
 
 fn repr(vm: &Vm, v: Value) -> PyResult {
-    Ok(vm.intern(if v.is_none() {
-        "None"
-    } else if v.is_not_implemented() {
-        "NotImplemented"
-    } else {
-        "Ellipsis"
-    })
-    .value())
+    Ok(vm
+        .intern(if v.is_none() {
+            "None"
+        } else if v.is_not_implemented() {
+            "NotImplemented"
+        } else {
+            "Ellipsis"
+        })
+        .value())
 }
 /// Pickles by name.
 fn reduce(vm: &Vm, a: &[Value]) -> PyResult {
