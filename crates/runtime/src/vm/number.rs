@@ -178,6 +178,11 @@ unary_ops! {
 impl Vm {
     /// `divmod(a, b)`
     pub fn divmod(&self, a: Value, b: Value) -> PyResult {
+        if both_ints(a, b) && b.as_int() != 0 {
+            let (x, y) = (a.as_int(), b.as_int());
+            let q = self.new_int(iarith::floor_div(x, y));
+            return Ok(self.new_tuple(&[q, Value::int(iarith::floor_rem(x, y))]).value());
+        }
         let r = self.binary_slot(a, b, |s| s.divmod.get())?;
         if r.is_not_implemented() { Err(self.operand_error("divmod()", a, b)) } else { Ok(r) }
     }
@@ -291,15 +296,7 @@ impl Vm {
     #[inline(never)]
     pub fn operand_error(&self, sym: &str, a: Value, b: Value) -> Raised {
         let (ta, tb) = (self.type_name(a), self.type_name(b));
-        let hint = if sym == ">>"
-            && a.cast::<crate::objects::native::NativeFunction>()
-                .is_some_and(|f| f.def.name == "print" && f.owner.get().is_none())
-        {
-            ". Did you mean \"print(<message>, file=<output_stream>)\"?"
-        } else {
-            ""
-        };
-        self.type_error(format!("unsupported operand type(s) for {sym}: '{ta}' and '{tb}'{hint}"))
+        self.type_error(format!("unsupported operand type(s) for {sym}: '{ta}' and '{tb}'"))
     }
     #[cold]
     fn pow_error(&self, sym: &str, a: Value, b: Value, m: Value) -> Raised {

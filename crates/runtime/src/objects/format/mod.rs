@@ -18,7 +18,7 @@ pub use float::{FloatFlags, format_float, repr_float};
 pub use number::{format_complex, format_f64, format_int, format_text};
 pub use spec::{FormatError, Spec};
 
-use crate::objects::int::{IntRef, int_ref};
+use crate::objects::int::int_ref;
 use crate::objects::str::{Str, count_chars};
 use crate::vm::error::{PyResult, Raised};
 use crate::vm::{Vm, shape_ids};

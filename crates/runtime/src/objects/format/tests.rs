@@ -1,6 +1,7 @@
 //! Formatting against texts recorded from CPython: float digits, specs, errors.
 
 use super::*;
+use crate::objects::int::IntRef;
 
 fn spec(s: &str, ty: u8, align: u8, object: &str) -> Result<Spec, String> {
     Spec::parse(s.as_bytes(), ty, align, object).map_err(|e| format!("{e:?}"))
