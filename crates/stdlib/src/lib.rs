@@ -17,6 +17,7 @@ pub mod gc;
 pub mod heapq;
 pub mod imp;
 pub mod io;
+pub mod itertools;
 pub mod marshal;
 pub mod math;
 pub mod operator;
@@ -58,7 +59,10 @@ pub static MODULES: &[&ModuleDef] = &[
     &heapq::MODULE,
     &imp::MODULE,
     &io::MODULE,
+    &itertools::MODULE,
     &marshal::MODULE,
+    &operator::MODULE,
+    &sre::MODULE,
     &math::MODULE,
     &operator::MODULE,
     &posix::MODULE,
