@@ -68,7 +68,8 @@ fn product_new(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
         return Err(vm.value_error("repeat argument cannot be negative"));
     }
     let given = args.pos.len();
-    let total = given.checked_mul(repeat as usize).ok_or_else(|| vm.overflow_error("repeat argument too large"))?;
+    let total =
+        given.checked_mul(repeat as usize).ok_or_else(|| vm.overflow_error("repeat argument too large"))?;
     let once = if repeat == 0 {
         vm.new_tuple(&[])
     } else {

@@ -57,9 +57,8 @@ fn groupby_next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
     }
     let key = g.key.get();
     g.target.set(g, key);
-    let sub = vm
-        .new_native(|header| Grouper { header, parent: Slot::new(v), target: Slot::new(key) })
-        .value();
+    let sub =
+        vm.new_native(|header| Grouper { header, parent: Slot::new(v), target: Slot::new(key) }).value();
     g.grouper.set(g, sub);
     Ok(Some(vm.new_tuple(&[key, sub]).value()))
 }

@@ -298,16 +298,16 @@ fn islice_new(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
     let number = |v: Value, none: isize| if v.is_none() { none } else { vm.index_isize(v).unwrap_or(-1) };
     let stop_at = number(stop, isize::MAX);
     if stop_at == -1 {
-        return Err(vm.value_error(
-            "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.",
-        ));
+        return Err(
+            vm.value_error("Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.")
+        );
     }
     let start = number(start, 0);
     if start < 0 || stop_at < -1 {
         let what = if a.len() == 2 { "Stop argument" } else { "Indices" };
-        return Err(vm.value_error(format!(
-            "{what} for islice() must be None or an integer: 0 <= x <= sys.maxsize."
-        )));
+        return Err(
+            vm.value_error(format!("{what} for islice() must be None or an integer: 0 <= x <= sys.maxsize."))
+        );
     }
     let step = number(step, 1);
     if step < 1 {
