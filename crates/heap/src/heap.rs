@@ -420,6 +420,10 @@ impl Heap {
     pub fn register_finalizable(&self, obj: *mut Header) {
         self.finalizable.borrow_mut().push(obj);
     }
+    /// Objects with a finaliser that is not due yet, oldest first; good until the next collection.
+    pub fn finalizable_objects(&self) -> Vec<*mut Header> {
+        self.finalizable.borrow().clone()
+    }
     /// Is something waiting in the queues of dead weak references and unreachable finalisable objects?
     pub fn has_pending(&self) -> bool {
         !self.weak_pending.borrow().is_empty() || !self.finalize_pending.borrow().is_empty()

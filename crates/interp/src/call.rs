@@ -21,6 +21,9 @@ pub use bind::bind;
 #[inline(never)]
 pub fn poll(vm: &Vm) -> PyResult<()> {
     let reasons = vm.exec.take_interrupts();
+    if reasons & taipan_runtime::vm::exec::interrupt::PENDING != 0 {
+        vm.run_pending();
+    }
     if let Some(f) = vm.exec.on_interrupt.get() {
         f(vm, reasons)?;
     }

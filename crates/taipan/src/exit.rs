@@ -53,6 +53,7 @@ pub fn finish(vm: &Vm, status: i32) -> i32 {
     {
         let _ = vm.call(f, &[]);
     }
+    vm.finalize_at_exit();
     if let Some(out) = sys::get(vm, "stdout").filter(|f| !f.is_none())
         && let Err(e) = flush(vm, out)
     {

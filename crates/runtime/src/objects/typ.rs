@@ -56,6 +56,8 @@ pub struct Type {
     pub dict_shape: Cell<u32>,
     /// Instances that outgrew their inline slots since the class last predicted more.
     pub overflows: Cell<u32>,
+    /// A slot plan for instances was given out: see `Vm::renew_shapes`.
+    pub planned: Cell<bool>,
     /// The definition of a builtin type.
     pub def: Cell<Option<&'static TypeDef>>,
     /// The definition that describes the instances' layout (of the nearest builtin base).
@@ -142,6 +144,7 @@ impl Type {
             shape: Cell::new(0),
             dict_shape: Cell::new(0),
             overflows: Cell::new(0),
+            planned: Cell::new(false),
             def: Cell::new(None),
             layout_def: Cell::new(None),
             subclasses: RefCell::default(),

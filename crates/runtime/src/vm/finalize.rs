@@ -30,6 +30,23 @@ impl Vm {
         }
         self.in_finalizers.set(false);
     }
+    /// At the end of the program: finalisers of everything unreachable, then of all objects of Python classes
+    /// that are left, oldest first.
+    pub fn finalize_at_exit(&self) {
+        self.heap.collect(true);
+        self.run_pending();
+        let mut left = taipan_heap::GcVec::new();
+        self.heap.without_gc(|| {
+            for h in self.heap.finalizable_objects() {
+                left.push(&self.heap, Value::from_header(h));
+            }
+        });
+        for &v in left.iter() {
+            if self.class_of(v).has(crate::vm::typedef::flag::HEAP) {
+                self.finalize(v);
+            }
+        }
+    }
     /// Runs the finaliser of an object, unless it ran already.
     pub fn finalize(&self, v: Value) {
         // SAFETY: a live object.

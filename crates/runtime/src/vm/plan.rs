@@ -146,6 +146,7 @@ impl Vm {
                 && obj.is_kind(crate::kinds::INSTANCE)
                 && ty.is_subtype(m.owner.get())
             {
+                ty.planned.set(true);
                 return LoadPlan::Slot { shape: id, place: Place::Inline(m.index) };
             }
             if let Some(p) = d.cast::<Property>()
@@ -160,6 +161,7 @@ impl Vm {
         let own_namespace = match self.shapes.get(id) {
             Some(s) if s.mode == Mode::Slots && obj.is_kind(crate::kinds::INSTANCE) => {
                 if let Some(place) = s.place_of(name) {
+                    ty.planned.set(true);
                     return LoadPlan::Slot { shape: id, place };
                 }
                 false
@@ -216,6 +218,7 @@ impl Vm {
         {
             return match d.cast::<Member>() {
                 Some(m) if ty.is_subtype(m.owner.get()) => {
+                    ty.planned.set(true);
                     StorePlan::Slot { shape: id, place: Place::Inline(m.index) }
                 }
                 _ => StorePlan::Generic,
@@ -226,6 +229,7 @@ impl Vm {
             return StorePlan::Generic;
         }
         if let Some(place) = s.place_of(name) {
+            ty.planned.set(true);
             return StorePlan::Slot { shape: id, place };
         }
         let version = self.type_version(ty);
@@ -272,7 +276,17 @@ impl Vm {
             return;
         }
         self.heap.without_gc(|| {
+            // Most classes get their properties before anyone plans for their instances.
             let mut todo = vec![ty];
+            let mut planned = false;
+            while let Some(t) = todo.pop() {
+                planned |= t.planned.replace(false);
+                todo.extend(self.subclasses(t).iter().filter_map(|s| s.cast::<Type>()));
+            }
+            if !planned {
+                return;
+            }
+            todo.push(ty);
             while let Some(t) = todo.pop() {
                 if t.kind.get() == crate::kinds::INSTANCE && t.has(flag::HEAP) {
                     self.set_root_shape(t);
