@@ -262,6 +262,10 @@ impl Vm {
             let f = native::new_getset(self, t, g);
             d.set_str(self, self.intern(g.name), f);
         }
+        if def.flags & flag::HAS_DICT != 0 && d.get_str(self, self.names.__dict__).is_none() {
+            let f = native::new_getset(self, t, &crate::objects::object::DICT_ROW);
+            d.set_str(self, self.names.__dict__, f);
+        }
         for a in def.attrs {
             d.set_str(self, self.intern(a.name), (a.make)(self));
         }
