@@ -11,7 +11,8 @@ for bad in ("complex('')", "complex('1 + 2j')", "complex('1+')", "complex('x')",
     try: print(bad, "=", eval(bad))
     except Exception as e: print(bad, "->", type(e).__name__, e)
 for f in ("sqrt", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan", "asinh", "acosh", "atanh", "log10", "phase", "polar", "isfinite", "isnan", "isinf"):
-    print(f, [getattr(cmath, f)(z) for z in (0.5 + 0.25j, -1.5 + 2j, 2 - 0j)])
+    # C libraries differ in the last bits of some of these.
+    print(f, [getattr(cmath, f)(z) for z in (0.5 + 0.25j, -1.5 + 2j, 2 - 0j)] if f.startswith("is") or f == "polar" else [f"{getattr(cmath, f)(z):.14g}" for z in (0.5 + 0.25j, -1.5 + 2j, 2 - 0j)])
 print(cmath.rect(2, 1), cmath.isclose(1 + 1e-10j, 1), cmath.infj, cmath.nanj, cmath.tau)
 print(f"{a:>12}|{a:.1f}|{a:+.2e}|{a:,}|{1e6+1j:,.1f}|{a!r:*^12}", "%s" % a, format(a, ""), format(1j, "g"))
 print(sum([1j, 2, 3.5]), {1 + 0j: "one"}[1], (1 + 0j) == 1.0, 5 in [5 + 0j], max([1, 2], key=lambda x: abs(x * 1j)))

@@ -10,7 +10,7 @@ use crate::objects::str::Str;
 use crate::vm::Vm;
 use crate::vm::error::PyResult;
 use crate::vm::slots::{CompareOp, Slots};
-use crate::vm::typedef::{GetSetDef, MethodDef, TypeDef, classmethod, flag, method, readonly};
+use crate::vm::typedef::{GetSetDef, MethodDef, TypeDef, classmethod, flag, getset, method};
 use taipan_heap::Value;
 
 fn num(v: Value) -> arith::C {
@@ -107,9 +107,13 @@ static METHODS: &[MethodDef] = &[
     method("__getnewargs__", "($self, /)", getnewargs, ""),
     method("__format__", "($self, format_spec, /)", format, "Convert to a string according to format_spec."),
 ];
+/// These are plain members in CPython, with the error of members.
+fn fixed(vm: &Vm, _: Value, _: Value) -> PyResult<()> {
+    Err(vm.attribute_error("readonly attribute"))
+}
 static GETSET: &[GetSetDef] = &[
-    readonly("real", |_, v| Ok(Value::float(num(v).re)), "the real part of a complex number"),
-    readonly("imag", |_, v| Ok(Value::float(num(v).im)), "the imaginary part of a complex number"),
+    getset("real", |_, v| Ok(Value::float(num(v).re)), fixed, "the real part of a complex number"),
+    getset("imag", |_, v| Ok(Value::float(num(v).im)), fixed, "the imaginary part of a complex number"),
 ];
 
 /// The type.
