@@ -20,7 +20,7 @@ pub(crate) const CLASSES: usize = SMALL_LIMIT / 16 + MEDIUM.len();
 /// Size class for an object of `size` bytes (1..=CELL_LIMIT).
 #[inline(always)]
 pub(crate) fn class_of(size: usize) -> usize {
-    if size <= SMALL_LIMIT { (size + 15) / 16 - 1 } else { medium_class(size) }
+    if size <= SMALL_LIMIT { size.div_ceil(16) - 1 } else { medium_class(size) }
 }
 
 fn medium_class(size: usize) -> usize {

@@ -208,7 +208,7 @@ impl Heap {
     #[inline]
     pub fn alloc_raw(&self, size: usize, kind: u8, class: *mut Header, shape: u32) -> *mut Header {
         if size <= crate::block::SMALL_LIMIT {
-            let state = &self.classes[(size + 15) / 16 - 1];
+            let state = &self.classes[size.div_ceil(16) - 1];
             let run = state.run.get();
             if run.cur < run.end {
                 state.run.set(Run { cur: run.cur + run.cell, ..run });

@@ -174,6 +174,10 @@ pub fn parse() -> Result<Options, i32> {
         if name == "gc-stress" {
             config.gc_stress = true;
         }
+        if name == "jit" && !matches!(value.as_deref(), Some("on" | "off") | None) {
+            eprintln!("taipan: -X jit= takes 'on' or 'off', not '{}'", value.as_deref().unwrap_or_default());
+            return Err(2);
+        }
         if name == "dev" && value.is_none() {
             config.dev_mode = true;
         }

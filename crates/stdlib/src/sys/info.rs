@@ -92,6 +92,25 @@ fn flags(vm: &Vm) -> Value {
     )
 }
 
+/// `sys._jit` as in 3.14: there is no JIT in use yet, and this says so.
+fn jit_namespace(vm: &Vm, d: Gc<Dict>) {
+    fn no(_: &Vm, _: &[Value]) -> PyResult {
+        Ok(Value::FALSE)
+    }
+    static FUNCTIONS: &[taipan_runtime::MethodDef] = &[
+        taipan_runtime::function("is_available", "($module, /)", no, "Return True if the current Python executable supports JIT compilation, and False otherwise."),
+        taipan_runtime::function("is_enabled", "($module, /)", no, "Return True if JIT compilation is enabled for the current Python process (implies sys._jit.is_available()), and False otherwise."),
+        taipan_runtime::function("is_active", "($module, /)", no, "Return True if the topmost Python frame is currently executing JIT code (implies sys._jit.is_enabled()), and False otherwise."),
+    ];
+    let m = vm.new_module("sys._jit", Value::NONE);
+    for f in FUNCTIONS {
+        let name = vm.intern("sys._jit").value();
+        let v = taipan_runtime::objects::native::new_module_function(vm, m.value(), name, f);
+        m.dict.get().set_str(vm, vm.intern(f.name), v);
+    }
+    d.set_str(vm, vm.intern("_jit"), m.value());
+}
+
 /// `sys.stdlib_module_names`: top-level modules of the library and native ones.
 fn stdlib_names(vm: &Vm, d: Gc<Dict>) -> PyResult<()> {
     let mut names = taipan_runtime::GcVec::new();
@@ -216,5 +235,6 @@ pub fn fill(vm: &Vm, d: Gc<Dict>) -> PyResult<()> {
         vm.new_tuple_with(names.len(), |i| Ok::<_, taipan_runtime::Raised>(vm.intern(names[i]).value()))?;
     set("builtin_module_names", t.value());
     stdlib_names(vm, d)?;
+    jit_namespace(vm, d);
     Ok(())
 }
