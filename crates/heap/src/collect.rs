@@ -140,9 +140,9 @@ impl Heap {
     /// The first rows of each kind table.
     pub const fn own_kinds() -> [KindInfo; kind::FIRST_USER as usize] {
         [
-            KindInfo { name: "free", trace: trace_nothing, drop: None },
-            KindInfo { name: "values", trace: trace_values, drop: None },
-            KindInfo { name: "bytes", trace: trace_nothing, drop: None },
+            KindInfo { name: "free", trace: trace_nothing, drop: None, tomb: 0 },
+            KindInfo { name: "values", trace: trace_values, drop: None, tomb: 0 },
+            KindInfo { name: "bytes", trace: trace_nothing, drop: None, tomb: 0 },
         ]
     }
 
@@ -402,7 +402,14 @@ impl Heap {
                     used += 1;
                     continue;
                 }
-                if let Some(drop) = self.kinds[k as usize].drop {
+                let info = &self.kinds[k as usize];
+                if info.tomb != 0 {
+                    (*h).set_kind(info.tomb);
+                    (*h).forget_class();
+                    used += 1;
+                    continue;
+                }
+                if let Some(drop) = info.drop {
                     drop(h);
                 }
                 (*h).set_kind(kind::FREE);

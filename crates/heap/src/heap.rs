@@ -18,8 +18,12 @@ pub struct KindInfo {
     pub name: &'static str,
     /// Visits each traced field (the class is visited by the collector itself).
     pub trace: unsafe fn(*mut Header, &mut Tracer),
-    /// Frees what the object owns outside the heap. May not touch other heap objects.
+    /// Frees what the object owns outside the heap. May not touch other heap objects, except dead ones of a
+    /// kind with a tomb.
     pub drop: Option<unsafe fn(*mut Header)>,
+    /// Kind that a dead object of this kind gets until the next collection, with its class cleared: others that
+    /// died with it may still look at its untraced fields when they are dropped. 0: none, it is freed at once.
+    pub tomb: u8,
 }
 
 /// First fields of an object that refers weakly: the collector clears `referent` when its target dies.
@@ -478,8 +482,9 @@ impl Drop for Heap {
         for s in &self.classes {
             all.extend(s.blocks.borrow().iter());
         }
-        for b in all {
-            // SAFETY: the heap is going away with everything that pointed into it.
+        // Objects may look at their classes when they are dropped, so memory is freed only after all drops.
+        for &b in &all {
+            // SAFETY: blocks of this heap; each object is dropped once.
             unsafe {
                 for i in 0..(*b).count as usize {
                     let h = Block::cell_at(b, i);
@@ -487,8 +492,11 @@ impl Drop for Heap {
                         drop(h);
                     }
                 }
-                Block::free(b);
             }
+        }
+        for b in all {
+            // SAFETY: the heap is going away with everything that pointed into it.
+            unsafe { Block::free(b) };
         }
         for &b in self.free_blocks.borrow().iter() {
             // SAFETY: as above.

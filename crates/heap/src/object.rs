@@ -70,6 +70,10 @@ impl Header {
         self.class.set(class);
         barrier(self);
     }
+    /// For dead objects that stay for a while: they refer to nothing.
+    pub(crate) fn forget_class(&self) {
+        self.class.set(std::ptr::null_mut());
+    }
     /// The shape id.
     #[inline(always)]
     pub fn shape(&self) -> u32 {

@@ -43,7 +43,9 @@ macro_rules! kinds {
                 name: stringify!($name),
                 trace: trace_as::<$layout>,
                 drop: kinds!(@drop $layout $(, $owns)?),
+                tomb: 0,
             };)*
+            all[TYPE as usize].tomb = TYPE_TOMB;
             all
         };
         $(
@@ -63,7 +65,9 @@ kinds! {
     /// Types of native modules; see [`crate::vm::typedef::NativeObject`].
     NATIVE: native::NativeBase, owns;
     /// `type`
-    TYPE: typ::Type, owns;
+    TYPE: typ::Type;
+    /// A type that died at the last collection; what its instances need when they are dropped is still there.
+    TYPE_TOMB: typ::TypeTomb, owns;
     /// `int` outside 48 bits and instances of its subclasses.
     INT: int::Int, owns;
     /// Instances of subclasses of `float`.

@@ -45,7 +45,7 @@ use taipan_runtime::objects::module::ModuleDef;
 
 /// All native modules, in alphabetical order.
 pub static MODULES: &[&ModuleDef] = &[
-    &abc::MODULE,
+    &abc::MODULE, //
     &array::MODULE,
     &atexit::MODULE,
     &binascii::MODULE,
@@ -61,8 +61,6 @@ pub static MODULES: &[&ModuleDef] = &[
     &io::MODULE,
     &itertools::MODULE,
     &marshal::MODULE,
-    &operator::MODULE,
-    &sre::MODULE,
     &math::MODULE,
     &operator::MODULE,
     &posix::MODULE,

@@ -27,7 +27,10 @@ pub fn main(options: Options) -> i32 {
     } else {
         status
     };
-    exit::finish(&vm, status)
+    let status = exit::finish(&vm, status);
+    // The process ends now: giving each object's memory back would only take time.
+    std::mem::forget(vm);
+    status
 }
 
 /// Why a run ended early.

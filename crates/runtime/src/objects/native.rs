@@ -26,11 +26,10 @@ impl Trace for NativeBase {
 
 impl Drop for NativeBase {
     fn drop(&mut self) {
-        // At the end of the heap's life classes may be freed before their instances; what the instance owns
-        // outside the heap is then left to the end of the process.
+        // A class that died together with its instances is a tomb by now; its layout can still be read.
         let class = self.header.class();
-        // SAFETY: classes outlive instances, except in the case above, which the kind shows.
-        if class.is_null() || unsafe { (*class).kind() } != crate::kinds::TYPE {
+        // SAFETY: classes and their tombs outlive what dies with them.
+        if class.is_null() || !matches!(unsafe { (*class).kind() }, crate::kinds::TYPE | crate::kinds::TYPE_TOMB) {
             return;
         }
         if let Some(f) = layout_of(&self.header).and_then(|d| d.drop) {

@@ -78,6 +78,14 @@ impl Trace for Type {
     }
 }
 
+/// A dead type: laid out as a [`Type`], none of whose traced fields may be read.
+#[repr(transparent)]
+pub struct TypeTomb(Type);
+
+impl Trace for TypeTomb {
+    fn trace(&self, _: &mut Tracer) {}
+}
+
 impl Type {
     /// Classes of the MRO, this one first.
     pub fn mro_iter(&self) -> impl Iterator<Item = Gc<Type>> {
@@ -257,6 +265,11 @@ impl Vm {
         native::add_slot_wrappers(self, t);
         if def.slots.new.is_some() && d.get_str(self, self.names.__new__).is_none() {
             d.set_str(self, self.names.__new__, native::new_new(self, t));
+        }
+        let inherits_dict = t.base.get().is_some_and(|b| b.has_dict.get());
+        if def.flags & flag::HAS_DICT != 0 && !inherits_dict {
+            let f = native::new_getset(self, t, &crate::objects::object::DICT_ROW);
+            d.set_str(self, self.names.__dict__, f);
         }
         for g in def.getset {
             let f = native::new_getset(self, t, g);
