@@ -29,7 +29,9 @@ impl Drop for NativeBase {
         // A class that died together with its instances is a tomb by now; its layout can still be read.
         let class = self.header.class();
         // SAFETY: classes and their tombs outlive what dies with them.
-        if class.is_null() || !matches!(unsafe { (*class).kind() }, crate::kinds::TYPE | crate::kinds::TYPE_TOMB) {
+        if class.is_null()
+            || !matches!(unsafe { (*class).kind() }, crate::kinds::TYPE | crate::kinds::TYPE_TOMB)
+        {
             return;
         }
         if let Some(f) = layout_of(&self.header).and_then(|d| d.drop) {

@@ -98,9 +98,24 @@ fn jit_namespace(vm: &Vm, d: Gc<Dict>) {
         Ok(Value::FALSE)
     }
     static FUNCTIONS: &[taipan_runtime::MethodDef] = &[
-        taipan_runtime::function("is_available", "($module, /)", no, "Return True if the current Python executable supports JIT compilation, and False otherwise."),
-        taipan_runtime::function("is_enabled", "($module, /)", no, "Return True if JIT compilation is enabled for the current Python process (implies sys._jit.is_available()), and False otherwise."),
-        taipan_runtime::function("is_active", "($module, /)", no, "Return True if the topmost Python frame is currently executing JIT code (implies sys._jit.is_enabled()), and False otherwise."),
+        taipan_runtime::function(
+            "is_available",
+            "($module, /)",
+            no,
+            "Return True if the current Python executable supports JIT compilation, and False otherwise.",
+        ),
+        taipan_runtime::function(
+            "is_enabled",
+            "($module, /)",
+            no,
+            "Return True if JIT compilation is enabled for the current Python process (implies sys._jit.is_available()), and False otherwise.",
+        ),
+        taipan_runtime::function(
+            "is_active",
+            "($module, /)",
+            no,
+            "Return True if the topmost Python frame is currently executing JIT code (implies sys._jit.is_enabled()), and False otherwise.",
+        ),
     ];
     let m = vm.new_module("sys._jit", Value::NONE);
     for f in FUNCTIONS {
