@@ -30,6 +30,7 @@ pub mod statistics;
 pub mod string;
 pub mod struct_;
 pub mod sys;
+pub mod templatelib;
 pub mod thread;
 pub mod time;
 pub mod types;
@@ -72,6 +73,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &string::MODULE,
     &struct_::MODULE,
     &sys::MODULE,
+    &templatelib::MODULE,
     &thread::MODULE,
     &time::MODULE,
     &types::MODULE,
