@@ -10,8 +10,8 @@ use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::objects::typ::Type;
 use taipan_runtime::vm::typedef::{NativeObject, flag};
 use taipan_runtime::{
-    Args, Gc, GcVec, Header, PyResult, Slot, Slots, Tracer, TypeDef, Value, Vm, attr, classmethod,
-    function, method, readonly,
+    Args, Gc, GcVec, Header, PyResult, Slot, Slots, Tracer, TypeDef, Value, Vm, attr, classmethod, function,
+    method, readonly,
 };
 
 /// `string.templatelib.Interpolation`
@@ -84,8 +84,7 @@ fn interpolation_repr(vm: &Vm, v: Value) -> PyResult {
 }
 fn interpolation_reduce(vm: &Vm, a: &[Value]) -> PyResult {
     let i = interpolation(vm, a[0])?;
-    let args =
-        vm.new_tuple(&[i.value.get(), i.expression.get(), i.conversion.get(), i.format_spec.get()]);
+    let args = vm.new_tuple(&[i.value.get(), i.expression.get(), i.conversion.get(), i.format_spec.get()]);
     Ok(vm.new_tuple(&[vm.class_of(a[0]).value(), args.value()]).value())
 }
 fn match_args(vm: &Vm) -> Value {
@@ -240,7 +239,11 @@ static TEMPLATE: TypeDef = TypeDef {
     ],
     getset: &[
         readonly("strings", |vm, v| Ok(template(vm, v)?.strings.get().value()), "Strings"),
-        readonly("interpolations", |vm, v| Ok(template(vm, v)?.interpolations.get().value()), "Interpolations"),
+        readonly(
+            "interpolations",
+            |vm, v| Ok(template(vm, v)?.interpolations.get().value()),
+            "Interpolations",
+        ),
         readonly("values", template_values, "Values of interpolations"),
     ],
     doc: "Template object",
