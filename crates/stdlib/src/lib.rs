@@ -11,6 +11,7 @@ pub mod bisect;
 pub mod cmath;
 pub mod codecs;
 pub mod collections;
+pub mod contextvars;
 pub mod errno;
 pub mod functools;
 pub mod gc;
@@ -54,6 +55,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &cmath::MODULE,
     &codecs::MODULE,
     &collections::MODULE,
+    &contextvars::MODULE,
     &errno::MODULE,
     &functools::MODULE,
     &gc::MODULE,
