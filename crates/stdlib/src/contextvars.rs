@@ -12,8 +12,8 @@ use taipan_runtime::objects::typ::Type;
 use taipan_runtime::vm::slots::CompareOp;
 use taipan_runtime::vm::typedef::{NativeObject, flag};
 use taipan_runtime::{
-    Args, Gc, Header, MethodDef, PyResult, Slot, Slots, Tracer, TypeDef, Value, Vm, classmethod, function, method,
-    method_var, readonly,
+    Args, Gc, Header, MethodDef, PyResult, Slot, Slots, Tracer, TypeDef, Value, Vm, classmethod, function,
+    method, method_var, readonly,
 };
 
 /// A `Context`.
@@ -112,7 +112,11 @@ fn context_new(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
     }
     let d = vm.new_dict();
     Ok(vm
-        .new_native_of(ty, |header| Context { header, vars: Slot::new(d), previous: Slot::new(Value::UNBOUND) })
+        .new_native_of(ty, |header| Context {
+            header,
+            vars: Slot::new(d),
+            previous: Slot::new(Value::UNBOUND),
+        })
         .value())
 }
 fn run(vm: &Vm, args: Args) -> PyResult {
@@ -232,7 +236,9 @@ fn reset(vm: &Vm, v: Value, token: Gc<Token>) -> PyResult<()> {
         return Err(vm.runtime_error(format!("{} has already been used once", shown(token.value())?)));
     }
     if token.var.get() != v {
-        return Err(vm.value_error(format!("{} was created by a different ContextVar", shown(token.value())?)));
+        return Err(
+            vm.value_error(format!("{} was created by a different ContextVar", shown(token.value())?))
+        );
     }
     let c = current(vm);
     if token.context.get() != c.value() {
@@ -324,9 +330,19 @@ pub static CONTEXT: TypeDef = TypeDef {
     methods: &[
         method_var("run", "($self, callable, /, *args, **kwargs)", run, "Run the callable in this context."),
         method("copy", "($self, /)", copy, "Return a shallow copy of the context object."),
-        method("get", "($self, key, default=None, /)", context_get, "Return the value for `key` if `key` has the value in the context object."),
+        method(
+            "get",
+            "($self, key, default=None, /)",
+            context_get,
+            "Return the value for `key` if `key` has the value in the context object.",
+        ),
         method("keys", "($self, /)", keys, "Return a list of all variables in the context object."),
-        method("values", "($self, /)", values, "Return a list of all variables' values in the context object."),
+        method(
+            "values",
+            "($self, /)",
+            values,
+            "Return a list of all variables' values in the context object.",
+        ),
         method("items", "($self, /)", items, "Return all variables and their values in the context object."),
     ],
     ..TypeDef::native::<Context>()
@@ -337,8 +353,18 @@ pub static VAR: TypeDef = TypeDef {
     module: "_contextvars",
     slots: Slots { new: Some(var_new), repr: Some(var_repr), ..Slots::EMPTY },
     methods: &[
-        method("get", "($self, default=<unrepresentable>, /)", var_get, "Return a value for the context variable for the current context."),
-        method("set", "($self, value, /)", var_set, "Call to set a new value for the context variable in the current context."),
+        method(
+            "get",
+            "($self, default=<unrepresentable>, /)",
+            var_get,
+            "Return a value for the context variable for the current context.",
+        ),
+        method(
+            "set",
+            "($self, value, /)",
+            var_set,
+            "Call to set a new value for the context variable in the current context.",
+        ),
         method("reset", "($self, token, /)", var_reset, "Reset the context variable."),
         classmethod("__class_getitem__", "($type, object, /)", class_getitem, "See PEP 585"),
     ],
@@ -353,7 +379,12 @@ pub static TOKEN: TypeDef = TypeDef {
     slots: Slots { repr: Some(token_repr), ..Slots::EMPTY },
     methods: &[
         method("__enter__", "($self, /)", token_enter, "Enter into Token context manager."),
-        method_var("__exit__", "($self, type, val, tb, /)", token_exit, "Exit from Token context manager, restore the linked ContextVar."),
+        method_var(
+            "__exit__",
+            "($self, type, val, tb, /)",
+            token_exit,
+            "Exit from Token context manager, restore the linked ContextVar.",
+        ),
         classmethod("__class_getitem__", "($type, object, /)", class_getitem, "See PEP 585"),
     ],
     getset: &[readonly("var", token_var, ""), readonly("old_value", token_old, "")],
