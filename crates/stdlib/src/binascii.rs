@@ -127,15 +127,7 @@ fn a2b_base64(vm: &Vm, a: &[Value]) -> PyResult {
                             },
                         ));
                     }
-                    // The group is complete; a lenient decoder goes on with the next one.
-                    if !strict && b[i + 1..].iter().any(|&c| table[c as usize] < 64) {
-                        quad = 0;
-                        left = 0;
-                        pads = 0;
-                        padding = false;
-                        continue;
-                    }
-                    return bytes(vm, out);
+                    // A lenient decoder forgets padding that more data follows.
                 }
                 continue;
             }
@@ -176,6 +168,7 @@ fn a2b_base64(vm: &Vm, a: &[Value]) -> PyResult {
         quad = (quad + 1) % 4;
     }
     match quad {
+        2 | 3 if quad + pads >= 4 => bytes(vm, out),
         0 => bytes(vm, out),
         1 => Err(error(
             vm,

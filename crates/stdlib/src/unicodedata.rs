@@ -85,12 +85,16 @@ mod of {
         }
     }
     pub fn bidirectional(c: u32, modern: bool) -> &'static str {
+        match c {
+            0xD800..=0xDFFF => return "L",
+            0x1B3A | 0x1B3C | 0x1B42 if modern => return "NSM",
+            _ => {}
+        }
         if category(c, modern) == "Cn" { "" } else { Ucd::new(modern).bidirectional(point(c)) }
     }
     pub fn east_asian_width(c: u32, modern: bool) -> &'static str {
         match c {
-            // What is not assigned yet is wide in the planes of ideographs.
-            0x187F8..=0x187FF | 0x18D09..=0x18D1E | 0x18D80..=0x18DF2 | 0x16FF2..=0x16FF6 if modern => "N",
+            // What is not assigned yet is wide only in the planes of ideographs.
             _ if modern && unicode::is_newer(c) && !(0x20000..0x40000).contains(&c) => "N",
             _ => Ucd::new(modern).east_asian_width(point(c)),
         }
@@ -102,6 +106,19 @@ mod of {
         if modern && unicode::is_newer(c) { 0 } else { Ucd::new(modern).combining(point(c)) }
     }
     pub fn decomposition(c: u32, modern: bool) -> String {
+        // Hangul syllables in full, and five ideographs without the corrections of the normalisation data.
+        if let Some(i) = c.checked_sub(0xAC00).filter(|&i| i < 11172) {
+            let (l, v, t) = (0x1100 + i / 588, 0x1161 + i % 588 / 28, 0x11A7 + i % 28);
+            return if t == 0x11A7 { format!("{l:04X} {v:04X}") } else { format!("{l:04X} {v:04X} {t:04X}") };
+        }
+        match c {
+            0x2F868 if modern => return "36FC".into(),
+            0x2F874 if modern => return "5F53".into(),
+            0x2F91F if modern => return "243AB".into(),
+            0x2F95F if modern => return "7AEE".into(),
+            0x2F9BF if modern => return "45D7".into(),
+            _ => {}
+        }
         if modern && unicode::is_newer(c) { String::new() } else { Ucd::new(modern).decomposition(point(c)) }
     }
     pub fn decimal(c: u32, modern: bool) -> Option<u64> {
@@ -113,6 +130,9 @@ mod of {
     pub fn numeric(c: u32, modern: bool) -> Option<f64> {
         if modern && (unicode::is_newer(c) || unicode::NUMERIC_SINCE_17.contains(&c)) {
             return None;
+        }
+        if c == 0x5146 && modern {
+            return Some(1e6);
         }
         Ucd::new(modern).numeric(point(c))
     }

@@ -164,7 +164,7 @@ fn repr(vm: &Vm, v: Value) -> PyResult {
     // Unlike in `bytes`, apostrophes are escaped whatever the quote.
     let mut text = String::with_capacity(b.len());
     binary::push_repr(&mut text, b, '\'');
-    let out = format!("{}(b{quote}{}{quote})", vm.type_name(v), &text[1..text.len() - 1]);
+    let out = format!("{}(b{quote}{}{quote})", *vm.class_of(v).name.get(), &text[1..text.len() - 1]);
     Ok(vm.new_str(&out).value())
 }
 fn str(vm: &Vm, v: Value) -> PyResult {

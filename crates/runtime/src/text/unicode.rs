@@ -1,69 +1,86 @@
 //! Unicode properties of code points, as CPython 3.14 (Unicode 16) has them.
 //!
-//! The property data comes from crates whose tables are of Unicode 17. What that version added is declared here
-//! and answered as unassigned; the few properties it changed are put back.
+//! The property data comes from crates whose tables are of later versions. What those added is declared here and
+//! answered as unassigned; the few properties they changed are put back.
 
 use rustpython_unicode::{case, classify, identifier};
 
-/// Code points that Unicode 17 assigned: ranges, inclusive.
-const NEW_IN_17: &[(u32, u32)] = &[
+/// Code points that versions after 16 assign: ranges, inclusive. (Gaps between them that stay unassigned may be
+/// included.)
+const NEWER: &[(u32, u32)] = &[
+    (0x558, 0x558),
+    (0x58B, 0x58C),
+    (0x5C8, 0x5C9),
     (0x88F, 0x88F),
+    (0xB53, 0xB54),
     (0xC5C, 0xC5C),
     (0xCDC, 0xCDC),
-    (0x1ACF, 0x1ADD),
-    (0x1AE0, 0x1AEB),
-    (0x20C1, 0x20C1),
+    (0x1ACF, 0x1AF0),
+    (0x208F, 0x208F),
+    (0x209D, 0x209F),
+    (0x20C1, 0x20C4),
     (0x2B96, 0x2B96),
+    (0x2E60, 0x2E63),
     (0xA7CE, 0xA7CF),
     (0xA7D2, 0xA7D2),
     (0xA7D4, 0xA7D4),
-    (0xA7F1, 0xA7F1),
+    (0xA7DD, 0xA7F1),
+    (0xAB6C, 0xAB6D),
     (0xFBC3, 0xFBD2),
     (0xFD90, 0xFD91),
     (0xFDC8, 0xFDCE),
+    (0x107BB, 0x107BF),
     (0x10940, 0x10959),
-    (0x10EC5, 0x10EC7),
-    (0x10ED0, 0x10ED8),
-    (0x10EFA, 0x10EFB),
-    (0x11B60, 0x11B67),
-    (0x11DB0, 0x11DDB),
-    (0x11DE0, 0x11DE9),
-    (0x16EA0, 0x16EB8),
-    (0x16EBB, 0x16ED3),
+    (0x10EC5, 0x10EFB),
+    (0x11B0A, 0x11B67),
+    (0x11DB0, 0x11DF1),
+    (0x1246F, 0x1246F),
+    (0x12475, 0x1247F),
+    (0x12550, 0x12686),
+    (0x16EA0, 0x16ED3),
     (0x16FF2, 0x16FF6),
     (0x187F8, 0x187FF),
-    (0x18D09, 0x18D1E),
-    (0x18D80, 0x18DF2),
+    (0x18CD6, 0x18CDA),
+    (0x18D09, 0x191D2),
+    (0x1B123, 0x1B128),
+    (0x1B168, 0x1B168),
     (0x1CCFA, 0x1CCFC),
-    (0x1CEBA, 0x1CED0),
-    (0x1CEE0, 0x1CEF0),
-    (0x1E6C0, 0x1E6DE),
-    (0x1E6E0, 0x1E6F5),
-    (0x1E6FE, 0x1E6FF),
-    (0x1F6D8, 0x1F6D8),
+    (0x1CEBA, 0x1CEFD),
+    (0x1D127, 0x1D128),
+    (0x1D1EB, 0x1D1FF),
+    (0x1D250, 0x1D281),
+    (0x1D6A6, 0x1D6A6),
+    (0x1DB00, 0x1DB1C),
+    (0x1DF1F, 0x1DF24),
+    (0x1DF2B, 0x1DFFF),
+    (0x1E6C0, 0x1E6FF),
+    (0x1F1AE, 0x1F1AE),
+    (0x1F6D8, 0x1F6D9),
     (0x1F777, 0x1F77A),
+    (0x1F7DA, 0x1F7DB),
+    (0x1F7F1, 0x1F7FF),
     (0x1F8D0, 0x1F8D8),
     (0x1FA54, 0x1FA57),
-    (0x1FA8A, 0x1FA8A),
-    (0x1FA8E, 0x1FA8E),
-    (0x1FAC8, 0x1FAC8),
-    (0x1FACD, 0x1FACD),
-    (0x1FAEA, 0x1FAEA),
-    (0x1FAEF, 0x1FAEF),
+    (0x1FA8A, 0x1FA8E),
+    (0x1FAC8, 0x1FACD),
+    (0x1FADD, 0x1FADD),
+    (0x1FAEA, 0x1FAEF),
+    (0x1FAF9, 0x1FAFA),
     (0x1FBFA, 0x1FBFA),
     (0x2B73A, 0x2B73F),
+    (0x2B81E, 0x2B81E),
     (0x2CEA2, 0x2CEAD),
     (0x323B0, 0x33479),
 ];
 
-/// Did Unicode 17 assign it?
+/// Was it assigned after Unicode 16?
 #[inline]
 pub fn is_newer(c: u32) -> bool {
     if c < 0x88F {
         return false;
     }
-    let i = NEW_IN_17.partition_point(|&(_, end)| end < c);
-    i < NEW_IN_17.len() && NEW_IN_17[i].0 <= c
+    let i = NEWER.partition_point(|&(_, end)| end < c);
+    i < NEWER.len() && NEWER[i].0 <= c
 }
 
 /// The character, if `c` is no surrogate and assigned in Unicode 16 (or not at all).
@@ -196,19 +213,22 @@ pub fn to_title(c: u32) -> Mapped {
         return one(simple);
     }
     let upper = to_upper(c);
-    if upper.len() == 1 {
+    if upper.len() == 1 || is_title(c) {
         // Those whose title case is themselves though they have an uppercase (U+01C5, Georgian).
         return one(simple);
     }
     // Several: the first stays upper, the others fall back to lower case; iota as U+0345.
+    // Modifiers before the first letter do not count (U+0149).
     let mut all = [0; 3];
     let n = upper.len();
+    let mut started = false;
     for (i, u) in upper.enumerate() {
         all[i] = match u {
-            _ if i == 0 => u,
+            _ if !started => u,
             0x399 => 0x345,
             _ => to_lower(u).next().unwrap_or(u),
         };
+        started |= is_upper(u);
     }
     all.into_iter().take(n)
 }
@@ -231,6 +251,10 @@ pub fn simple_upper(c: u32) -> u32 {
 
 /// The name of a character (`unicodedata.name`).
 pub fn name(c: u32) -> Option<String> {
+    // CPython derives no names for Tangut ideographs, though it finds them by name.
+    if matches!(c, 0x17000..=0x187F7 | 0x18D00..=0x18D08) {
+        return None;
+    }
     rustpython_unicode::character_name(known(c)?)
 }
 /// The character called so (`\N{...}`).

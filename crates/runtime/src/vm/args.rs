@@ -252,10 +252,9 @@ pub fn bind(
         let plural = if total == 1 { "" } else { "s" };
         let given = n + args.kw.len();
         let kind = if n == 0 { "keyword " } else { "" };
-        let bound = if arity.required as usize == total && pos == total { "exactly" } else { "at most" };
         if !(n > pos) || pos == total {
             return Err(vm.type_error(format!(
-                "{short}() takes {bound} {total} {kind}argument{plural} ({given} given)"
+                "{short}() takes at most {total} {kind}argument{plural} ({given} given)"
             )));
         }
     }

@@ -98,7 +98,7 @@ pub fn extend(vm: &Vm, a: Gc<Array>, v: Value) -> PyResult<()> {
 
 pub fn repr(vm: &Vm, v: Value) -> PyResult {
     let a = this(v);
-    let name = vm.type_name(v);
+    let name = vm.class_of(v).name.get();
     let mut out = taipan_runtime::objects::str::StrBuf::new();
     out.push_str(&format!("{name}('{}'", a.code.0 as char));
     if a.len.get() > 0 {

@@ -56,7 +56,7 @@ fn layout(vm: &Vm, v: Value) -> PyResult<Rc<Layout>> {
 fn repr(vm: &Vm, v: Value) -> PyResult {
     let text = vm.new_str(&String::from_utf8_lossy(&layout(vm, v)?.format));
     let text = vm.repr(text.value())?;
-    Ok(vm.new_str(&format!("{}({})", vm.type_name(v), *text)).value())
+    Ok(vm.new_str(&format!("{}({})", *vm.class_of(v).name.get(), *text)).value())
 }
 fn pack(vm: &Vm, args: Args) -> PyResult {
     args.no_keywords(vm, "pack")?;

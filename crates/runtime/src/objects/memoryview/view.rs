@@ -64,6 +64,7 @@ pub static DEF: TypeDef = TypeDef {
         hash: Some(hash),
         richcompare: Some(compare),
         len: Some(len),
+        iter: Some(iter),
         getitem: Some(getitem),
         setitem: Some(setitem),
         buffer: Some(buffer),
@@ -495,4 +496,56 @@ fn buffer(vm: &Vm, v: Value, writable: bool) -> PyResult<BufferInfo> {
         }),
         counter: Some(m.exports.acquire()),
     })
+}
+
+/// `memory_iterator`
+#[repr(C)]
+struct ViewIter {
+    header: Header,
+    of: Slot<Value>,
+    index: Cell<usize>,
+}
+impl Trace for ViewIter {
+    fn trace(&self, t: &mut Tracer) {
+        t.slot(&self.of);
+    }
+}
+// SAFETY: `repr(C)`, header first, made in this file only.
+unsafe impl NativeObject for ViewIter {
+    const DEF: &'static TypeDef = &ITER;
+}
+static ITER: TypeDef = TypeDef {
+    name: "memory_iterator",
+    slots: Slots { iter: Some(|_, v| Ok(v)), iternext: Some(next), ..Slots::EMPTY },
+    ..TypeDef::native::<ViewIter>()
+};
+
+fn iter(vm: &Vm, v: Value) -> PyResult {
+    let m = this(v);
+    m.check(vm)?;
+    match m.shape.len() {
+        0 => Err(vm.type_error("invalid indexing of 0-dim memory")),
+        1 if m.code().is_none() => {
+            Err(vm.not_implemented_error(format!("memoryview: format {} not supported", m.format)))
+        }
+        1 => Ok(vm.new_native(|header| ViewIter { header, of: Slot::new(v), index: Cell::new(0) }).value()),
+        _ => Err(vm.not_implemented_error("multi-dimensional sub-views are not implemented")),
+    }
+}
+fn next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
+    // SAFETY: slots of the type get its instances; it cannot be subclassed.
+    let it: Gc<ViewIter> = unsafe { Gc::from_header(v.as_header()) };
+    let of = it.of.get();
+    if of.is_none() {
+        return Ok(None);
+    }
+    let (m, i) = (this(of), it.index.get());
+    if i as isize >= m.shape[0] {
+        it.of.set(it, Value::NONE);
+        return Ok(None);
+    }
+    m.check(vm)?;
+    it.index.set(i + 1);
+    // SAFETY: inside the view.
+    m.unpack(vm, unsafe { m.data.get().offset(i as isize * m.strides[0]) }).map(Some)
 }

@@ -33,8 +33,9 @@ unsafe impl NativeObject for StrIter {
     const DEF: &'static TypeDef = &DEF;
 }
 
-static DEF: TypeDef = TypeDef {
-    name: "str_iterator",
+static DEF: TypeDef = TypeDef { name: "str_iterator", ..COMMON };
+static ASCII: TypeDef = TypeDef { name: "str_ascii_iterator", ..COMMON };
+const COMMON: TypeDef = TypeDef {
     slots: Slots { iter: Some(itself), iternext: Some(next), ..Slots::EMPTY },
     methods: METHODS,
     ..TypeDef::native::<StrIter>()
@@ -53,8 +54,14 @@ static METHODS: &[MethodDef] = &[
 
 /// The slot of `str`.
 pub(super) fn iter(vm: &Vm, v: Value) -> PyResult {
-    let it =
-        vm.new_native(|header| StrIter { header, text: Slot::new(v), index: Cell::new(0), at: Cell::new(0) });
+    let ascii = v.cast::<Str>().is_some_and(|s| s.is_ascii());
+    let ty = vm.type_of_def(if ascii { &ASCII } else { &DEF });
+    let it = vm.new_native_of(ty, |header| StrIter {
+        header,
+        text: Slot::new(v),
+        index: Cell::new(0),
+        at: Cell::new(0),
+    });
     Ok(it.value())
 }
 fn itself(_: &Vm, v: Value) -> PyResult {
