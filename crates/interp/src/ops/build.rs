@@ -110,11 +110,11 @@ fn merge_kwargs(vm: &Vm, d: Gc<Dict>, m: Value, f: Value) -> PyResult<()> {
 }
 
 fn add_key(vm: &Vm, d: Gc<Dict>, k: Value, v: Value) -> PyResult<()> {
-    let h = vm.hash_key(k, "dict key")?;
+    let h = vm.hash_key(k, "a dict key")?;
     d.set_hashed(vm, k, h, v)
 }
 fn add_item(vm: &Vm, s: Gc<Set>, v: Value) -> PyResult<()> {
-    let h = vm.hash_key(v, "set element")?;
+    let h = vm.hash_key(v, "a set element")?;
     s.add_hashed(vm, v, h)?;
     Ok(())
 }

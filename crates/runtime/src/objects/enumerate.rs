@@ -70,6 +70,9 @@ impl Enumerate {
 }
 
 fn new(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
+    if args.pos.is_empty() && args.kw.get("iterable").is_none() {
+        return Err(vm.type_error("enumerate() missing required argument 'iterable'"));
+    }
     let [iterable, start] = args.bind(vm, "enumerate", "(iterable, start=0)")?;
     let (index, long) = if start.is_unbound() {
         (0, Value::UNBOUND)

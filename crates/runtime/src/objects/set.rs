@@ -146,8 +146,8 @@ impl SetTable {
 enum Place {
     /// The key is here.
     Active(usize),
-    /// The key is absent; this is the unused place where it would go.
-    Unused(usize),
+    /// The key is absent; it would go to this place, which is unused or (true) a dummy's.
+    Free(usize, bool),
 }
 
 impl Set {
@@ -179,14 +179,22 @@ impl Set {
             let mask = table.mask;
             let mut perturb = hash as usize;
             let mut i = hash as usize & mask;
+            let mut dummy = None;
             loop {
                 let last = if i + LINEAR_PROBES <= mask { i + LINEAR_PROBES } else { i };
                 for at in i..=last {
                     let e = table.entry(at);
                     if e.hash == 0 && e.key.is_unbound() {
-                        return Ok(Place::Unused(at));
+                        return Ok(match dummy {
+                            Some(d) => Place::Free(d, true),
+                            None => Place::Free(at, false),
+                        });
                     }
-                    if e.hash == hash && e.key != DUMMY {
+                    if e.key == DUMMY {
+                        dummy = Some(at);
+                        continue;
+                    }
+                    if e.hash == hash {
                         if e.key == key {
                             return Ok(Place::Active(at));
                         }
@@ -226,7 +234,12 @@ impl Set {
     pub fn add_hashed(&self, vm: &Vm, key: Value, hash: i64) -> PyResult<bool> {
         match self.find(vm, key, hash)? {
             Place::Active(_) => Ok(false),
-            Place::Unused(i) => {
+            Place::Free(i, true) => {
+                self.table.get().put(i, SetEntry { key, hash });
+                self.used.set(self.used.get() + 1);
+                Ok(true)
+            }
+            Place::Free(i, false) => {
                 let t = self.table.get();
                 t.put(i, SetEntry { key, hash });
                 self.fill.set(self.fill.get() + 1);
@@ -246,7 +259,7 @@ impl Set {
     /// Removes a key; false if it was not there.
     pub fn discard_hashed(&self, vm: &Vm, key: Value, hash: i64) -> PyResult<bool> {
         match self.find(vm, key, hash)? {
-            Place::Unused(_) => Ok(false),
+            Place::Free(..) => Ok(false),
             Place::Active(i) => {
                 self.table.get().put(i, SetEntry { key: DUMMY, hash: -1 });
                 self.used.set(self.used.get() - 1);

@@ -45,7 +45,7 @@ fn repr(vm: &Vm, v: Value) -> PyResult {
     let guard = if f.is_ptr() { vm.enter_repr(f) } else { None };
     let text = if f.is_ptr() && guard.is_none() { vm.new_str("...") } else { vm.repr(f)? };
     let mut w = TextBuilder::new();
-    w.push_str(&vm.type_name(v)).push_str("(").push(text).push_str(", ").push(items).push_str(")");
+    w.push(vm.class_of(v).name.get()).push_str("(").push(text).push_str(", ").push(items).push_str(")");
     Ok(w.finish(vm).value())
 }
 fn copy(vm: &Vm, a: &[Value]) -> PyResult {

@@ -244,7 +244,7 @@ fn repr(vm: &Vm, v: Value) -> PyResult {
     let Some(_guard) = vm.enter_repr(v) else { return Ok(vm.new_str("[...]").value()) };
     let items = vm.list_from_iterable(v)?;
     let mut w = TextBuilder::new();
-    w.push_str(&vm.type_name(v)).push_str("(").push(vm.repr(items.value())?);
+    w.push(vm.class_of(v).name.get()).push_str("(").push(vm.repr(items.value())?);
     if d.maxlen.get() != usize::MAX {
         w.push_str(&format!(", maxlen={}", d.maxlen.get()));
     }
@@ -439,7 +439,7 @@ fn index(vm: &Vm, a: &[Value]) -> PyResult {
     let (from, to) = (end(a[2], 0)?, end(a[3], usize::MAX)?);
     match find(vm, d, a[1], from, to, changed)? {
         Some(i) => Ok(vm.new_int(i as i64)),
-        None => Err(vm.value_error(format!("{} is not in deque", *vm.repr(a[1])?))),
+        None => Err(vm.value_error("deque.index(x): x not in deque")),
     }
 }
 fn insert(vm: &Vm, a: &[Value]) -> PyResult {
@@ -485,7 +485,7 @@ fn remove(vm: &Vm, a: &[Value]) -> PyResult {
             d.remove_at(i);
             Ok(Value::NONE)
         }
-        None => Err(vm.value_error(format!("{} is not in deque", *vm.repr(a[1])?))),
+        None => Err(vm.value_error("deque.remove(x): x not in deque")),
     }
 }
 fn reverse(vm: &Vm, a: &[Value]) -> PyResult {

@@ -29,7 +29,7 @@ fn is_ordered(vm: &Vm, v: Value) -> bool {
 
 fn init(vm: &Vm, v: Value, args: Args) -> PyResult<()> {
     if args.pos.len() > 1 {
-        return Err(vm.type_error(format!("expected at most 1 arguments, got {}", args.pos.len())));
+        return Err(vm.type_error(format!("expected at most 1 argument, got {}", args.pos.len())));
     }
     update_with(vm, v, args)
 }
@@ -108,7 +108,7 @@ fn repr(vm: &Vm, v: Value) -> PyResult {
     let Some(_guard) = vm.enter_repr(v) else { return Ok(vm.new_str("...").value()) };
     let d = this(v);
     let mut w = TextBuilder::new();
-    w.push_str(&vm.type_name(v)).push_str("(");
+    w.push(vm.class_of(v).name.get()).push_str("(");
     if !d.is_empty() {
         w.push(vm.repr(copy_of(vm, d).value())?);
     }

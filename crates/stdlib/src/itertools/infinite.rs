@@ -46,7 +46,7 @@ fn count_next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
 fn count_repr(vm: &Vm, v: Value) -> PyResult {
     let c = count(vm, v);
     let mut w = TextBuilder::new();
-    w.push_str(&vm.type_name(v)).push_str("(").push(vm.repr(c.value.get())?);
+    w.push(vm.class_of(v).name.get()).push_str("(").push(vm.repr(c.value.get())?);
     if c.step.get().to_int() != Some(1) {
         w.push_str(", ").push(vm.repr(c.step.get())?);
     }
@@ -119,7 +119,7 @@ fn repeat_next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
 fn repeat_repr(vm: &Vm, v: Value) -> PyResult {
     let r = repeat(vm, v);
     let mut w = TextBuilder::new();
-    w.push_str(&vm.type_name(v)).push_str("(").push(vm.repr(r.object.get())?);
+    w.push(vm.class_of(v).name.get()).push_str("(").push(vm.repr(r.object.get())?);
     if r.left.get() >= 0 {
         w.push_str(&format!(", {}", r.left.get()));
     }

@@ -31,19 +31,17 @@ pub fn sort<F: FnMut(u32, u32) -> PyResult<bool>>(a: &mut [u32], less: F) -> PyR
         return Ok(());
     }
     let mut m = Merger { less, min_gallop: MIN_GALLOP, pending: vec![], temp: vec![] };
-    // Minimum run lengths vary by one so that the merges at the end are balanced.
-    let mut e = 0;
-    while n >> e >= MAX_MINRUN {
-        e += 1;
+    // So that the number of runs is a power of two or slightly less.
+    let (mut top, mut rest) = (n, 0);
+    while top >= MAX_MINRUN {
+        rest |= top & 1;
+        top >>= 1;
     }
-    let mut current = 0;
+    let minrun = top + rest;
     let mut lo = 0;
     while lo < n {
         let left = n - lo;
         let mut len = m.count_run(&mut a[lo..])?;
-        current += n;
-        let minrun = current >> e;
-        current &= (1 << e) - 1;
         if len < minrun {
             let force = left.min(minrun);
             m.binary_sort(&mut a[lo..lo + force], len)?;
