@@ -257,7 +257,7 @@ fn index(vm: &Vm, a: &[Value]) -> PyResult {
         if let Some(i) = position(vm, this(a[0]), a[1]) {
             return Ok(i);
         }
-        return Err(vm.value_error(format!("{} is not in range", *vm.repr(a[1])?)));
+        return Err(vm.value_error("range.index(x): x not in range"));
     }
     let it = vm.get_iter(a[0])?;
     let mut n = 0;
