@@ -46,6 +46,9 @@ pub unsafe fn load_global(vm: &Vm, pc: Pc, r: Regs, name: Gc<Str>) {
         }
         let f = function(r);
         let (g, b) = (f.globals.get(), f.builtins.get());
+        if !vm.is_exact(g.value(), taipan_runtime::vm::shape_ids::dict) {
+            return;
+        }
         let c = cache(pc);
         if let Some(e) = g.find_str(vm, name) {
             if g.layout.get() != 0 {

@@ -144,7 +144,8 @@ fn from_mapping(vm: &Vm, ns: Value, name: Gc<Str>) -> PyResult<Option<Value>> {
 unsafe fn global(vm: &Vm, r: Regs, name: Gc<Str>) -> PyResult {
     // SAFETY: a function's frame.
     let f = unsafe { function(r) };
-    if let Some(v) = f.globals.get().get_str(vm, name) {
+    // Globals may be of a subclass of `dict` with a `__missing__` or `__getitem__` of its own.
+    if let Some(v) = from_mapping(vm, f.globals.get().value(), name)? {
         return Ok(v);
     }
     match f.builtins.get().get_str(vm, name) {
