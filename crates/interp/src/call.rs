@@ -24,6 +24,9 @@ pub fn poll(vm: &Vm) -> PyResult<()> {
     if reasons & taipan_runtime::vm::exec::interrupt::PENDING != 0 {
         vm.run_pending();
     }
+    if reasons & taipan_runtime::vm::exec::interrupt::TRACE != 0 {
+        vm.update_tracing();
+    }
     if let Some(f) = vm.exec.on_interrupt.get() {
         f(vm, reasons)?;
     }

@@ -12,6 +12,7 @@
 //! slow is in a function of its own. Slow parts get `pc` and `regs` published in [`Exec`](taipan_runtime::vm::exec::Exec) first.
 
 use crate::ops;
+use crate::trace;
 use crate::unwind;
 use std::sync::OnceLock;
 use taipan_bytecode::{Instr, OP_COUNT, for_each_opcode};
@@ -25,11 +26,13 @@ pub type Handler = unsafe extern "C" fn(Pc, Regs, *const Vm, u64, u64, *const u8
 pub const DONE: u64 = 0;
 /// What a chain or step answers: an exception left the entry frame; it is in `Exec::raised`.
 pub const RAISED: u64 = 1;
-/// What a step of the loop answers: go on.
+/// What a step of the loop answers: go on. A chain answers so when the loop must take over.
 pub const CONTINUE: u64 = 2;
 
 /// A way to get to the next instruction.
 pub trait Back {
+    /// Does it look at each instruction?
+    const STEPPING: bool;
     /// Goes on at `pc`.
     ///
     /// # Safety
@@ -40,6 +43,7 @@ pub trait Back {
 /// Sibling calls.
 pub struct Chain;
 impl Back for Chain {
+    const STEPPING: bool = false;
     #[inline(always)]
     unsafe fn next(pc: Pc, regs: Regs, vm: *const Vm, ti: u64, kc: u64, tbl: *const u8) -> u64 {
         // SAFETY: loaded code holds offsets of handlers.
@@ -53,6 +57,7 @@ impl Back for Chain {
 /// Returns to a loop.
 pub struct Loop;
 impl Back for Loop {
+    const STEPPING: bool = true;
     #[inline(always)]
     unsafe fn next(pc: Pc, regs: Regs, vm: *const Vm, _: u64, _: u64, _: *const u8) -> u64 {
         // SAFETY: the VM is alive while it runs.
@@ -106,6 +111,10 @@ macro_rules! cold_handlers {
                             Ok(next) => next,
                             Err(e) => unwind::raise(&*vm, e),
                         };
+                        if (*vm).exec.stepping.get() != B::STEPPING {
+                            (*vm).exec.pc.set(next);
+                            return CONTINUE;
+                        }
                         B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl)
                     }
                 }
@@ -223,37 +232,61 @@ pub fn stub(s: Stub) -> Pc {
 ///
 /// # Safety
 /// The frame is complete, with an entry pseudo frame somewhere below.
-pub unsafe fn run(vm: &Vm, pc: Pc, regs: Regs) -> u64 {
-    if cfg!(chain) && !vm.exec.stepping.get() {
-        // SAFETY: by the caller's promise.
-        return unsafe {
-            Chain::next(pc, regs, vm, taipan_runtime::INT_TAG, taipan_runtime::INT_ZERO, table_base())
+pub unsafe fn run(vm: &Vm, mut pc: Pc, mut regs: Regs) -> u64 {
+    loop {
+        // SAFETY: by the caller's promise; what a back end leaves published is such a frame too.
+        let end = unsafe {
+            if cfg!(chain) && !vm.exec.stepping.get() {
+                Chain::next(pc, regs, vm, taipan_runtime::INT_TAG, taipan_runtime::INT_ZERO, table_base())
+            } else {
+                run_loop(vm, pc, regs)
+            }
         };
+        if end != CONTINUE {
+            return end;
+        }
+        pc = vm.exec.pc.get();
+        regs = vm.exec.regs.get();
     }
-    // SAFETY: by the caller's promise.
-    unsafe { run_loop(vm, pc, regs) }
 }
 
-unsafe fn run_loop(vm: &Vm, pc: Pc, regs: Regs) -> u64 {
+unsafe fn run_loop(vm: &Vm, mut pc: Pc, mut regs: Regs) -> u64 {
     let t = tables();
-    let (mut pc, mut regs) = (pc, regs);
+    let stubs = t.stubs.as_ptr_range();
+    let mut last = trace::Last::new();
+    let traced = vm.exec.stepping.get();
     loop {
+        let before = regs;
         // SAFETY: `pc` and `regs` are those of the running frame; stubs lie in their own table.
         unsafe {
-            let stubs = t.stubs.as_ptr_range();
             let op = if stubs.contains(&pc) {
                 FIRST_STUB + pc.offset_from(stubs.start) as usize
             } else {
+                if traced {
+                    vm.exec.pc.set(pc);
+                    vm.exec.regs.set(regs);
+                    if let Err(e) = trace::before(vm, pc, regs, &mut last) {
+                        pc = unwind::raise(vm, e);
+                        regs = vm.exec.regs.get();
+                        continue;
+                    }
+                }
                 let code = taipan_runtime::vm::exec::function(regs).code.get();
                 code.data.instrs[code.index_of(pc) as usize].op as usize
             };
-            match t.looped[op](pc, regs, vm, taipan_runtime::INT_TAG, taipan_runtime::INT_ZERO, table_base())
-            {
+            match t.looped[op](pc, regs, vm, taipan_runtime::INT_TAG, taipan_runtime::INT_ZERO, table_base()) {
                 CONTINUE => {
                     pc = vm.exec.pc.get();
                     regs = vm.exec.regs.get();
                 }
                 end => return end,
+            }
+            if traced && let Err(e) = trace::after(vm, before, &mut last) {
+                pc = unwind::raise(vm, e);
+                regs = vm.exec.regs.get();
+            }
+            if cfg!(chain) && vm.exec.stepping.get() != traced {
+                return CONTINUE;
             }
         }
     }

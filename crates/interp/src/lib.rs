@@ -19,6 +19,7 @@ pub mod hot;
 mod ops;
 mod run;
 mod spec;
+pub mod trace;
 pub mod unwind;
 
 pub use run::{dump_code, exec, exec_code, install, load_code};

@@ -54,7 +54,7 @@ pub fn set_context(vm: &Vm, e: Gc<Exception>) {
     e.context.set(e, handled.value());
 }
 
-unsafe fn propagate(vm: &Vm, e: Raised, mut entry: bool) -> Pc {
+unsafe fn propagate(vm: &Vm, mut e: Raised, mut entry: bool) -> Pc {
     let exec = &vm.exec;
     loop {
         let regs = exec.regs.get();
@@ -74,6 +74,12 @@ unsafe fn propagate(vm: &Vm, e: Raised, mut entry: bool) -> Pc {
                     let o = vm.frame_object(frame);
                     let tb = vm.new_traceback(e.0.traceback.get(), o, index);
                     e.0.traceback.set(e.0, tb.value());
+                }
+                if vm.exec.stepping.get() {
+                    let leaves = code.data.handler_of(index).is_none();
+                    if let Err(other) = crate::trace::exception(vm, frame, e, entry, leaves) {
+                        e = other;
+                    }
                 }
                 if let Some(h) = code.data.handler_of(index)
                     && !code.block.get().is_null()

@@ -4,7 +4,7 @@ use super::arith::{get, set};
 use super::flow::shape;
 use super::hot;
 use crate::code::inline_const;
-use crate::dispatch::{Back, Handler, cold};
+use crate::dispatch::{Back, CONTINUE, Handler, cold};
 use crate::unwind;
 use std::sync::atomic::Ordering::Relaxed;
 use taipan_bytecode::Op;
@@ -72,6 +72,10 @@ unsafe extern "C" fn call_native<B: Back>(
         match native_call(&*vm, *w, args) {
             Some(Ok(v)) => {
                 set(r, i.a, v);
+                if (*vm).exec.stepping.get() != B::STEPPING {
+                    (*vm).exec.pc.set(pc.add(1));
+                    return CONTINUE;
+                }
                 B::next(pc.add(1), r, vm, ti, kc, tbl)
             }
             Some(Err(e)) => {
@@ -133,7 +137,7 @@ hot! {
             if !entry.is_null() {
                 return B::next(entry, new, vm, ti, kc, tbl);
             }
-        } else if s == shape_ids::builtin_function_or_method {
+        } else if s == shape_ids::builtin_function_or_method && (*vm).exec.interrupt.load(Relaxed) == 0 {
             return call_native::<B>(pc, r, vm, ti, kc, tbl);
         }
         return cold::CALL::<B>(pc, r, vm, ti, kc, tbl);
@@ -150,7 +154,10 @@ hot! {
             if !entry.is_null() {
                 return B::next(entry, new, vm, ti, kc, tbl);
             }
-        } else if s == shape_ids::method_descriptor && !this.is_unbound() {
+        } else if s == shape_ids::method_descriptor
+            && !this.is_unbound()
+            && (*vm).exec.interrupt.load(Relaxed) == 0
+        {
             return call_native_method::<B>(pc, r, vm, ti, kc, tbl);
         }
         return cold::CALL_METHOD::<B>(pc, r, vm, ti, kc, tbl);

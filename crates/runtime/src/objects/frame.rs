@@ -43,6 +43,10 @@ pub struct Frame {
     pub trace_lines: Cell<bool>,
     /// `f_trace_opcodes`
     pub trace_opcodes: Cell<bool>,
+    /// Line of the last `line` event.
+    pub last_line: Cell<i32>,
+    /// What `f_lineno` says while a `call` event is reported; 0 otherwise.
+    pub shown_line: Cell<i32>,
     /// Keys set through `f_locals` that are no variables: a dict, or unbound.
     pub extra: Slot<Value>,
 }
@@ -175,6 +179,8 @@ impl Vm {
             trace: Slot::new(Value::NONE),
             trace_lines: Cell::new(true),
             trace_opcodes: Cell::new(false),
+            last_line: Cell::new(-1),
+            shown_line: Cell::new(0),
             extra: Slot::new(Value::UNBOUND),
         })
     }
@@ -325,6 +331,9 @@ fn locals(vm: &Vm, v: Value) -> PyResult {
     }
 }
 fn lineno(vm: &Vm, v: Value) -> PyResult {
+    if this(v).shown_line.get() > 0 {
+        return Ok(Value::int(this(v).shown_line.get().into()));
+    }
     let i = vm.frame_index(this(v));
     Ok(Value::int(this(v).code.get().line_of(i).into()))
 }

@@ -151,6 +151,8 @@ pub struct Exec {
     pub hooks: Cell<Option<&'static Hooks>>,
     /// Handles interrupts other than pending finalisers: the reasons as an argument.
     pub on_interrupt: Cell<Option<fn(&Vm, u32) -> PyResult<()>>>,
+    /// A trace function runs: nothing is traced.
+    pub in_trace: Cell<bool>,
     /// Instructions are to be run one by one.
     pub stepping: Cell<bool>,
     /// Where code that has no executable form yet begins: an instruction that makes it.
@@ -192,6 +194,7 @@ impl Exec {
             asyncgen_firstiter: Cell::new(Value::NONE),
             asyncgen_finalizer: Cell::new(Value::NONE),
             hooks: Cell::new(None),
+            in_trace: Cell::new(false),
             stepping: Cell::new(false),
             on_interrupt: Cell::new(None),
             code_stub: Cell::new(std::ptr::null()),
@@ -356,6 +359,11 @@ impl Vm {
     }
     fn interpreter(&self) -> &'static Hooks {
         self.exec.hooks.get().expect("the interpreter is installed")
+    }
+    /// Takes over what `sys.settrace` and `sys.setprofile` set under the hidden names `_trace` and `_profile`.
+    pub fn update_tracing(&self) {
+        let set = |n: &str| self.hidden.get_str(self, self.intern(n)).is_some_and(|v| !v.is_none());
+        self.exec.stepping.set(set("_trace") || set("_profile"));
     }
     /// Calls a Python function.
     pub fn call_function(&self, f: Gc<Function>, args: Args) -> PyResult {

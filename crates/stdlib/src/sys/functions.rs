@@ -252,12 +252,12 @@ fn getprofile(vm: &Vm, _: &[Value]) -> PyResult {
 }
 fn settrace(vm: &Vm, a: &[Value]) -> PyResult {
     vm.hidden.set_str(vm, vm.intern("_trace"), a[0]);
-    vm.exec.interrupt(taipan_runtime::vm::exec::interrupt::TRACE);
+    vm.update_tracing();
     Ok(Value::NONE)
 }
 fn setprofile(vm: &Vm, a: &[Value]) -> PyResult {
     vm.hidden.set_str(vm, vm.intern("_profile"), a[0]);
-    vm.exec.interrupt(taipan_runtime::vm::exec::interrupt::TRACE);
+    vm.update_tracing();
     Ok(Value::NONE)
 }
 

@@ -1,0 +1,190 @@
+//! `sys.settrace` and `sys.setprofile`: events around the instructions that the loop runs.
+//!
+//! In: the instruction about to run. Out: calls of the trace function (per frame: `f_trace`) and the profile
+//! function. Only the loop back end calls this; `Exec::stepping` says that something is set, and chains leave for
+//! the loop when they see it.
+
+use taipan_bytecode::Op;
+use taipan_runtime::objects::frame::Frame;
+use taipan_runtime::objects::generator::Generator;
+use taipan_runtime::vm::exec::{FrameRef, GEN, INFO, Pc, Regs, info, word};
+use taipan_runtime::{Gc, PyResult, Raised, Value, Vm};
+
+/// What the loop remembers between instructions.
+pub struct Last {
+    regs: Regs,
+    index: u32,
+    /// The native function being called, for the profile function.
+    native: Value,
+}
+
+impl Last {
+    /// Nothing seen yet.
+    pub fn new() -> Last {
+        Last { regs: std::ptr::null_mut(), index: 0, native: Value::UNBOUND }
+    }
+}
+
+/// The function under a hidden name; `None` (the option) where it is not set.
+fn hook(vm: &Vm, name: &str) -> Option<Value> {
+    vm.hidden.get_str(vm, vm.intern(name)).filter(|v| !v.is_none())
+}
+
+/// Calls a trace or profile function; while it runs, nothing is traced. One that raises is unset.
+fn call(vm: &Vm, f: Value, frame: Gc<Frame>, event: &str, arg: Value) -> PyResult {
+    vm.exec.in_trace.set(true);
+    let r = vm.call(f, &[frame.value(), vm.intern(event).value(), arg]);
+    vm.exec.in_trace.set(false);
+    if r.is_err() {
+        vm.hidden.set_str(vm, vm.intern("_trace"), Value::NONE);
+        vm.hidden.set_str(vm, vm.intern("_profile"), Value::NONE);
+        vm.update_tracing();
+    }
+    r
+}
+
+fn local(vm: &Vm, frame: Gc<Frame>, event: &str, arg: Value) -> PyResult<()> {
+    let f = frame.trace.get();
+    if f.is_none() || hook(vm, "_trace").is_none() {
+        return Ok(());
+    }
+    let r = call(vm, f, frame, event, arg)?;
+    if !r.is_none() {
+        frame.trace.set(frame, r);
+    }
+    Ok(())
+}
+
+fn profile(vm: &Vm, frame: Gc<Frame>, event: &str, arg: Value) -> PyResult<()> {
+    match hook(vm, "_profile") {
+        Some(f) => call(vm, f, frame, event, arg).map(drop),
+        None => Ok(()),
+    }
+}
+
+fn entry_events(vm: &Vm, frame: Gc<Frame>, first: bool) -> PyResult<()> {
+    if let Some(t) = hook(vm, "_trace") {
+        let local = call(vm, t, frame, "call", Value::NONE)?;
+        frame.trace.set(frame, local);
+        if first {
+            frame.last_line.set(-1);
+        }
+    }
+    profile(vm, frame, "call", Value::NONE)
+}
+
+/// Events for a native that returned or raised.
+pub fn after(vm: &Vm, r: Regs, last: &mut Last) -> PyResult<()> {
+    let f = std::mem::replace(&mut last.native, Value::UNBOUND);
+    if f.is_unbound() || vm.exec.in_trace.get() {
+        return Ok(());
+    }
+    let at = FrameRef { regs: vm.exec.regs.get(), pc: vm.exec.pc.get() };
+    if at.regs == r {
+        let event = if at.index() == last.index + 1 { "c_return" } else { "c_exception" };
+        return profile(vm, vm.frame_object(at), event, f);
+    }
+    Ok(())
+}
+
+/// Did a generator just go on here, behind its `YIELD`?
+unsafe fn resumed(r: Regs, pc: Pc, index: u32, op_before: Option<Op>) -> bool {
+    // SAFETY: a live frame.
+    unsafe {
+        if word(r, INFO) & info::GENERATOR == 0 || index == 0 {
+            return false;
+        }
+        let g: Gc<Generator> = (*r.offset(GEN)).cast_unchecked();
+        g.pc.get().add(1) == pc && matches!(op_before, Some(Op::YIELD | Op::RETURN_GENERATOR))
+    }
+}
+
+/// Events due before the instruction at `pc` runs.
+///
+/// # Safety
+/// `pc` and `r` are published, and are no stub's.
+pub unsafe fn before(vm: &Vm, pc: Pc, r: Regs, last: &mut Last) -> PyResult<()> {
+    if vm.exec.in_trace.get() {
+        return Ok(());
+    }
+    let f = FrameRef { regs: r, pc };
+    let code = f.code();
+    if code.block.get().is_null() {
+        return Ok(());
+    }
+    let index = f.index();
+    let ops = &code.data.instrs;
+    let op = ops[index as usize].opcode();
+    let op_before = index.checked_sub(1).map(|i| ops[i as usize].opcode());
+    let same = last.regs == r;
+    let (was, new) = (last.index, !same);
+    *last = Last { regs: r, index, native: Value::UNBOUND };
+    // A generator function's own frame only makes the generator: no event before that.
+    let makes_generator = code.data.flags & 0x2a0 != 0
+        // SAFETY: a live frame.
+        && unsafe { word(r, INFO) } & info::GENERATOR == 0;
+    if makes_generator {
+        return Ok(());
+    }
+    let frame = vm.frame_object(f);
+    // SAFETY: a live frame.
+    let entered = index == 0 && (new || was != 0) || new && unsafe { resumed(r, pc, index, op_before) };
+    if entered && op_before.is_none_or(|o| matches!(o, Op::YIELD | Op::RETURN_GENERATOR)) {
+        let first = index == 0 || op_before == Some(Op::RETURN_GENERATOR);
+        if first {
+            frame.shown_line.set(code.data.firstlineno as i32);
+        }
+        let r = entry_events(vm, frame, first);
+        frame.shown_line.set(0);
+        r?;
+    }
+    let line = code.data.positions[index as usize].line;
+    let back = same && index <= was && !entered;
+    if line > 0 && !frame.trace.get().is_none() {
+        if frame.trace_lines.get() && (line != frame.last_line.get() || back) {
+            frame.last_line.set(line);
+            local(vm, frame, "line", Value::NONE)?;
+        }
+        if frame.trace_opcodes.get() {
+            local(vm, frame, "opcode", Value::NONE)?;
+        }
+    }
+    let value = match op {
+        // SAFETY: operands lie within the frame.
+        Op::RETURN => unsafe { *r.add((*pc).a as usize) },
+        // SAFETY: as above.
+        Op::YIELD => unsafe { *r.add((*pc).b as usize) },
+        // SAFETY: loaded code holds the constant.
+        Op::RETURN_CONST => unsafe { crate::code::inline_const(pc) },
+        Op::CALL | Op::CALL_METHOD | Op::CALL_KW | Op::CALL_METHOD_KW | Op::CALL_EX => {
+            // SAFETY: operands lie within the frame.
+            let callable = unsafe { *r.add((*pc).b as usize) };
+            if callable.is_kind(taipan_runtime::kinds::NATIVE_FUNCTION) && hook(vm, "_profile").is_some() {
+                last.native = callable;
+                return profile(vm, frame, "c_call", callable);
+            }
+            return Ok(());
+        }
+        _ => return Ok(()),
+    };
+    local(vm, frame, "return", value)?;
+    profile(vm, frame, "return", value)
+}
+
+/// Events for an exception that reached a frame; `leaves` when it will leave it. What the trace function raises
+/// takes the exception's place.
+pub fn exception(vm: &Vm, f: FrameRef, e: Raised, first: bool, leaves: bool) -> Result<(), Raised> {
+    if vm.exec.in_trace.get() {
+        return Ok(());
+    }
+    let frame = vm.frame_object(f);
+    if first && !frame.trace.get().is_none() {
+        let arg = vm.new_tuple(&[vm.class_of(e.value()).value(), e.value(), e.0.traceback.get()]);
+        local(vm, frame, "exception", arg.value())?;
+    }
+    if leaves {
+        local(vm, frame, "return", Value::NONE)?;
+        profile(vm, frame, "return", Value::NONE)?;
+    }
+    Ok(())
+}
