@@ -274,7 +274,8 @@ unsafe fn run_loop(vm: &Vm, mut pc: Pc, mut regs: Regs) -> u64 {
                 let code = taipan_runtime::vm::exec::function(regs).code.get();
                 code.data.instrs[code.index_of(pc) as usize].op as usize
             };
-            match t.looped[op](pc, regs, vm, taipan_runtime::INT_TAG, taipan_runtime::INT_ZERO, table_base()) {
+            match t.looped[op](pc, regs, vm, taipan_runtime::INT_TAG, taipan_runtime::INT_ZERO, table_base())
+            {
                 CONTINUE => {
                     pc = vm.exec.pc.get();
                     regs = vm.exec.regs.get();
