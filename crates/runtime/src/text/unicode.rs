@@ -76,7 +76,7 @@ const NEWER: &[(u32, u32)] = &[
 /// Was it assigned after Unicode 16?
 #[inline]
 pub fn is_newer(c: u32) -> bool {
-    if c < 0x88F {
+    if c < NEWER[0].0 {
         return false;
     }
     let i = NEWER.partition_point(|&(_, end)| end < c);
