@@ -5,7 +5,7 @@
 //! `kind::FREE` is free; fresh memory is zero, hence free.
 
 use crate::object::{Header, kind};
-use std::alloc::{Layout, alloc, alloc_zeroed, dealloc};
+use std::alloc::{Layout, alloc, dealloc};
 
 pub(crate) const BLOCK_SIZE: usize = 64 << 10;
 pub(crate) const BLOCK_MASK: usize = !(BLOCK_SIZE - 1);
@@ -32,6 +32,32 @@ pub(crate) fn cell_size(class: usize) -> usize {
     if class < SMALL_LIMIT / 16 { (class + 1) * 16 } else { MEDIUM[class - SMALL_LIMIT / 16] }
 }
 
+/// Bytes that are asked of the system at a time for small blocks; pages are taken when touched.
+pub(crate) const CHUNK: usize = 4 << 20;
+
+/// A mapping of [`CHUNK`] zeroed bytes, aligned to blocks; null when there is no memory.
+pub(crate) fn map_chunk() -> *mut u8 {
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+    // SAFETY: an anonymous mapping; what lies outside the aligned part is given back.
+    unsafe {
+        let size = CHUNK + BLOCK_SIZE;
+        let p = libc::mmap(std::ptr::null_mut(), size, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0);
+        if p == libc::MAP_FAILED {
+            return std::ptr::null_mut();
+        }
+        let start = p as usize;
+        let aligned = (start + BLOCK_SIZE - 1) & BLOCK_MASK;
+        if aligned > start {
+            libc::munmap(p, aligned - start);
+        }
+        let end = aligned + CHUNK;
+        if start + size > end {
+            libc::munmap(end as *mut libc::c_void, start + size - end);
+        }
+        aligned as *mut u8
+    }
+}
+
 /// Header of a block.
 #[repr(C)]
 pub(crate) struct Block {
@@ -50,26 +76,20 @@ pub(crate) struct Block {
 }
 
 impl Block {
-    /// A block of cells of `class`.
-    pub fn new_small(class: usize) -> *mut Block {
-        let layout = Layout::from_size_align(BLOCK_SIZE, BLOCK_SIZE).expect("constant layout");
-        // SAFETY: the layout has a size.
-        let p = unsafe { alloc_zeroed(layout) } as *mut Block;
-        if p.is_null() {
-            std::alloc::handle_alloc_error(layout);
-        }
-        // SAFETY: fresh memory of sufficient size and alignment.
-        unsafe { Block::format(p, class) };
-        p
-    }
-    /// Gives a free block to a size class.
+    /// A block of cells of `class` in fresh memory: `p` is aligned and all zero, so that every cell is free.
     ///
     /// # Safety
-    /// `p` is a block without live cells.
-    pub unsafe fn format(p: *mut Block, class: usize) {
+    /// `p` points to `BLOCK_SIZE` zeroed bytes of this heap's own.
+    pub unsafe fn new_small(p: *mut Block, class: usize) {
+        // SAFETY: by the caller's promise.
+        unsafe { Block::write_header(p, class) };
+    }
+    /// # Safety
+    /// As for [`Block::new_small`], zeroed or not.
+    unsafe fn write_header(p: *mut Block, class: usize) -> usize {
         let cell = cell_size(class);
         let count = (BLOCK_SIZE - FIRST_CELL) / cell;
-        // SAFETY: by the caller's promise; each cell's header lies within the block.
+        // SAFETY: by the caller's promise.
         unsafe {
             p.write(Block {
                 dirty: 0,
@@ -80,6 +100,17 @@ impl Block {
                 count: count as u32,
                 layout_size: BLOCK_SIZE,
             });
+        }
+        count
+    }
+    /// Gives a free block to a size class.
+    ///
+    /// # Safety
+    /// `p` is a block without live cells.
+    pub unsafe fn format(p: *mut Block, class: usize) {
+        // SAFETY: by the caller's promise; each cell's header lies within the block.
+        unsafe {
+            let count = Block::write_header(p, class);
             for i in 0..count {
                 (*Block::cell_at(p, i)).set_kind(kind::FREE);
             }
@@ -113,8 +144,12 @@ impl Block {
     /// # Safety
     /// Nothing points into it any more.
     pub unsafe fn free(p: *mut Block) {
-        // SAFETY: allocated with this layout.
+        // SAFETY: small blocks are pages of a mapping of their own heap, large ones allocated with this layout.
         unsafe {
+            if !(*p).is_large {
+                libc::munmap(p.cast(), BLOCK_SIZE);
+                return;
+            }
             let layout = Layout::from_size_align_unchecked((*p).layout_size, BLOCK_SIZE);
             dealloc(p.cast(), layout);
         }

@@ -62,6 +62,8 @@ pub struct Heap {
     pub(crate) classes: [ClassState; CLASSES],
     pub(crate) large: RefCell<Vec<*mut Block>>,
     pub(crate) free_blocks: RefCell<Vec<*mut Block>>,
+    /// Rest of the mapping that new blocks are cut from: (next, end).
+    pub(crate) chunk: Cell<(usize, usize)>,
     /// Block that each 64 KiB granule of the address space belongs to.
     pub(crate) granules: UnsafeCell<HashMap<usize, *mut Block, std::hash::BuildHasherDefault<GranuleHasher>>>,
     pub(crate) kinds: &'static [KindInfo],
@@ -121,6 +123,7 @@ impl Heap {
             }),
             large: RefCell::default(),
             free_blocks: RefCell::default(),
+            chunk: Cell::new((0, 0)),
             granules: UnsafeCell::default(),
             kinds,
             roots: Cell::new(None),
@@ -348,6 +351,21 @@ impl Heap {
         }
     }
 
+    /// Zeroed, aligned memory for one small block.
+    fn fresh_block(&self) -> *mut Block {
+        let (mut next, mut end) = self.chunk.get();
+        if next == end {
+            let p = crate::block::map_chunk();
+            if p.is_null() {
+                let layout = std::alloc::Layout::from_size_align(crate::block::CHUNK, 16).expect("constant layout");
+                std::alloc::handle_alloc_error(layout);
+            }
+            (next, end) = (p as usize, p as usize + crate::block::CHUNK);
+        }
+        self.chunk.set((next + crate::block::BLOCK_SIZE, end));
+        next as *mut Block
+    }
+
     fn new_block(&self, c: usize) {
         let state = &self.classes[c];
         let block = match self.free_blocks.borrow_mut().pop() {
@@ -357,7 +375,9 @@ impl Heap {
                 b
             }
             None => {
-                let b = Block::new_small(c);
+                let b = self.fresh_block();
+                // SAFETY: fresh memory of this heap.
+                unsafe { Block::new_small(b, c) };
                 self.add_granules(b, crate::block::BLOCK_SIZE);
                 b
             }
@@ -501,6 +521,11 @@ impl Drop for Heap {
         for &b in self.free_blocks.borrow().iter() {
             // SAFETY: as above.
             unsafe { Block::free(b) };
+        }
+        let (next, end) = self.chunk.get();
+        if end > next {
+            // SAFETY: the part of the last mapping that no block was made of.
+            unsafe { libc::munmap(next as *mut libc::c_void, end - next) };
         }
     }
 }

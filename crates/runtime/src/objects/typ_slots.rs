@@ -14,7 +14,7 @@ use crate::vm::error::PyResult;
 use crate::vm::slots::{Binary, CompareOp, SlotId, Slots};
 use crate::vm::typedef::flag;
 use crate::vm::wrappers::Wrapper;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use taipan_heap::{Gc, Value};
 
 macro_rules! unary {
@@ -434,7 +434,7 @@ fn slots_behind(d: Value, name: &str) -> Option<(&'static Slots, Gc<Type>)> {
 impl Vm {
     fn slot_index(&self) -> &SlotIndex {
         self.slot_index.get_or_init(|| {
-            let mut index = SlotIndex::new();
+            let mut index = SlotIndex::default();
             for &id in SlotId::ALL {
                 for name in id.names() {
                     index.entry(self.intern(name).as_ptr() as usize).or_default().push(id);

@@ -35,7 +35,7 @@ use crate::objects::typ::Type;
 use crate::vm::names::Names;
 use crate::vm::typedef::TypeDef;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::hash::Hasher;
 use taipan_heap::{Gc, Header, Heap, Tracer, Value};
 
@@ -289,8 +289,8 @@ pub struct Vm {
     /// Options.
     pub config: Config,
     pub(crate) type_type: Cell<*mut Header>,
-    pub(crate) native_types: RefCell<HashMap<usize, Gc<Type>>>,
-    pub(crate) interned: RefCell<HashMap<Box<[u8]>, Gc<Str>>>,
+    pub(crate) native_types: RefCell<FxHashMap<usize, Gc<Type>>>,
+    pub(crate) interned: RefCell<FxHashMap<Box<[u8]>, Gc<Str>>>,
     pub(crate) empty_tuple: Cell<Option<Gc<Tuple>>>,
     pub(crate) empty_keys: Cell<Option<Gc<dict::DictKeys>>>,
     /// The strings of one Latin-1 character, and the empty one behind them. They are interned.

@@ -20,7 +20,7 @@ use crate::objects::str::Str;
 use crate::objects::typ::Type;
 use crate::vm::Vm;
 use std::cell::{Cell, OnceCell, RefCell, UnsafeCell};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use taipan_heap::{Gc, Header};
 
 /// More attributes than this put an instance into dict mode.
