@@ -357,7 +357,8 @@ impl Heap {
         if next == end {
             let p = crate::block::map_chunk();
             if p.is_null() {
-                let layout = std::alloc::Layout::from_size_align(crate::block::CHUNK, 16).expect("constant layout");
+                let layout =
+                    std::alloc::Layout::from_size_align(crate::block::CHUNK, 16).expect("constant layout");
                 std::alloc::handle_alloc_error(layout);
             }
             (next, end) = (p as usize, p as usize + crate::block::CHUNK);

@@ -34,8 +34,8 @@ use crate::objects::tuple::Tuple;
 use crate::objects::typ::Type;
 use crate::vm::names::Names;
 use crate::vm::typedef::TypeDef;
-use std::cell::{Cell, OnceCell, RefCell};
 use rustc_hash::FxHashMap;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::hash::Hasher;
 use taipan_heap::{Gc, Header, Heap, Tracer, Value};
 

@@ -19,8 +19,8 @@
 use crate::objects::str::Str;
 use crate::objects::typ::Type;
 use crate::vm::Vm;
-use std::cell::{Cell, OnceCell, RefCell, UnsafeCell};
 use rustc_hash::FxHashMap as HashMap;
+use std::cell::{Cell, OnceCell, RefCell, UnsafeCell};
 use taipan_heap::{Gc, Header};
 
 /// More attributes than this put an instance into dict mode.
