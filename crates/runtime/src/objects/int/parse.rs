@@ -201,6 +201,9 @@ pub(super) fn new(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
     let r = if let (&[x], true) = (args.pos, args.kw.is_empty()) {
         vm.int_of(x)?
     } else {
+        if args.kw.is_empty() {
+            args.positional(vm, "int", 0, 2)?;
+        }
         let [x, base] = args.bind::<2>(vm, "int", "(x=0, /, base=10)")?;
         match (x.bound(), base.bound()) {
             (None, None) => Value::int(0),
