@@ -116,8 +116,8 @@ fn a2b_base64(vm: &Vm, a: &[Value]) -> PyResult {
             padding = true;
             if quad >= 2 {
                 pads += 1;
-                if quad + pads >= 4 {
-                    if strict && i + 1 < b.len() {
+                if quad + pads >= 4
+                    && strict && i + 1 < b.len() {
                         return Err(error(
                             vm,
                             if b[i + 1] == b'=' {
@@ -128,7 +128,6 @@ fn a2b_base64(vm: &Vm, a: &[Value]) -> PyResult {
                         ));
                     }
                     // A lenient decoder forgets padding that more data follows.
-                }
                 continue;
             }
             if strict && quad == 0 {

@@ -109,7 +109,7 @@ fn from_tm(vm: &Vm, t: &libc::tm) -> Value {
             i(t.tm_yday + 1),
             i(t.tm_isdst),
             zone,
-            Value::int(t.tm_gmtoff as i64),
+            Value::int(t.tm_gmtoff),
         ],
     )
 }
@@ -322,8 +322,8 @@ fn zone_constants(vm: &Vm, m: Gc<Module>) -> PyResult<()> {
     // SAFETY: the zones are C strings of the library's.
     let name = |t: &libc::tm| unsafe { std::ffi::CStr::from_ptr(t.tm_zone).to_string_lossy().into_owned() };
     let set = |n: &str, v: Value| d.set_str(vm, vm.intern(n), v);
-    set("timezone", Value::int(-winter.tm_gmtoff as i64));
-    set("altzone", Value::int(-summer.tm_gmtoff as i64));
+    set("timezone", Value::int(-winter.tm_gmtoff));
+    set("altzone", Value::int(-summer.tm_gmtoff));
     set("daylight", Value::int((winter.tm_gmtoff != summer.tm_gmtoff) as i64));
     let names = [vm.new_str(&name(&winter)).value(), vm.new_str(&name(&summer)).value()];
     set("tzname", vm.new_tuple(&names).value());

@@ -311,7 +311,7 @@ impl Vm {
         let (buf, data) = self.list_buffer(s, cap).ok_or_else(|| self.memory_error())?;
         // SAFETY: both buffers hold at least `len` items of the kind.
         unsafe {
-            if l.len() > 0 {
+            if !l.is_empty() {
                 std::ptr::copy_nonoverlapping(l.data.get(), data, l.len() * s.item_size());
             }
             barrier(&*buf.as_header());
@@ -332,7 +332,7 @@ impl Vm {
     #[cold]
     #[inline(never)]
     pub fn list_admit(&self, l: Gc<List>, v: Value) -> PyResult<()> {
-        if l.len() == 0 {
+        if l.is_empty() {
             let s = self.storage_for(v);
             if l.storage.get() != s {
                 let (buf, data) = self.list_buffer(s, 4).ok_or_else(|| self.memory_error())?;
@@ -541,7 +541,7 @@ impl Vm {
             return Ok(());
         }
         let s = other.storage.get();
-        if l.len() == 0 && l.storage.get() != s {
+        if l.is_empty() && l.storage.get() != s {
             let (buf, data) = self.list_buffer(s, n).ok_or_else(|| self.memory_error())?;
             self.list_adopt(l, s, buf, data, n, 0);
         }

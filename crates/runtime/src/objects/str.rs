@@ -338,7 +338,7 @@ impl Vm {
                 chars += 1;
             }
         }
-        if s.chars % STRIDE == 0 {
+        if s.chars.is_multiple_of(STRIDE) {
             // SAFETY: the last of the `n` entries: the end.
             unsafe { out.add(n - 1).write(s.len) };
         }

@@ -409,10 +409,7 @@ impl<'a> Engine<'a> {
 
 /// Sign and digits of an int in the base of conversion `c`.
 fn magnitude(vm: &Vm, i: Value, c: u8) -> PyResult<(bool, Vec<u8>)> {
-    let small = match vm.int_to_i64(i) {
-        Ok(n) => Some(n),
-        Err(_) => None,
-    };
+    let small = vm.int_to_i64(i).ok();
     if let Some(n) = small {
         let m = n.unsigned_abs();
         let text = match c {

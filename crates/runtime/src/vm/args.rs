@@ -252,7 +252,7 @@ pub fn bind(
         let plural = if total == 1 { "" } else { "s" };
         let given = n + args.kw.len();
         let kind = if n == 0 { "keyword " } else { "" };
-        if !(n > pos) || pos == total {
+        if (n <= pos) || pos == total {
             return Err(vm.type_error(format!(
                 "{short}() takes at most {total} {kind}argument{plural} ({given} given)"
             )));

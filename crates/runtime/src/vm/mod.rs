@@ -205,6 +205,7 @@ impl<T> std::ops::Deref for Once<T> {
 
 /// What the command line and the environment say.
 #[derive(Clone, Debug)]
+#[derive(Default)]
 pub struct Config {
     /// `PYTHONHASHSEED`: `Some(0)` is no randomisation, `None` a random seed.
     pub hash_seed: Option<u32>,
@@ -250,33 +251,6 @@ pub struct Config {
     pub dev_mode: bool,
 }
 
-impl Default for Config {
-    fn default() -> Config {
-        Config {
-            hash_seed: None,
-            optimize: 0,
-            gc_stress: false,
-            x_options: vec![],
-            warn_options: vec![],
-            argv: vec![],
-            executable: String::new(),
-            path: vec![],
-            dont_write_bytecode: false,
-            ignore_environment: false,
-            isolated: false,
-            no_site: false,
-            no_user_site: false,
-            inspect: false,
-            unbuffered: false,
-            verbose: 0,
-            quiet: false,
-            safe_path: false,
-            bytes_warning: 0,
-            debug: 0,
-            dev_mode: false,
-        }
-    }
-}
 
 /// A Python VM. Natives get it as `&Vm`; everything that changes is a `Cell`.
 pub struct Vm {

@@ -177,7 +177,7 @@ fn tee_next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
     if t.index.get() >= CHUNK {
         if chunk.next.get().is_unbound() {
             let more = new_chunk(vm, chunk.source.get()).value();
-            chunk.next.set(&*chunk.header_ref(), more);
+            chunk.next.set(chunk.header_ref(), more);
         }
         t.chunk.set(t, chunk.next.get());
         t.index.set(0);

@@ -66,7 +66,7 @@ pub fn target(vm: &Vm, v: Value, what: &str) -> PyResult<Target> {
         return Ok(Target::Fd(fd(vm, v)?));
     }
     path(vm, v, what).map(Target::Path).map_err(|e| {
-        let lacks = !vm.class_of(v).slots.index.get().is_some();
+        let lacks = vm.class_of(v).slots.index.get().is_none();
         if lacks
             && vm.raised_is(e, vm.types.TypeError)
             && vm.type_lookup(vm.class_of(v), vm.names.__fspath__).is_none()

@@ -77,7 +77,8 @@ where
     let default = no_default(vm);
     let none = || Slot::new(Value::NONE);
     let no_constraints = vm.new_tuple(&[]).value();
-    let p = vm.new_native(|header| Param::<K> {
+    
+    vm.new_native(|header| Param::<K> {
         header,
         name: Slot::new(name),
         bound: none(),
@@ -89,8 +90,7 @@ where
         covariant: Cell::new(false),
         contravariant: Cell::new(false),
         infer: Cell::new(false),
-    });
-    p
+    })
 }
 
 // ---- made by the compiler

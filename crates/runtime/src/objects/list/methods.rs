@@ -163,7 +163,7 @@ fn delete_slice(vm: &Vm, l: Gc<List>, start: isize, stop: isize, step: isize) ->
     let last = first + (s.len - 1) * by;
     let mut to = first;
     for from in first..l.len() {
-        if from > last || (from - first) % by != 0 {
+        if from > last || !(from - first).is_multiple_of(by) {
             let x = vm.list_get(l, from);
             vm.list_set(l, to, x)?;
             to += 1;

@@ -2,7 +2,7 @@
 
 use crate::objects::enumerate::class_getitem;
 use crate::objects::set::iter::new_iter;
-use crate::objects::set::{Set, SetEntry, algebra};
+use crate::objects::set::{Set, algebra};
 use crate::objects::typ::Type;
 use crate::vm::Vm;
 use crate::vm::args::Args;
@@ -272,8 +272,8 @@ fn reduce(vm: &Vm, a: &[Value]) -> PyResult {
     Ok(vm.new_tuple(&[vm.class_of(a[0]).value(), args, state]).value())
 }
 fn sizeof(vm: &Vm, a: &[Value]) -> PyResult {
-    let n = this(a[0]).table.get().entries().len();
-    Ok(vm.new_int((size_of::<Set>() + n * size_of::<SetEntry>()) as i64))
+    let _n = this(a[0]).table.get().entries().len();
+    Ok(vm.new_int((size_of::<Set>() + std::mem::size_of_val(this(a[0]).table.get().entries())) as i64))
 }
 
 const FROZEN_BASE: Slots = Slots {

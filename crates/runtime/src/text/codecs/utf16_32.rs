@@ -53,8 +53,8 @@ pub fn encode(vm: &Vm, s: Gc<Str>, h: &mut Handler, order: Order, wide: bool) ->
         } else if c < 0x10000 {
             unit16(c as u16);
         } else {
-            unit16((0xD800 + (c - 0x10000 >> 10)) as u16);
-            unit16((0xDC00 + (c - 0x10000 & 0x3FF)) as u16);
+            unit16((0xD800 + ((c - 0x10000) >> 10)) as u16);
+            unit16((0xDC00 + ((c - 0x10000) & 0x3FF)) as u16);
         }
     };
     if order == Order::Native {
@@ -172,7 +172,7 @@ pub fn decode(
             } else {
                 let d = unit16(&input, at + 2);
                 if (0xDC00..0xE000).contains(&d) {
-                    out.push(0x10000 + (c - 0xD800 << 10) + (d - 0xDC00));
+                    out.push(0x10000 + ((c - 0xD800) << 10) + (d - 0xDC00));
                     at += 4;
                     continue;
                 }

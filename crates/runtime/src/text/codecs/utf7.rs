@@ -49,7 +49,7 @@ pub fn encode(s: Gc<Str>) -> Vec<u8> {
             shifted = true;
         }
         let units =
-            if c < 0x10000 { [c, 0] } else { [0xD800 + (c - 0x10000 >> 10), 0xDC00 + (c - 0x10000 & 0x3FF)] };
+            if c < 0x10000 { [c, 0] } else { [0xD800 + ((c - 0x10000) >> 10), 0xDC00 + ((c - 0x10000) & 0x3FF)] };
         for &u in &units[..if c < 0x10000 { 1 } else { 2 }] {
             buffer = buffer << 16 | u;
             bits += 16;
@@ -91,7 +91,7 @@ pub fn decode(vm: &Vm, input: &[u8], h: &mut Handler, last: bool) -> PyResult<(G
                     buffer &= (1 << bits) - 1;
                     if high != 0 {
                         if (0xDC00..0xE000).contains(&u) {
-                            out.push(0x10000 + (high - 0xD800 << 10) + (u - 0xDC00));
+                            out.push(0x10000 + ((high - 0xD800) << 10) + (u - 0xDC00));
                             high = 0;
                             continue;
                         }
