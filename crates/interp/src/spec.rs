@@ -106,11 +106,12 @@ pub unsafe fn load_attr(vm: &Vm, pc: Pc, obj: Value, name: Gc<Str>) {
                     rewrite(pc, Spec::LOAD_ATTR_MODULE);
                 }
             }
-            LoadPlan::Property { version, getter } if obj.is_ptr()
-                && getter.cast::<Function>().is_some_and(|f| f.code.get().exact == 1) => {
-                    fill(c, version as u64, getter.bits(), 0);
-                    rewrite(pc, Spec::LOAD_ATTR_PROPERTY);
-                }
+            LoadPlan::Property { version, getter }
+                if obj.is_ptr() && getter.cast::<Function>().is_some_and(|f| f.code.get().exact == 1) =>
+            {
+                fill(c, version as u64, getter.bits(), 0);
+                rewrite(pc, Spec::LOAD_ATTR_PROPERTY);
+            }
             LoadPlan::TypeValue { version, value } => {
                 fill(c, version as u64, value.bits(), obj.bits());
                 rewrite(pc, Spec::LOAD_ATTR_TYPE);

@@ -116,18 +116,17 @@ fn a2b_base64(vm: &Vm, a: &[Value]) -> PyResult {
             padding = true;
             if quad >= 2 {
                 pads += 1;
-                if quad + pads >= 4
-                    && strict && i + 1 < b.len() {
-                        return Err(error(
-                            vm,
-                            if b[i + 1] == b'=' {
-                                "Excess padding not allowed"
-                            } else {
-                                "Excess data after padding"
-                            },
-                        ));
-                    }
-                    // A lenient decoder forgets padding that more data follows.
+                if quad + pads >= 4 && strict && i + 1 < b.len() {
+                    return Err(error(
+                        vm,
+                        if b[i + 1] == b'=' {
+                            "Excess padding not allowed"
+                        } else {
+                            "Excess data after padding"
+                        },
+                    ));
+                }
+                // A lenient decoder forgets padding that more data follows.
                 continue;
             }
             if strict && quad == 0 {

@@ -23,11 +23,12 @@ fn put_len(out: &mut Vec<u8>, n: usize) {
 fn dump(vm: &Vm, v: Value, out: &mut Vec<u8>) -> PyResult<()> {
     vm.check_native_stack().map_err(|_| vm.value_error("object too deeply nested to marshal"))?;
     if let Some(i) = v.to_int()
-        && let Ok(i) = i32::try_from(i) {
-            out.push(b'i');
-            out.extend(i.to_le_bytes());
-            return Ok(());
-        }
+        && let Ok(i) = i32::try_from(i)
+    {
+        out.push(b'i');
+        out.extend(i.to_le_bytes());
+        return Ok(());
+    }
     if let Some(f) = v.to_float() {
         out.push(b'g');
         out.extend(f.to_le_bytes());

@@ -172,13 +172,14 @@ fn property_init(vm: &Vm, v: Value, args: Args) -> PyResult<()> {
     p.name.set(p, Value::UNBOUND);
     p.getter_doc.set(false);
     let mut found = doc;
-    if doc.is_none() && !get.is_none()
+    if doc.is_none()
+        && !get.is_none()
         && let Some(d) = vm.get_attr_opt(get, vm.names.__doc__)?
-            && !d.is_none()
-        {
-            found = d;
-            p.getter_doc.set(true);
-        }
+        && !d.is_none()
+    {
+        found = d;
+        p.getter_doc.set(true);
+    }
     if std::ptr::eq(vm.class_of(v).as_ptr(), vm.types.property.as_ptr()) {
         p.doc.set(p, found);
     } else if !found.is_none() || p.getter_doc.get() {

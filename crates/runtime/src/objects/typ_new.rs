@@ -37,9 +37,10 @@ pub fn type_call(vm: &Vm, v: Value, args: Args) -> PyResult {
     let obj = new(vm, ty, args)?;
     let made = vm.class_of(obj);
     if (made == ty || made.is_subtype(ty))
-        && let Some(init) = made.slots.init.get() {
-            init(vm, obj, args)?;
-        }
+        && let Some(init) = made.slots.init.get()
+    {
+        init(vm, obj, args)?;
+    }
     Ok(obj)
 }
 
@@ -78,10 +79,10 @@ pub fn type_new(vm: &Vm, meta: Gc<Type>, args: Args) -> PyResult {
     let winner = vm.metaclass_for(meta, bases.items())?;
     if winner != meta
         && let Some(f) = winner.slots.new.get()
-            && !std::ptr::fn_addr_eq(f, type_new as crate::vm::slots::New)
-        {
-            return f(vm, winner, args);
-        }
+        && !std::ptr::fn_addr_eq(f, type_new as crate::vm::slots::New)
+    {
+        return f(vm, winner, args);
+    }
     let t = make(vm, winner, name, bases, namespace)?;
     set_names(vm, t)?;
     init_subclass(vm, t, args)?;

@@ -204,8 +204,7 @@ impl<T> std::ops::Deref for Once<T> {
 }
 
 /// What the command line and the environment say.
-#[derive(Clone, Debug)]
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Config {
     /// `PYTHONHASHSEED`: `Some(0)` is no randomisation, `None` a random seed.
     pub hash_seed: Option<u32>,
@@ -250,7 +249,6 @@ pub struct Config {
     /// `-X dev`
     pub dev_mode: bool,
 }
-
 
 /// A Python VM. Natives get it as `&Vm`; everything that changes is a `Cell`.
 pub struct Vm {

@@ -77,7 +77,7 @@ where
     let default = no_default(vm);
     let none = || Slot::new(Value::NONE);
     let no_constraints = vm.new_tuple(&[]).value();
-    
+
     vm.new_native(|header| Param::<K> {
         header,
         name: Slot::new(name),

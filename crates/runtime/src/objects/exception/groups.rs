@@ -162,10 +162,11 @@ fn copy_metadata(vm: &Vm, from: Value, to: Value) -> PyResult<()> {
     y.cause.set(y, x.cause.get());
     y.suppress_context.set(x.suppress_context.get());
     if let Some(notes) = vm.get_attr_opt(from, vm.names.__notes__)?
-        && let Some(l) = notes.cast::<List>() {
-            let copy = vm.new_list(&vm.list_items(l)).value();
-            vm.set_attr(to, vm.names.__notes__, copy)?;
-        }
+        && let Some(l) = notes.cast::<List>()
+    {
+        let copy = vm.new_list(&vm.list_items(l)).value();
+        vm.set_attr(to, vm.names.__notes__, copy)?;
+    }
     Ok(())
 }
 

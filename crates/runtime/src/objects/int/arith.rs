@@ -182,9 +182,10 @@ pub fn rem_refs(vm: &Vm, a: IntRef, b: IntRef) -> PyResult {
 pub fn divmod_refs(vm: &Vm, a: IntRef, b: IntRef) -> PyResult<(Value, Value)> {
     nonzero(vm, b)?;
     if let (IntRef::Small(x), IntRef::Small(y)) = (a, b)
-        && (x != i64::MIN || y != -1) {
-            return Ok((vm.new_int(floor_div(x, y)), vm.new_int(floor_rem(x, y))));
-        }
+        && (x != i64::MIN || y != -1)
+    {
+        return Ok((vm.new_int(floor_div(x, y)), vm.new_int(floor_rem(x, y))));
+    }
     let (q, r) = big_divmod(&cow(a), &cow(b));
     let q = vm.new_big(q);
     Ok((q, vm.new_big(r)))

@@ -48,8 +48,11 @@ pub fn encode(s: Gc<Str>) -> Vec<u8> {
             out.push(b'+');
             shifted = true;
         }
-        let units =
-            if c < 0x10000 { [c, 0] } else { [0xD800 + ((c - 0x10000) >> 10), 0xDC00 + ((c - 0x10000) & 0x3FF)] };
+        let units = if c < 0x10000 {
+            [c, 0]
+        } else {
+            [0xD800 + ((c - 0x10000) >> 10), 0xDC00 + ((c - 0x10000) & 0x3FF)]
+        };
         for &u in &units[..if c < 0x10000 { 1 } else { 2 }] {
             buffer = buffer << 16 | u;
             bits += 16;
