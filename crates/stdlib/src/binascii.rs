@@ -110,30 +110,18 @@ fn a2b_base64(vm: &Vm, a: &[Value]) -> PyResult {
     if strict && b.first() == Some(&b'=') {
         return Err(error(vm, "Leading padding not allowed"));
     }
-    let (mut quad, mut left, mut pads, mut padding) = (0, 0u8, 0, false);
-    for (i, &c) in b.iter().enumerate() {
+    let (mut quad, mut left, mut pads) = (0, 0u8, 0);
+    for &c in &b {
         if c == b'=' {
-            padding = true;
-            if quad >= 2 {
-                pads += 1;
-                if quad + pads >= 4 && strict && i + 1 < b.len() {
-                    return Err(error(
-                        vm,
-                        if b[i + 1] == b'=' {
-                            "Excess padding not allowed"
-                        } else {
-                            "Excess data after padding"
-                        },
-                    ));
-                }
-                // A lenient decoder forgets padding that more data follows.
+            pads += 1;
+            if quad >= 2 && quad + pads <= 4 {
                 continue;
-            }
-            if strict && quad == 0 {
-                return Err(error(vm, "Excess padding not allowed"));
             }
             if strict && quad == 1 {
                 break;
+            }
+            if strict {
+                return Err(error(vm, "Excess padding not allowed"));
             }
             continue;
         }
@@ -144,8 +132,12 @@ fn a2b_base64(vm: &Vm, a: &[Value]) -> PyResult {
             }
             continue;
         }
-        if strict && padding {
-            return Err(error(vm, "Discontinuous padding not allowed"));
+        // A lenient decoder forgets padding that more data follows.
+        if strict && pads > 0 {
+            return Err(error(
+                vm,
+                if quad + pads == 4 { "Excess data after padding" } else { "Discontinuous padding not allowed" },
+            ));
         }
         pads = 0;
         match quad {

@@ -154,7 +154,26 @@ fn init(vm: &Vm, v: Value, args: Args) -> PyResult<()> {
             Err(_) => {}
         }
     }
-    a.push_bytes(vm, &binary::collect(vm, source, true)?)
+    if vm.has_buffer(source) {
+        return a.push_bytes(vm, &binary::collect(vm, source, true)?);
+    }
+    if vm.class_of(source).slots.iter.get().is_none() && vm.class_of(source).slots.getitem.get().is_none() {
+        return Err(vm.type_error(format!("cannot convert '{}' object to bytearray", vm.type_name(source))));
+    }
+    // One by one: the iterable may look at the array meanwhile.
+    let fill = || {
+        let it = vm.get_iter(source)?;
+        while let Some(x) = vm.iter_next(it)? {
+            let b = byte(vm, x)?;
+            a.push_bytes(vm, &[b])?;
+        }
+        Ok(())
+    };
+    let r = fill();
+    if r.is_err() {
+        a.resize(vm, 0)?;
+    }
+    r
 }
 
 fn repr(vm: &Vm, v: Value) -> PyResult {
@@ -249,7 +268,7 @@ fn setitem(vm: &Vm, v: Value, key: Value, value: Value) -> PyResult<()> {
         let from = ix.start as usize;
         return a.splice(vm, from, from + ix.len, &bytes);
     }
-    if value.is_unbound() {
+    if value.is_unbound() || bytes.is_empty() {
         if ix.len == 0 {
             return Ok(());
         }
@@ -317,6 +336,7 @@ fn rem(vm: &Vm, a: Value, b: Value) -> PyResult {
     match a.cast::<ByteArray>() {
         Some(f) => {
             let format = f.as_bytes().to_vec();
+            let _hold = f.exports.hold();
             vm.new_bytearray(&crate::text::percent::format_bytes(vm, &format, b)?).map(Gc::value)
         }
         None => Ok(Value::NOT_IMPLEMENTED),
@@ -407,7 +427,7 @@ pub(crate) fn reverse(_: &Vm, a: &[Value]) -> PyResult {
 }
 pub(crate) fn alloc(vm: &Vm, a: &[Value]) -> PyResult {
     let n = this(a[0]).len.get();
-    Ok(vm.new_int(if n == 0 { 0 } else { n as i64 + 1 }))
+    Ok(vm.new_int(n as i64 + 1))
 }
 pub(crate) fn reduce(vm: &Vm, a: &[Value]) -> PyResult {
     reduced(vm, a[0], 2)

@@ -110,7 +110,15 @@ pub(crate) fn constructor_string(
 fn new(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
     let given = args.bind::<3>(vm, "bytes", "(source=b'', encoding='utf-8', errors='strict')")?;
     let source = given[0];
-    let value = if let Some(b) = constructor_string(vm, "bytes", given)? {
+    let plain = given[1].is_unbound() && given[2].is_unbound();
+    let own = if plain && source.cast::<Str>().is_some() && vm.exact_str(source).is_none() {
+        vm.call_special(source, vm.names.__bytes__, &[])?
+    } else {
+        None
+    };
+    let value = if own.is_some() {
+        from_object(vm, source)?
+    } else if let Some(b) = constructor_string(vm, "bytes", given)? {
         b
     } else if source.is_unbound() {
         vm.new_bytes(&[]).value()

@@ -104,6 +104,21 @@ impl ExportCounter {
     }
 }
 
+/// An export that ends with the scope: keeps an object from being resized meanwhile.
+pub struct Hold(ExportCounter);
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.0.release();
+    }
+}
+impl ExportCount {
+    /// An export that ends with the scope.
+    pub fn hold(&self) -> Hold {
+        Hold(self.acquire())
+    }
+}
+
 impl Vm {
     /// Before an object with exports is resized: memoryviews that nobody refers to any more let go. CPython
     /// frees those at once.

@@ -329,6 +329,19 @@ fn setitem(vm: &Vm, v: Value, key: Value, value: Value) -> PyResult<()> {
     }
     Ok(())
 }
+/// Exports through `__buffer__`: what the memoryview that it returns exports. The flags are those of
+/// `inspect.BufferFlags.FULL` and `FULL_RO`.
+fn buffer(vm: &Vm, v: Value, writable: bool) -> PyResult<crate::objects::memoryview::BufferInfo> {
+    let flags = Value::int(if writable { 285 } else { 284 });
+    let view = must(vm, v, vm.names.__buffer__, &[flags])?;
+    if vm.native::<crate::objects::memoryview::MemoryView>(view).is_none() {
+        return Err(vm.type_error("__buffer__ returned non-memoryview object"));
+    }
+    match vm.class_of(view).slots.buffer.get() {
+        Some(f) => f(vm, view, writable),
+        None => Err(vm.type_error("__buffer__ returned non-memoryview object")),
+    }
+}
 fn contains(vm: &Vm, v: Value, key: Value) -> PyResult<bool> {
     match vm.lookup_method(v, vm.names.__contains__)? {
         Some((f, _)) if f.is_none() => {
@@ -376,6 +389,7 @@ pub static GENERIC: Slots = Slots {
     getitem: Some(getitem),
     setitem: Some(setitem),
     contains: Some(contains),
+    buffer: Some(buffer),
     add: Some(add),
     sub: Some(sub),
     mul: Some(mul),

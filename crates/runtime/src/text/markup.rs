@@ -75,7 +75,7 @@ impl Markup {
             let c = b[self.at];
             self.at += 1;
             match c {
-                b'{' => return Err(vm.value_error("unexpected '{' in field name")),
+                b'{' if !bracket => return Err(vm.value_error("unexpected '{' in field name")),
                 b'[' => bracket = true,
                 b']' => bracket = false,
                 b'}' | b':' | b'!' if !bracket => {

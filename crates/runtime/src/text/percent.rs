@@ -176,6 +176,9 @@ impl<'a> Engine<'a> {
             if w < 0 {
                 spec.left = true;
             }
+            if w == isize::MIN {
+                return Err(vm.overflow_error("width too big"));
+            }
             spec.width = w.unsigned_abs();
         } else {
             spec.width = self.number(isize::MAX as usize, "width")?;
@@ -289,7 +292,7 @@ impl<'a> Engine<'a> {
             }
             return Err(vm.type_error(format!(
                 "%c requires an integer in range(256) or a single byte, not {}",
-                vm.type_name(v)
+                vm.qualified_type_name(v)
             )));
         }
         if let Some(s) = v.cast::<Str>() {
@@ -312,7 +315,7 @@ impl<'a> Engine<'a> {
                 _ => Err(vm.overflow_error("%c arg not in range(0x110000)")),
             };
         }
-        Err(vm.type_error(format!("%c requires an int or a unicode character, not {}", vm.type_name(v))))
+        Err(vm.type_error(format!("%c requires an int or a unicode character, not {}", vm.qualified_type_name(v))))
     }
 
     /// The digits of an integer conversion with sign and prefix: `c` is `d`, `o`, `x` or `X`; `shown` the

@@ -218,5 +218,5 @@ slots! {
     /// `am_anext`
     anext: Unary = ["__anext__"];
     /// Buffer export: a description of the object's bytes (no special method in this table).
-    buffer: fn(&Vm, Value, bool) -> PyResult<crate::objects::memoryview::BufferInfo> = [];
+    buffer: fn(&Vm, Value, bool) -> PyResult<crate::objects::memoryview::BufferInfo> = ["__buffer__"];
 }

@@ -130,6 +130,7 @@ wrappers! {
     __contains__ contains contains "($self, key, /)" "Return bool(key in self).";
     __iadd__ iconcat binary "($self, value, /)" "Implement self+=value.";
     __imul__ irepeat repeat "($self, value, /)" "Implement self*=value.";
+    __buffer__ buffer export "($self, flags, /)" "Return a buffer object that exposes the underlying memory of the object.";
 }
 
 /// Exactly `N` arguments and no keywords.
@@ -279,6 +280,17 @@ fn delitem(vm: &Vm, name: &str, f: slots::SetItem, obj: Value, args: Args) -> Py
 fn contains(vm: &Vm, name: &str, f: slots::Contains, obj: Value, args: Args) -> PyResult {
     let [key] = *exactly::<1>(vm, name, args)?;
     Ok(Value::bool(f(vm, obj, key)?))
+}
+fn export(
+    vm: &Vm,
+    name: &str,
+    f: fn(&Vm, Value, bool) -> PyResult<crate::objects::memoryview::BufferInfo>,
+    obj: Value,
+    args: Args,
+) -> PyResult {
+    let [flags] = *exactly::<1>(vm, name, args)?;
+    let writable = vm.index_i32(flags)? & 1 != 0;
+    Ok(vm.memoryview_of(f(vm, obj, writable)?))
 }
 fn repeat(vm: &Vm, name: &str, f: slots::Repeat, obj: Value, args: Args) -> PyResult {
     let [n] = *exactly::<1>(vm, name, args)?;

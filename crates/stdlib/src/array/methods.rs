@@ -305,17 +305,20 @@ fn reconstruct(vm: &Vm, a: &[Value]) -> PyResult {
         return Err(vm.value_error("bytes length not a multiple of item size"));
     }
     let out = new_of(vm, ty, code);
+    if c == b'u' {
+        use taipan_runtime::text::codecs::{errors::Handler, utf16_32};
+        let order = if big { utf16_32::Order::Big } else { utf16_32::Order::Little };
+        let mut h = Handler::new(vm, Value::NONE);
+        let (text, ..) = utf16_32::decode(vm, bytes, &mut h, order, false, true)?;
+        out.splice(vm, 0, 0, &text_items(text))?;
+        return Ok(out.value());
+    }
     for item in bytes.chunks(size) {
         let mut item = item.to_vec();
         if big != cfg!(target_endian = "big") {
             item.reverse();
         }
-        let v = if c == b'u' {
-            vm.str_char(u16::from_ne_bytes([item[0], item[1]]) as u32).value()
-        } else {
-            Code(c).unpack(vm, &item)
-        };
-        out.append(vm, v)?;
+        out.append(vm, Code(c).unpack(vm, &item))?;
     }
     Ok(out.value())
 }

@@ -182,9 +182,11 @@ pub fn setitem(vm: &Vm, v: Value, key: Value, value: Value) -> PyResult<()> {
             return a.splice(vm, at, at + 1, &[]);
         }
         let b = a.pack(vm, value)?;
-        if at < a.len.get() {
-            a.raw_mut()[at * size..(at + 1) * size].copy_from_slice(&b[..size]);
+        // The conversion may have shortened the array.
+        if at >= a.len.get() {
+            return Err(vm.index_error("array assignment index out of range"));
         }
+        a.raw_mut()[at * size..(at + 1) * size].copy_from_slice(&b[..size]);
         return Ok(());
     };
     let raw = if value.is_unbound() {

@@ -62,8 +62,9 @@ fn ascii_tolower(vm: &Vm, a: &[Value]) -> PyResult {
 }
 fn unicode_iscased(vm: &Vm, a: &[Value]) -> PyResult {
     let c = character(vm, a[0])? as u32;
-    let lower = unicode::simple_lower(c);
-    Ok(Value::bool(lower != c || unicode::simple_upper(c) != c))
+    // CPython's simple uppercase of a character with a special one is the first of that.
+    let upper = unicode::to_upper(c).next().unwrap_or(c);
+    Ok(Value::bool(unicode::simple_lower(c) != c || upper != c))
 }
 fn unicode_tolower(vm: &Vm, a: &[Value]) -> PyResult {
     let c = character(vm, a[0])? as u32;

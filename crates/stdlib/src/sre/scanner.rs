@@ -5,6 +5,7 @@ use super::pattern::Pattern;
 use super::subject::{Run, Subject, run};
 use std::cell::Cell;
 use taipan_runtime::kinds::Trace;
+use taipan_runtime::objects::memoryview::ExportCounter;
 use taipan_runtime::vm::error::PyResult;
 use taipan_runtime::vm::typedef::{GetSetDef, NativeObject, flag, readonly};
 use taipan_runtime::{Gc, Header, MethodDef, Slot, Slots, Tracer, TypeDef, Value, Vm, method};
@@ -18,6 +19,15 @@ pub struct Scanner {
     /// Where the next match begins; past the end once there is none.
     run: Cell<Run>,
     done: Cell<bool>,
+    /// Keeps a subject that could be resized from it.
+    hold: Cell<Option<ExportCounter>>,
+}
+impl Drop for Scanner {
+    fn drop(&mut self) {
+        if let Some(c) = self.hold.take() {
+            c.release();
+        }
+    }
 }
 impl Trace for Scanner {
     fn trace(&self, t: &mut Tracer) {
@@ -46,6 +56,10 @@ static ITERATOR: TypeDef = TypeDef {
 
 /// A scanner, or the iterator over its matches.
 pub fn new(vm: &Vm, pattern: Gc<Pattern>, string: Value, r: Run, iterator: bool) -> Value {
+    let hold = match Subject::new(vm, string) {
+        Ok(Subject::Bytes(b)) => b.info.counter.map(|c| c.retain()),
+        _ => None,
+    };
     let ty = vm.type_of_def(if iterator { &ITERATOR } else { &DEF });
     vm.new_native_of(ty, |header| Scanner {
         header,
@@ -53,6 +67,7 @@ pub fn new(vm: &Vm, pattern: Gc<Pattern>, string: Value, r: Run, iterator: bool)
         string: Slot::new(string),
         run: Cell::new(r),
         done: Cell::new(false),
+        hold: Cell::new(hold),
     })
     .value()
 }
@@ -73,6 +88,9 @@ fn step(vm: &Vm, v: Value, search: bool) -> PyResult<Option<Value>> {
     r.end = r.end.min(subject.len());
     let Some(found) = run(&subject, &pattern, r, search) else {
         s.done.set(true);
+        if let Some(c) = s.hold.take() {
+            c.release();
+        }
         return Ok(None);
     };
     let (a, b) = found.spans[0].unwrap_or((r.start, r.start));

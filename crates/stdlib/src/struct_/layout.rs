@@ -102,6 +102,9 @@ impl Layout {
                         .ok_or_else(too_long)?;
                 }
             }
+            if c == 0 {
+                return Err(error(vm, "embedded null character"));
+            }
             let Some((size, align)) = size_of_code(c, native) else {
                 return Err(error(vm, "bad char in struct format"));
             };

@@ -103,6 +103,12 @@ pub fn pack_into(vm: &Vm, l: &Layout, a: &[Value]) -> PyResult {
         }
         Err(e) => return Err(e),
     };
+    if buffer.info.layout.is_some_and(|l| !l.contiguous) {
+        return Err(vm.type_error(format!(
+            "argument must be read-write bytes-like object, not {}",
+            vm.type_name(a[0])
+        )));
+    }
     let offset = vm.index_ssize(a[1])?;
     let n = buffer.len() as isize;
     let at = if offset < 0 {

@@ -76,7 +76,7 @@ fn m_iter_unpack(vm: &Vm, a: &[Value]) -> PyResult {
     iter_unpack(vm, (*layout(vm, a[0])?).clone(), a[1])
 }
 fn sizeof(vm: &Vm, a: &[Value]) -> PyResult {
-    let n = size_of::<Struct>() + layout(vm, a[0]).map_or(0, |l| size_of::<Layout>() + l.items.len() * 32);
+    let n = size_of::<Struct>() + size_of::<Layout>() + layout(vm, a[0])?.items.len() * 32;
     Ok(vm.new_int(n as i64))
 }
 
@@ -119,8 +119,15 @@ static GETSET: &[GetSetDef] = &[
         |vm, v| Ok(vm.new_str(&String::from_utf8_lossy(&layout(vm, v)?.format)).value()),
         "struct format string",
     ),
-    readonly("size", |vm, v| Ok(vm.new_int(layout(vm, v)?.size as i64)), "struct size in bytes"),
+    readonly("size", size, "struct size in bytes"),
 ];
+
+/// -1 before `__init__`.
+fn size(vm: &Vm, v: Value) -> PyResult {
+    let s = vm.native::<Struct>(v).expect("the type's own");
+    let n = s.layout.borrow().as_ref().map_or(-1, |l| l.size as i64);
+    Ok(vm.new_int(n))
+}
 
 /// The iterator of `iter_unpack`.
 #[repr(C)]

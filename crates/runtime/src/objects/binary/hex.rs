@@ -13,7 +13,7 @@ use taipan_heap::{Gc, Value};
 pub fn to_hex(vm: &Vm, b: &[u8], sep: Value, group: Value) -> PyResult<Vec<u8>> {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let group = if group.is_unbound() { 1 } else { vm.index_c_int(group)? };
-    let sep = if sep.is_unbound() || sep.is_none() {
+    let sep = if sep.is_unbound() {
         None
     } else {
         if vm.len(sep)? != 1 {
@@ -48,7 +48,8 @@ pub fn to_hex(vm: &Vm, b: &[u8], sep: Value, group: Value) -> PyResult<Vec<u8>> 
 }
 
 pub(super) fn hex(vm: &Vm, a: &[Value]) -> PyResult {
-    let s = source(a[0]).to_vec();
+    let s = source(a[0]);
+    let _hold = s.hold();
     Ok(vm.new_str_ascii(&to_hex(vm, &s, a[1], a[2])?).value())
 }
 

@@ -15,7 +15,7 @@ pub use hex::{from_hex_text, to_hex};
 
 use crate::objects::bytearray::ByteArray;
 use crate::objects::bytes::Bytes;
-use crate::objects::memoryview::Buffer;
+use crate::objects::memoryview::{Buffer, Hold};
 use crate::vm::Vm;
 use crate::vm::error::PyResult;
 use taipan_heap::{Gc, Value};
@@ -55,6 +55,13 @@ impl Source {
                 Ok(vm.new_bytes(bytes).value())
             }
             Source::Array(_) => vm.new_bytearray(bytes).map(Gc::value),
+        }
+    }
+    /// Keeps a `bytearray` from being resized while arguments are converted.
+    pub fn hold(&self) -> Option<Hold> {
+        match self {
+            Source::Bytes(_) => None,
+            Source::Array(a) => Some(a.exports.hold()),
         }
     }
     /// As [`Source::make`], from a vector.

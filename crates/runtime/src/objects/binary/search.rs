@@ -18,6 +18,7 @@ fn range(vm: &Vm, s: Source, start: Value, stop: Value) -> PyResult<Option<(usiz
 
 fn locate(vm: &Vm, a: &[Value], last: bool) -> PyResult<Option<usize>> {
     let s = source(a[0]);
+    let _hold = s.hold();
     let sub = needle(vm, a[1], false)?;
     let Some((from, to)) = range(vm, s, a[2], a[3])? else { return Ok(None) };
     let part = s.get(from..to).unwrap_or(&[]);
@@ -43,6 +44,7 @@ pub(super) fn rindex(vm: &Vm, a: &[Value]) -> PyResult {
 }
 pub(super) fn count(vm: &Vm, a: &[Value]) -> PyResult {
     let s = source(a[0]);
+    let _hold = s.hold();
     let sub = needle(vm, a[1], false)?;
     let Some((from, to)) = range(vm, s, a[2], a[3])? else { return Ok(Value::int(0)) };
     let part = s.get(from..to).unwrap_or(&[]);
@@ -52,6 +54,7 @@ pub(super) fn count(vm: &Vm, a: &[Value]) -> PyResult {
 
 fn tail_match(vm: &Vm, a: &[Value], name: &str, end: bool) -> PyResult {
     let s = source(a[0]);
+    let _hold = s.hold();
     let test = |v: Value| -> PyResult<bool> {
         let sub = vm.get_buffer(v)?;
         let Some((from, to)) = range(vm, s, a[2], a[3])? else { return Ok(false) };

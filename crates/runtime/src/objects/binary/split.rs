@@ -156,6 +156,7 @@ pub(super) fn join(vm: &Vm, a: &[Value]) -> PyResult {
         return Ok(*v);
     }
     let mut out = Vec::new();
+    let _hold = s.hold();
     let sep = s.to_vec();
     for (i, &v) in seq.iter().enumerate() {
         if i > 0 {

@@ -88,6 +88,7 @@ fn tolist(vm: &Vm, a: &[Value]) -> PyResult {
 fn hex(vm: &Vm, a: &[Value]) -> PyResult {
     let m = this(a[0]);
     m.check(vm)?;
+    let _hold = m.exports.hold();
     let b = m.to_vec();
     Ok(vm.new_str_ascii(&crate::objects::binary::to_hex(vm, &b, a[1], a[2])?).value())
 }

@@ -344,6 +344,7 @@ fn hash(vm: &Vm, v: Value) -> PyResult<i64> {
         return Err(vm.value_error("memoryview: hashing is restricted to formats 'B', 'b' or 'c'"));
     }
     // A view's hash is its object's: what is exported by something unhashable has none.
+    let _hold = m.exports.hold();
     vm.hash(m.base.get())?;
     m.hash.set(vm.hash_bytes(&m.to_vec()));
     Ok(m.hash.get())
@@ -367,8 +368,17 @@ fn getitem(vm: &Vm, v: Value, key: Value) -> PyResult {
         return Err(vm.type_error("invalid indexing of 0-dim memory"));
     }
     if let Some(s) = key.cast::<Slice>() {
-        let (data, shape) = m.slice(vm, s)?;
-        return Ok(m.derive(vm, data, m.writable, shape));
+        // The new view exports before `__index__` methods run, which may release this one.
+        let counter = m.counter.get().map(|c| c.retain());
+        return match m.slice(vm, s) {
+            Ok((data, shape)) => Ok(make(vm, m.base.get(), data, m.writable, shape, counter)),
+            Err(e) => {
+                if let Some(c) = counter {
+                    c.release();
+                }
+                Err(e)
+            }
+        };
     }
     match m.locate(vm, key)? {
         Some(at) => {
@@ -401,6 +411,7 @@ fn setitem(vm: &Vm, v: Value, key: Value, value: Value) -> PyResult<()> {
             );
         }
         let (data, shape) = m.slice(vm, s)?;
+        m.check(vm)?;
         let source = vm.get_buffer_any(value, false)?;
         let (n, other) = (shape.shape[0], &source.info);
         let count =

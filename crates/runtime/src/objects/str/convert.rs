@@ -236,7 +236,16 @@ pub(super) fn getnewargs(vm: &Vm, a: &[Value]) -> PyResult {
     Ok(vm.new_tuple(&[s.value()]).value())
 }
 pub(super) fn sizeof(vm: &Vm, a: &[Value]) -> PyResult {
-    Ok(vm.new_int((size_of::<Str>() + this(a[0]).byte_len()) as i64))
+    // As CPython would store it: one, two or four bytes for each character.
+    let s = this(a[0]);
+    let max = s.code_points().max().unwrap_or(0);
+    let (head, width) = match max {
+        0..=0x7F => (40, 1),
+        0x80..=0xFF => (56, 1),
+        0x100..=0xFFFF => (56, 2),
+        _ => (56, 4),
+    };
+    Ok(vm.new_int((head + width * (s.char_len() + 1)) as i64))
 }
 
 pub(super) fn format(vm: &Vm, args: Args) -> PyResult {
@@ -263,5 +272,8 @@ pub(super) fn dunder_format(vm: &Vm, a: &[Value]) -> PyResult {
             vm.type_error(format!("__format__() argument must be str, not {}", vm.arg_type_name(a[1])))
         );
     };
+    if spec.is_empty() {
+        return vm.str(a[0]).map(Gc::value);
+    }
     crate::objects::format::format_str_value(vm, this(a[0]), spec)
 }
