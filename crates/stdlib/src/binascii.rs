@@ -136,7 +136,11 @@ fn a2b_base64(vm: &Vm, a: &[Value]) -> PyResult {
         if strict && pads > 0 {
             return Err(error(
                 vm,
-                if quad + pads == 4 { "Excess data after padding" } else { "Discontinuous padding not allowed" },
+                if quad + pads == 4 {
+                    "Excess data after padding"
+                } else {
+                    "Discontinuous padding not allowed"
+                },
             ));
         }
         pads = 0;

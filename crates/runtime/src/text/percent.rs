@@ -315,7 +315,10 @@ impl<'a> Engine<'a> {
                 _ => Err(vm.overflow_error("%c arg not in range(0x110000)")),
             };
         }
-        Err(vm.type_error(format!("%c requires an int or a unicode character, not {}", vm.qualified_type_name(v))))
+        Err(vm.type_error(format!(
+            "%c requires an int or a unicode character, not {}",
+            vm.qualified_type_name(v)
+        )))
     }
 
     /// The digits of an integer conversion with sign and prefix: `c` is `d`, `o`, `x` or `X`; `shown` the
