@@ -5,12 +5,16 @@ use super::flow::shape;
 use super::hot;
 use crate::code::inline_const;
 use crate::dispatch::{Back, CONTINUE, Handler, cold};
+use crate::generator;
 use crate::unwind;
 use std::sync::atomic::Ordering::Relaxed;
 use taipan_bytecode::Op;
 use taipan_runtime::objects::function::Function;
+use taipan_runtime::objects::generator::{Generator, State};
 use taipan_runtime::objects::native::NativeFunction;
-use taipan_runtime::vm::exec::{FUNC, INFO, PREV, Pc, RET, Regs, info, set_word, word};
+use taipan_runtime::vm::exec::{
+    FUNC, GEN_HEADER, INFO, PREV, Pc, RET, Regs, function, info, resume, set_word, word,
+};
 use taipan_runtime::vm::shape_ids;
 use taipan_runtime::{Gc, NativeImpl, PyResult, Value, Vm};
 
@@ -126,7 +130,61 @@ unsafe extern "C" fn call_native_method<B: Back>(
     }
 }
 
+/// The next item of a generator: its frame goes on top of this one.
+#[inline(never)]
+pub(super) unsafe extern "C" fn for_generator<B: Back, const KIND: u64>(
+    pc: Pc, r: Regs, vm: *const Vm, ti: u64, kc: u64, tbl: *const u8,
+) -> u64 {
+    // SAFETY: tail-called from `FOR_ITER`, `LOOP_FOR_ITER` and `SEND` with a generator in `b`.
+    unsafe {
+        let i = &*pc;
+        let g: Gc<Generator> = get(r, i.b).cast_unchecked();
+        let was = g.state.get();
+        let sent = if KIND == resume::SEND { get(r, i.c) } else { Value::NONE };
+        if was == State::Suspended || was == State::Created && sent.is_none() {
+            let new = r.add(function(r).code.get().nregs as usize + GEN_HEADER);
+            (*vm).exec.pc.set(pc);
+            (*vm).exec.regs.set(r);
+            return match generator::activate(&*vm, g, new, pc, r, KIND) {
+                Ok(()) => B::next(generator::deliver(g, was, new, sent), new, vm, ti, kc, tbl),
+                Err(e) => {
+                    let next = unwind::raise(&*vm, e);
+                    B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl)
+                }
+            };
+        }
+        match KIND {
+            resume::FOR_ITER => cold::FOR_ITER::<B>(pc, r, vm, ti, kc, tbl),
+            resume::SEND => cold::SEND::<B>(pc, r, vm, ti, kc, tbl),
+            _ => cold::LOOP_FOR_ITER::<B>(pc, r, vm, ti, kc, tbl),
+        }
+    }
+}
+
+#[inline(never)]
+unsafe extern "C" fn yield_value<B: Back>(
+    pc: Pc, r: Regs, vm: *const Vm, ti: u64, kc: u64, tbl: *const u8,
+) -> u64 {
+    // SAFETY: tail-called from `YIELD`, in a generator's frame that Python code resumed.
+    unsafe {
+        match generator::suspend(&*vm, pc, r, get(r, (*pc).b)) {
+            Ok(next) => B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl),
+            Err(_) => cold::YIELD::<B>(pc, r, vm, ti, kc, tbl),
+        }
+    }
+}
+
 hot! {
+    YIELD(i, r, vm, ti, kc, pc, tbl) {
+        return yield_value::<B>(pc, r, vm, ti, kc, tbl);
+    }
+    SEND(i, r, vm, ti, kc, pc, tbl) {
+        let s = shape(get(r, i.b));
+        if s == shape_ids::generator || s == shape_ids::coroutine {
+            return for_generator::<B, { resume::SEND }>(pc, r, vm, ti, kc, tbl);
+        }
+        return cold::SEND::<B>(pc, r, vm, ti, kc, tbl);
+    }
     CALL(i, r, vm, ti, kc, pc, tbl) {
         let w = r.add(i.b as usize);
         let f = *w;
@@ -188,5 +246,5 @@ macro_rules! list {
 }
 
 pub(super) fn handlers<B: Back + 'static>() -> Vec<(Op, Handler)> {
-    list! { CALL CALL_METHOD RETURN RETURN_CONST }
+    list! { CALL CALL_METHOD RETURN RETURN_CONST YIELD SEND }
 }

@@ -1,6 +1,7 @@
 //! Moves, cells, iteration.
 
 use super::arith::{get, set};
+use super::calls::for_generator;
 use super::hot;
 use crate::code::inline_const;
 use crate::dispatch::{Back, Handler, cold};
@@ -9,7 +10,7 @@ use taipan_bytecode::Op;
 use taipan_runtime::objects::cell::PyCell;
 use taipan_runtime::objects::list::{List, Storage};
 use taipan_runtime::objects::tuple::Tuple;
-use taipan_runtime::vm::exec::function;
+use taipan_runtime::vm::exec::{function, resume};
 use taipan_runtime::vm::shape_ids;
 use taipan_runtime::{Gc, Value};
 
@@ -120,6 +121,9 @@ hot! {
             set(r, i.a, v);
             next!();
         }
+        if shape(n) == shape_ids::generator {
+            return for_generator::<B, { resume::FOR_ITER }>(pc, r, vm, ti, kc, tbl);
+        }
         return cold::FOR_ITER::<B>(pc, r, vm, ti, kc, tbl);
     }
     LOOP_FOR_ITER(i, r, vm, ti, kc, pc, tbl) {
@@ -145,6 +149,9 @@ hot! {
             *p.add(1) = Value::from_bits(k.bits() + 1);
             set(r, i.a, v);
             jump!();
+        }
+        if shape(n) == shape_ids::generator {
+            return for_generator::<B, { resume::LOOP_FOR_ITER }>(pc, r, vm, ti, kc, tbl);
         }
         return cold::LOOP_FOR_ITER::<B>(pc, r, vm, ti, kc, tbl);
     }
