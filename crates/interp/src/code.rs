@@ -5,6 +5,7 @@
 //! * `LOAD_CONST` and `RETURN_CONST` hold the constant's word in `c`, `d` and `e`;
 //! * operands that are names, and the `e` of calls, become the distance in bytes from the instruction to its
 //!   [`Cache`].
+//!
 //! Everything else stays as the compiler made it. The original is in `Code::data`.
 
 use crate::dispatch::{Stub, handler_offset, stub};

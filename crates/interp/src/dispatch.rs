@@ -206,7 +206,7 @@ fn tables() -> &'static Tables {
 }
 
 fn offset_from(chain: &[Handler; HANDLERS], h: Handler) -> u32 {
-    let d = h as isize - chain[0] as isize;
+    let d = (h as usize).wrapping_sub(chain[0] as usize) as isize;
     i32::try_from(d).expect("handlers lie within 2 GiB of each other") as u32
 }
 
@@ -253,7 +253,7 @@ pub unsafe fn run(vm: &Vm, mut pc: Pc, mut regs: Regs) -> u64 {
 unsafe fn run_loop(vm: &Vm, mut pc: Pc, mut regs: Regs) -> u64 {
     let t = tables();
     let stubs = t.stubs.as_ptr_range();
-    let mut last = trace::Last::new();
+    let mut last = trace::Last::default();
     let traced = vm.exec.stepping.get();
     loop {
         let before = regs;

@@ -18,9 +18,9 @@ pub struct Last {
     native: Value,
 }
 
-impl Last {
+impl Default for Last {
     /// Nothing seen yet.
-    pub fn new() -> Last {
+    fn default() -> Last {
         Last { regs: std::ptr::null_mut(), index: 0, native: Value::UNBOUND }
     }
 }

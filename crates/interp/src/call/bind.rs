@@ -41,6 +41,7 @@ pub unsafe fn bind(vm: &Vm, f: Gc<Function>, code: Gc<Code>, args: Args, out: Re
     Ok(())
 }
 
+#[allow(clippy::needless_range_loop)] // one index for slots, names and defaults
 fn bind_slots(vm: &Vm, f: Gc<Function>, code: Gc<Code>, args: Args, slots: &mut [Value]) -> PyResult<()> {
     let d = &*code.data;
     let argcount = d.argcount as usize;

@@ -341,7 +341,7 @@ branches! {
 macro_rules! float_test {
     ($x:expr, $op:tt, $y:expr) => {{
         let (a, b): (f64, f64) = ($x, $y);
-        if a < b || a == b || a > b { Some(a $op b) } else { None }
+        if a <= b || a > b { Some(a $op b) } else { None }
     }};
 }
 

@@ -150,9 +150,9 @@ fn unpack(vm: &Vm, v: Value, out: &mut [Value]) -> PyResult<()> {
         return Ok(());
     }
     let it = iterator(vm, v)?;
-    for k in 0..n {
+    for (k, place) in out.iter_mut().enumerate() {
         match vm.iter_next(it)? {
-            Some(x) => out[k] = x,
+            Some(x) => *place = x,
             None => {
                 return Err(vm.value_error(format!("not enough values to unpack (expected {n}, got {k})")));
             }
