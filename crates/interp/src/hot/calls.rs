@@ -133,7 +133,12 @@ unsafe extern "C" fn call_native_method<B: Back>(
 /// The next item of a generator: its frame goes on top of this one.
 #[inline(never)]
 pub(super) unsafe extern "C" fn for_generator<B: Back, const KIND: u64>(
-    pc: Pc, r: Regs, vm: *const Vm, ti: u64, kc: u64, tbl: *const u8,
+    pc: Pc,
+    r: Regs,
+    vm: *const Vm,
+    ti: u64,
+    kc: u64,
+    tbl: *const u8,
 ) -> u64 {
     // SAFETY: tail-called from `FOR_ITER`, `LOOP_FOR_ITER` and `SEND` with a generator in `b`.
     unsafe {
@@ -163,7 +168,12 @@ pub(super) unsafe extern "C" fn for_generator<B: Back, const KIND: u64>(
 
 #[inline(never)]
 unsafe extern "C" fn yield_value<B: Back>(
-    pc: Pc, r: Regs, vm: *const Vm, ti: u64, kc: u64, tbl: *const u8,
+    pc: Pc,
+    r: Regs,
+    vm: *const Vm,
+    ti: u64,
+    kc: u64,
+    tbl: *const u8,
 ) -> u64 {
     // SAFETY: tail-called from `YIELD`, in a generator's frame that Python code resumed.
     unsafe {
