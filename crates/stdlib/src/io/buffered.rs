@@ -232,7 +232,7 @@ fn read(vm: &Vm, a: &[Value]) -> PyResult {
             if n == -1 { None } else { Some(n as usize) }
         }
     };
-    let b = open(vm, a[0], if n.is_some() { "read of" } else { "read of" })?;
+    let b = open(vm, a[0], "read of")?;
     reading(vm, b)?;
     let mut out = vec![];
     let Some(n) = n else {
