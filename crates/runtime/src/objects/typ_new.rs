@@ -291,6 +291,13 @@ fn make(vm: &Vm, meta: Gc<Type>, name: Gc<Str>, bases: Gc<Tuple>, namespace: Gc<
     if dict.get_str(vm, n.__eq__).is_some() && dict.get_str(vm, n.__hash__).is_none() {
         dict.set_str(vm, n.__hash__, Value::NONE);
     }
+    // A metaclass's `mro()` may already run methods of the class.
+    if let Some(c) = cell {
+        c.content.set(c, t.value());
+    }
+    if let Some(c) = dict_cell {
+        c.content.set(c, dict.value());
+    }
     vm.compute_mro(t)?;
     for b in t.mro_iter().skip(1) {
         let inherited = b.flags.get() & flag::PATTERN;
@@ -304,12 +311,6 @@ fn make(vm: &Vm, meta: Gc<Type>, name: Gc<Str>, bases: Gc<Tuple>, namespace: Gc<
         if let Some(b) = b.cast::<Type>() {
             vm.add_subclass(b, t);
         }
-    }
-    if let Some(c) = cell {
-        c.content.set(c, t.value());
-    }
-    if let Some(c) = dict_cell {
-        c.content.set(c, dict.value());
     }
     Ok(t)
 }

@@ -187,7 +187,7 @@ fn typevar_new(vm: &Vm, _: Gc<Type>, args: Args) -> PyResult {
     let v = variance(vm, co, contra, infer)?;
     let bound =
         if bound.or_none().is_none() { Value::NONE } else { type_check(vm, bound, "Bound must be a type.")? };
-    let constraints = &args.pos[1..];
+    let constraints = args.pos.get(1..).unwrap_or(&[]);
     if constraints.len() == 1 {
         return Err(vm.type_error("A single constraint is not allowed"));
     }
