@@ -207,7 +207,7 @@ pub fn bind_method(vm: &Vm, f: Gc<NativeFunction>, obj: Value) -> Value {
 
 /// The descriptor of a computed attribute.
 pub fn new_getset(vm: &Vm, owner: Gc<Type>, def: &'static GetSetDef) -> Value {
-    let ty = vm.types.getset_descriptor;
+    let ty = if def.member { vm.types.member_descriptor } else { vm.types.getset_descriptor };
     vm.heap
         .alloc(ty.header_ptr(), ty.shape.get(), |header| GetSet {
             header,

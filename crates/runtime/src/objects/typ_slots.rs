@@ -221,7 +221,9 @@ fn richcompare(vm: &Vm, a: Value, b: Value, op: CompareOp) -> PyResult {
     match vm.lookup_method(a, name) {
         Ok(Some((f, true))) => vm.call(f, &[a, b]),
         Ok(Some((f, false))) => vm.call(f, &[b]),
-        Ok(None) | Err(_) => Ok(Value::NOT_IMPLEMENTED),
+        Ok(None) => Ok(Value::NOT_IMPLEMENTED),
+        Err(e) if vm.raised_is(e, vm.types.AttributeError) => Ok(Value::NOT_IMPLEMENTED),
+        Err(e) => Err(e),
     }
 }
 fn iter(vm: &Vm, v: Value) -> PyResult {
@@ -498,6 +500,11 @@ impl Vm {
             let Some(d) = self.type_lookup(t, self.intern(name)) else { continue };
             if let Some((from, owner)) = slots_behind(d, name) {
                 if from.address(id) == 0 {
+                    if !t.is_subtype(owner) {
+                        // Taken from a foreign class: calling it says so.
+                        any = true;
+                        generic = true;
+                    }
                     // Made from another slot: `__add__` of a list says nothing about `add`. But a class that
                     // also has Python methods for this slot calls it through the generic function.
                     continue;
