@@ -87,9 +87,9 @@ fn replace(vm: &Vm, args: Args) -> PyResult {
     let new = vm.call(ty.value(), &[])?;
     if !vm.class_of(new).is_subtype(vm.types.simple_namespace) {
         let (of, got) = (vm.full_type_name(ty), vm.full_type_name(vm.class_of(new)));
-        return Err(vm.type_error(format!(
-            "expect types.SimpleNamespace type, but {of}() returned '{got}' object"
-        )));
+        return Err(
+            vm.type_error(format!("expect types.SimpleNamespace type, but {of}() returned '{got}' object"))
+        );
     }
     if let Some(d) = vm.instance_snapshot(v) {
         let mut pos = 0;

@@ -240,7 +240,11 @@ pub static DEF: TypeDef = TypeDef {
         ..Slots::EMPTY
     },
     getset: &[
-        crate::vm::typedef::member("__thisclass__", |_, v| Ok(this(v).class.get().or_none()), "the class invoking super()"),
+        crate::vm::typedef::member(
+            "__thisclass__",
+            |_, v| Ok(this(v).class.get().or_none()),
+            "the class invoking super()",
+        ),
         crate::vm::typedef::member(
             "__self__",
             |_, v| Ok(this(v).obj.get().or_none()),
