@@ -181,11 +181,11 @@ fn register(vm: &Vm, a: &[Value]) -> PyResult {
 fn instancecheck(vm: &Vm, a: &[Value]) -> PyResult {
     let (class, obj) = (a[0], a[1]);
     let d = data(vm, class)?;
-    let said = vm.get_attr(obj, vm.names.__class__)?;
+    let own = vm.class_of(obj).value();
+    let said = vm.get_attr_opt(obj, vm.names.__class__)?.unwrap_or(own);
     if contains(vm, d.cache.get(), said)? {
         return Ok(Value::TRUE);
     }
-    let own = vm.class_of(obj).value();
     if own == said
         && d.negative_version.get() == vm.abc_counter.get()
         && contains(vm, d.negative.get(), said)?

@@ -4,8 +4,10 @@
 //! remembered, and thresholds are only stored. `collect()` answers the number of heap cells that it freed, which
 //! includes what CPython's reference counts would have freed long before.
 
+use taipan_runtime::objects::dict::Dict;
 use taipan_runtime::objects::list::List;
 use taipan_runtime::objects::module::{Module, ModuleDef};
+use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::objects::typ::Type;
 use taipan_runtime::vm::typedef::flag;
 use taipan_runtime::{Args, Gc, GcVec, Header, PyResult, Value, Vm, function, function_var, kinds};
@@ -186,6 +188,23 @@ fn get_referents(vm: &Vm, args: Args) -> PyResult {
     vm.heap.without_gc(|| {
         for &v in args.pos {
             if v.is_ptr() && tracked(vm, v) {
+                // Ints and floats are no heap objects: sequences and dicts are asked for their items.
+                if let Some(l) = v.cast::<List>() {
+                    vm.list_items(l).iter().for_each(|&x| out.push(&vm.heap, x));
+                    continue;
+                }
+                if let Some(t) = v.cast::<Tuple>() {
+                    t.items().iter().for_each(|&x| out.push(&vm.heap, x));
+                    continue;
+                }
+                if let Some(d) = v.cast::<Dict>() {
+                    let mut pos = 0;
+                    while let Some(e) = d.next_entry(&mut pos) {
+                        out.push(&vm.heap, e.key);
+                        out.push(&vm.heap, e.value);
+                    }
+                    continue;
+                }
                 let mut found = vec![];
                 referents(vm, v, &mut found);
                 found.into_iter().for_each(|r| out.push(&vm.heap, r));

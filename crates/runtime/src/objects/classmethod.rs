@@ -103,8 +103,8 @@ fn put(vm: &Vm, v: Value, name: taipan_heap::Gc<crate::objects::str::Str>, x: Va
 macro_rules! common_getset {
     () => {
         &[
-            readonly("__func__", get_func, ""),
-            readonly("__wrapped__", get_func, ""),
+            crate::vm::typedef::member("__func__", get_func, ""),
+            crate::vm::typedef::member("__wrapped__", get_func, ""),
             readonly("__isabstractmethod__", get_abstract, ""),
             crate::objects::object::DICT_ATTRIBUTE,
             crate::vm::typedef::getset(

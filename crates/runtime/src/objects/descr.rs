@@ -2,13 +2,14 @@
 
 use crate::kinds::Trace;
 use crate::objects::instance::member_slot;
+use crate::objects::native_types::row;
 use crate::objects::str::Str;
 use crate::objects::typ::Type;
 use crate::vm::Vm;
 use crate::vm::args::Args;
 use crate::vm::error::PyResult;
 use crate::vm::slots::Slots;
-use crate::vm::typedef::{TypeDef, flag, getset, method, readonly};
+use crate::vm::typedef::{TypeDef, flag, getset, member, method, readonly};
 use std::cell::Cell;
 use taipan_heap::{Gc, Header, Slot, Tracer, Value};
 
@@ -44,8 +45,15 @@ impl Vm {
     }
 }
 
-fn member(v: Value) -> Gc<Member> {
-    v.cast().expect("attributes of member descriptors get member descriptors")
+/// Class and name of a member: of a Python class's slot, or of a builtin type's row.
+fn parts(vm: &Vm, v: Value) -> (Gc<Type>, Gc<Str>) {
+    match v.cast::<Member>() {
+        Some(m) => (m.owner.get(), m.name.get()),
+        None => {
+            let (t, name, _) = row::parts(v).expect("attributes of member descriptors get such");
+            (t, vm.intern(name))
+        }
+    }
 }
 fn place(vm: &Vm, m: Gc<Member>, obj: Value) -> PyResult<&Slot<Value>> {
     let owner = m.owner.get();
@@ -66,14 +74,14 @@ fn member_get(vm: &Vm, d: Value, obj: Value, _: Value) -> PyResult {
     if obj.is_unbound() {
         return Ok(d);
     }
-    let m = member(d);
+    let Some(m) = d.cast::<Member>() else { return row::get(vm, d, obj) };
     match place(vm, m, obj)?.get().bound() {
         Some(v) => Ok(v),
         None => Err(vm.no_attribute(obj, m.name.get())),
     }
 }
 fn member_set(vm: &Vm, d: Value, obj: Value, value: Value) -> PyResult<()> {
-    let m = member(d);
+    let Some(m) = d.cast::<Member>() else { return row::set(vm, d, obj, value) };
     let s = place(vm, m, obj)?;
     if value.is_unbound() && s.get().is_unbound() {
         return Err(vm.no_attribute(obj, m.name.get()));
@@ -83,16 +91,22 @@ fn member_set(vm: &Vm, d: Value, obj: Value, value: Value) -> PyResult<()> {
     Ok(())
 }
 fn member_repr(vm: &Vm, v: Value) -> PyResult {
-    let m = member(v);
-    Ok(vm.new_str(&format!("<member '{}' of '{}' objects>", *m.name.get(), m.owner.get().name_str())).value())
+    let (owner, name) = parts(vm, v);
+    Ok(vm.new_str(&format!("<member '{}' of '{}' objects>", *name, owner.name_str())).value())
 }
 fn member_qualname(vm: &Vm, v: Value) -> PyResult {
-    let m = member(v);
-    Ok(vm.new_str(&format!("{}.{}", m.owner.get().qualname.get(), *m.name.get())).value())
+    let (owner, name) = parts(vm, v);
+    Ok(vm.new_str(&format!("{}.{}", owner.qualname.get(), *name)).value())
+}
+fn member_doc(vm: &Vm, v: Value) -> PyResult {
+    Ok(match row::parts(v) {
+        Some((_, _, doc)) if !doc.is_empty() => vm.new_str(doc).value(),
+        _ => Value::NONE,
+    })
 }
 fn member_reduce(vm: &Vm, a: &[Value]) -> PyResult {
-    let m = member(a[0]);
-    crate::objects::native_types::reduce_to_getattr(vm, m.owner.get().value(), &m.name.get().to_string())
+    let (owner, name) = parts(vm, a[0]);
+    crate::objects::native_types::reduce_to_getattr(vm, owner.value(), &name.to_string())
 }
 
 /// `member_descriptor`
@@ -109,10 +123,10 @@ pub static MEMBER_DESCRIPTOR: TypeDef = TypeDef {
     },
     methods: &[method("__reduce__", "($self, /)", member_reduce, "")],
     getset: &[
-        readonly("__objclass__", |_, v| Ok(member(v).owner.get().value()), ""),
-        readonly("__name__", |_, v| Ok(member(v).name.get().value()), ""),
+        readonly("__objclass__", |vm, v| Ok(parts(vm, v).0.value()), ""),
+        readonly("__name__", |vm, v| Ok(parts(vm, v).1.value()), ""),
         readonly("__qualname__", member_qualname, ""),
-        readonly("__doc__", |_, _| Ok(Value::NONE), ""),
+        readonly("__doc__", member_doc, ""),
     ],
     ..TypeDef::EMPTY
 };
@@ -184,8 +198,9 @@ fn property_init(vm: &Vm, v: Value, args: Args) -> PyResult<()> {
         p.doc.set(p, found);
     } else if !found.is_none() || p.getter_doc.get() {
         // Instances of subclasses keep it in their own namespace, where `__doc__` of the class does not hide it.
+        // Where the subclass has no place for it, a given text is dropped silently, as it always was.
         match vm.set_attr(v, vm.names.__doc__, found) {
-            Err(e) if p.getter_doc.get() && vm.raised_is(e, vm.types.AttributeError) => {}
+            Err(e) if !p.getter_doc.get() && vm.raised_is(e, vm.types.AttributeError) => {}
             r => r?,
         }
     } else {
@@ -359,9 +374,9 @@ pub static PROPERTY: TypeDef = TypeDef {
         ),
     ],
     getset: &[
-        readonly("fget", |_, v| Ok(property(v).getter.get()), ""),
-        readonly("fset", |_, v| Ok(property(v).setter.get()), ""),
-        readonly("fdel", |_, v| Ok(property(v).deleter.get()), ""),
+        member("fget", |_, v| Ok(property(v).getter.get()), ""),
+        member("fset", |_, v| Ok(property(v).setter.get()), ""),
+        member("fdel", |_, v| Ok(property(v).deleter.get()), ""),
         getset(
             "__doc__",
             |_, v| Ok(property(v).doc.get().or_none()),

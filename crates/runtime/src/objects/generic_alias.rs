@@ -284,9 +284,9 @@ pub static DEF: TypeDef = TypeDef {
         method("__dir__", "($self, /)", dir, ""),
     ],
     getset: &[
-        readonly("__origin__", |_, v| Ok(this(v).origin.get()), ""),
-        readonly("__args__", |_, v| Ok(this(v).args.get().value()), ""),
-        readonly("__unpacked__", |_, v| Ok(Value::bool(this(v).starred.get())), ""),
+        crate::vm::typedef::member("__origin__", |_, v| Ok(this(v).origin.get()), ""),
+        crate::vm::typedef::member("__args__", |_, v| Ok(this(v).args.get().value()), ""),
+        crate::vm::typedef::member("__unpacked__", |_, v| Ok(Value::bool(this(v).starred.get())), ""),
         readonly(
             "__parameters__",
             |vm, v| Ok(parameters(vm, this(v))?.value()),

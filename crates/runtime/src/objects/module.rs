@@ -206,7 +206,12 @@ fn repr(vm: &Vm, v: Value) -> PyResult {
     Ok(vm.new_str(&format!("<module {}>", *r)).value())
 }
 fn dir(vm: &Vm, a: &[Value]) -> PyResult {
-    let d = this(a[0]).dict.get();
+    let d = vm.get_attr(a[0], vm.names.__dict__)?;
+    let Some(d) = d.cast::<Dict>() else {
+        let name = vm.get_attr(a[0], vm.names.__name__)?;
+        let name = vm.str(name)?;
+        return Err(vm.type_error(format!("{}.__dict__ is not a dictionary", *name)));
+    };
     if let Some(f) = d.get_str(vm, vm.names.__dir__) {
         return vm.call(f, &[]);
     }

@@ -83,7 +83,14 @@ fn reduce(vm: &Vm, a: &[Value]) -> PyResult {
 fn replace(vm: &Vm, args: Args) -> PyResult {
     crate::vm::args::check_positional(vm, "__replace__", args.pos.len() - 1, 0, 0)?;
     let v = args.pos[0];
-    let new = vm.call(vm.class_of(v).value(), &[])?;
+    let ty = vm.class_of(v);
+    let new = vm.call(ty.value(), &[])?;
+    if !vm.class_of(new).is_subtype(vm.types.simple_namespace) {
+        let (of, got) = (vm.full_type_name(ty), vm.full_type_name(vm.class_of(new)));
+        return Err(
+            vm.type_error(format!("expect types.SimpleNamespace type, but {of}() returned '{got}' object"))
+        );
+    }
     if let Some(d) = vm.instance_snapshot(v) {
         let mut pos = 0;
         while let Some(e) = d.next_entry(&mut pos) {

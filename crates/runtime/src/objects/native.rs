@@ -170,6 +170,11 @@ fn call_new(vm: &Vm, args: Args) -> PyResult {
         let t = ty_name();
         return Err(vm.type_error(format!("{name}.__new__({t}): {t} is not a subtype of {name}")));
     }
+    if !ty.has(crate::vm::typedef::flag::HEAP)
+        && (ty.has(crate::vm::typedef::flag::NO_NEW) || ty.slots.new.get().is_none())
+    {
+        return Err(vm.type_error(format!("cannot create '{}' instances", ty_name())));
+    }
     // The class's nearest builtin base must make its objects with this very function.
     let mut at = Some(ty);
     while let Some(t) = at {
@@ -202,7 +207,7 @@ pub fn bind_method(vm: &Vm, f: Gc<NativeFunction>, obj: Value) -> Value {
 
 /// The descriptor of a computed attribute.
 pub fn new_getset(vm: &Vm, owner: Gc<Type>, def: &'static GetSetDef) -> Value {
-    let ty = vm.types.getset_descriptor;
+    let ty = if def.member { vm.types.member_descriptor } else { vm.types.getset_descriptor };
     vm.heap
         .alloc(ty.header_ptr(), ty.shape.get(), |header| GetSet {
             header,

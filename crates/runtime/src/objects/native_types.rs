@@ -274,11 +274,29 @@ fn getset_set(vm: &Vm, d: Value, obj: Value, value: Value) -> PyResult<()> {
     applies(vm, g.def.name, g.owner.get(), obj)?;
     match g.def.set {
         Some(f) => f(vm, obj, value),
+        None if g.def.member => Err(vm.attribute_error("readonly attribute")),
         None => {
             let owner = g.owner.get().cast::<Type>().map_or_else(String::new, |t| t.name_str());
             let msg = format!("attribute '{}' of '{owner}' objects is not writable", g.def.name);
             Err(vm.attribute_error(msg))
         }
+    }
+}
+/// The functions of `member_descriptor` for rows that are shown as members.
+pub(crate) mod row {
+    use super::*;
+    /// Reads it.
+    pub fn get(vm: &Vm, d: Value, obj: Value) -> PyResult {
+        getset_get(vm, d, obj, Value::UNBOUND)
+    }
+    /// Writes it.
+    pub fn set(vm: &Vm, d: Value, obj: Value, value: Value) -> PyResult<()> {
+        getset_set(vm, d, obj, value)
+    }
+    /// Its owner, name and documentation.
+    pub fn parts(d: Value) -> Option<(Gc<Type>, &'static str, &'static str)> {
+        let g = d.cast::<GetSet>()?;
+        Some((g.owner.get().cast::<Type>()?, g.def.name, g.def.doc))
     }
 }
 fn getset_repr(vm: &Vm, v: Value) -> PyResult {

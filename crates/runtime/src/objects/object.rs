@@ -156,6 +156,7 @@ fn set_class(vm: &Vm, v: Value, new: Value) -> PyResult<()> {
     };
     let old = vm.class_of(v);
     if v.is_kind(kinds::MODULE) && new.is_subtype(vm.types.module) {
+        compatible(vm, old, new, "__class__")?;
         return reclass(vm, v, old, new);
     }
     if !old.has(flag::HEAP) || !new.has(flag::HEAP) {
@@ -223,12 +224,18 @@ fn member_names(t: Gc<Type>) -> Vec<String> {
 }
 
 fn get_dict(vm: &Vm, v: Value) -> PyResult {
+    if let Some(t) = v.cast::<Type>() {
+        return Ok(vm.new_mapping_proxy(t.dict.get().value()));
+    }
     match vm.instance_dict(v) {
         Some(d) => Ok(d.value()),
         None => Err(vm.attribute_error("This object has no __dict__")),
     }
 }
 fn set_dict(vm: &Vm, v: Value, d: Value) -> PyResult<()> {
+    if v.is_kind(kinds::MODULE) {
+        return Err(vm.attribute_error("readonly attribute"));
+    }
     if !vm.has_instance_dict(v) {
         return Err(vm.attribute_error("This object has no __dict__"));
     }

@@ -10,7 +10,7 @@ use crate::vm::Vm;
 use crate::vm::args::Args;
 use crate::vm::error::PyResult;
 use crate::vm::slots::Slots;
-use crate::vm::typedef::{TypeDef, flag, readonly};
+use crate::vm::typedef::{TypeDef, flag};
 use taipan_bytecode::flags as code_flags;
 use taipan_heap::{Gc, Header, Slot, Tracer, Value};
 
@@ -240,13 +240,17 @@ pub static DEF: TypeDef = TypeDef {
         ..Slots::EMPTY
     },
     getset: &[
-        readonly("__thisclass__", |_, v| Ok(this(v).class.get().or_none()), "the class invoking super()"),
-        readonly(
+        crate::vm::typedef::member(
+            "__thisclass__",
+            |_, v| Ok(this(v).class.get().or_none()),
+            "the class invoking super()",
+        ),
+        crate::vm::typedef::member(
             "__self__",
             |_, v| Ok(this(v).obj.get().or_none()),
             "the instance invoking super(); may be None",
         ),
-        readonly(
+        crate::vm::typedef::member(
             "__self_class__",
             |_, v| Ok(this(v).obj_type.get().or_none()),
             "the type of the instance invoking super(); may be None",

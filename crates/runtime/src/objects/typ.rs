@@ -263,7 +263,12 @@ impl Vm {
             d.set_str(self, self.intern(m.name), f);
         }
         native::add_slot_wrappers(self, t);
-        if def.slots.new.is_some() && d.get_str(self, self.names.__new__).is_none() {
+        // A type that makes plain instances leaves the method to `object`.
+        let own_new = def.slots.new.is_some_and(|f| {
+            t.base.get().is_none()
+                || !std::ptr::fn_addr_eq(f, crate::objects::object::object_new as crate::vm::slots::New)
+        });
+        if own_new && d.get_str(self, self.names.__new__).is_none() {
             d.set_str(self, self.names.__new__, native::new_new(self, t));
         }
         let inherits_dict = t.base.get().is_some_and(|b| b.has_dict.get());

@@ -89,9 +89,9 @@ pub fn type_setattro(vm: &Vm, v: Value, name: Gc<Str>, value: Value) -> PyResult
 
 /// `__module__` of a type, if it has one.
 pub fn module_of(vm: &Vm, t: Gc<Type>) -> Option<Value> {
-    match t.dict.get().get_str(vm, vm.names.__module__) {
-        Some(m) => Some(m),
-        None => t.def.get().map(|d| vm.intern(d.module).value()),
+    match t.def.get() {
+        Some(d) => Some(vm.intern(d.module).value()),
+        None => t.dict.get().get_str(vm, vm.names.__module__),
     }
 }
 
@@ -208,6 +208,10 @@ fn set_bases(vm: &Vm, v: Value, value: Value) -> PyResult<()> {
         vm.type_modified(t);
         return Err(e);
     }
+    if t.bases.get() != bases {
+        // A metaclass's `mro()` assigned the bases anew meanwhile: that assignment holds.
+        return Ok(());
+    }
     for &b in old.0.items() {
         if let Some(b) = b.cast::<Type>() {
             vm.remove_subclass(b, t);
@@ -224,6 +228,9 @@ fn set_bases(vm: &Vm, v: Value, value: Value) -> PyResult<()> {
     Ok(())
 }
 fn recompute_mros(vm: &Vm, t: Gc<Type>, changed: &mut Vec<(Gc<Type>, Gc<Tuple>)>) -> PyResult<()> {
+    if changed.iter().any(|&(c, _)| c == t) {
+        return Ok(());
+    }
     changed.push((t, t.mro.get()));
     vm.type_modified(t);
     vm.compute_mro(t)?;

@@ -130,7 +130,8 @@ fn variable_size(base: Gc<Type>) -> bool {
 }
 
 fn layout(vm: &Vm, name: Gc<Str>, bases: Gc<Tuple>, base: Gc<Type>, dict: Gc<Dict>) -> PyResult<Layout> {
-    let may_dict = !base.has_dict.get() && !base.is_subtype(vm.types.type_);
+    // Types and modules have a namespace of their own.
+    let may_dict = !base.has_dict.get() && !matches!(base.kind.get(), kinds::TYPE | kinds::MODULE);
     let may_weak = !base.has(flag::WEAKREF);
     let Some(slots) = dict.get_str(vm, vm.names.__slots__) else {
         return Ok(Layout { members: vec![], add_dict: may_dict, add_weak: may_weak });
@@ -266,6 +267,8 @@ fn make(vm: &Vm, meta: Gc<Type>, name: Gc<Str>, bases: Gc<Tuple>, namespace: Gc<
             dict.set_str(vm, name, crate::objects::classmethod::new_class(vm, f));
         }
     }
+    let cell = take_cell(vm, dict, n.__classcell__)?;
+    let dict_cell = take_cell(vm, dict, n.__classdictcell__)?;
     // Members, `__dict__` and `__weakref__`.
     let first = if t.kind.get() == kinds::INSTANCE {
         base.members.get()
@@ -283,13 +286,18 @@ fn make(vm: &Vm, meta: Gc<Type>, name: Gc<Str>, bases: Gc<Tuple>, namespace: Gc<
         let d = crate::objects::native::new_getset(vm, t, &crate::objects::object::WEAKREF_ROW);
         dict.set_str(vm, n.__weakref__, d);
     }
-    let cell = take_cell(vm, dict, n.__classcell__)?;
-    let dict_cell = take_cell(vm, dict, n.__classdictcell__)?;
     if dict.get_str(vm, n.__doc__).is_none() {
         dict.set_str(vm, n.__doc__, Value::NONE);
     }
     if dict.get_str(vm, n.__eq__).is_some() && dict.get_str(vm, n.__hash__).is_none() {
         dict.set_str(vm, n.__hash__, Value::NONE);
+    }
+    // A metaclass's `mro()` may already run methods of the class.
+    if let Some(c) = cell {
+        c.content.set(c, t.value());
+    }
+    if let Some(c) = dict_cell {
+        c.content.set(c, dict.value());
     }
     vm.compute_mro(t)?;
     for b in t.mro_iter().skip(1) {
@@ -304,12 +312,6 @@ fn make(vm: &Vm, meta: Gc<Type>, name: Gc<Str>, bases: Gc<Tuple>, namespace: Gc<
         if let Some(b) = b.cast::<Type>() {
             vm.add_subclass(b, t);
         }
-    }
-    if let Some(c) = cell {
-        c.content.set(c, t.value());
-    }
-    if let Some(c) = dict_cell {
-        c.content.set(c, dict.value());
     }
     Ok(t)
 }

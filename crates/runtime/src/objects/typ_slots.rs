@@ -217,7 +217,14 @@ fn setattro(vm: &Vm, v: Value, name: Gc<Str>, value: Value) -> PyResult<()> {
 fn richcompare(vm: &Vm, a: Value, b: Value, op: CompareOp) -> PyResult {
     let n = &vm.names;
     let name = [n.__lt__, n.__le__, n.__eq__, n.__ne__, n.__gt__, n.__ge__][op as usize];
-    maybe(vm, a, name, b)
+    // As CPython: a special method that cannot even be bound counts as missing.
+    match vm.lookup_method(a, name) {
+        Ok(Some((f, true))) => vm.call(f, &[a, b]),
+        Ok(Some((f, false))) => vm.call(f, &[b]),
+        Ok(None) => Ok(Value::NOT_IMPLEMENTED),
+        Err(e) if vm.raised_is(e, vm.types.AttributeError) => Ok(Value::NOT_IMPLEMENTED),
+        Err(e) => Err(e),
+    }
 }
 fn iter(vm: &Vm, v: Value) -> PyResult {
     match vm.lookup_method(v, vm.names.__iter__)? {
@@ -493,6 +500,11 @@ impl Vm {
             let Some(d) = self.type_lookup(t, self.intern(name)) else { continue };
             if let Some((from, owner)) = slots_behind(d, name) {
                 if from.address(id) == 0 {
+                    if !t.is_subtype(owner) {
+                        // Taken from a foreign class: calling it says so.
+                        any = true;
+                        generic = true;
+                    }
                     // Made from another slot: `__add__` of a list says nothing about `add`. But a class that
                     // also has Python methods for this slot calls it through the generic function.
                     continue;
@@ -532,21 +544,26 @@ impl Vm {
     /// subclasses.
     pub(crate) fn update_slots_for(&self, t: Gc<Type>, name: Gc<Str>) {
         let Some(ids) = self.slot_index().get(&(name.as_ptr() as usize)) else { return };
-        self.update_slots_below(t, ids);
+        self.update_slots_below(t, ids, &mut vec![]);
     }
-    fn update_slots_below(&self, t: Gc<Type>, ids: &[SlotId]) {
+    /// `seen`: a metaclass's `mro()` can bring cycles into the lists of subclasses.
+    fn update_slots_below(&self, t: Gc<Type>, ids: &[SlotId], seen: &mut Vec<Gc<Type>>) {
+        if seen.contains(&t) {
+            return;
+        }
+        seen.push(t);
         for &id in ids {
             self.update_slot(t, id);
         }
         self.update_slot_flags(t);
         for s in self.subclasses(t).iter() {
             if let Some(s) = s.cast::<Type>() {
-                self.update_slots_below(s, ids);
+                self.update_slots_below(s, ids, seen);
             }
         }
     }
     /// Fills all slots of `t` and its subclasses anew (`__bases__` changed).
     pub(crate) fn refill_slots(&self, t: Gc<Type>) {
-        self.update_slots_below(t, SlotId::ALL);
+        self.update_slots_below(t, SlotId::ALL, &mut vec![]);
     }
 }

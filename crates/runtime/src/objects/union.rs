@@ -216,8 +216,11 @@ pub static DEF: TypeDef = TypeDef {
         getattro: Some(getattro),
         getitem: Some(getitem),
         or: Some(typing_or_checked),
+        iter: Some(|vm, v| Err(vm.type_error(format!("'{}' object is not iterable", vm.type_name(v))))),
         ..Slots::EMPTY
     },
+    // Subscription is no item access: unions are not sequences.
+    attrs: &[crate::vm::typedef::attr("__iter__", |_| Value::NONE)],
     methods: &[
         method("__instancecheck__", "($self, instance, /)", instancecheck, ""),
         method("__subclasscheck__", "($self, subclass, /)", subclasscheck, ""),
@@ -225,10 +228,11 @@ pub static DEF: TypeDef = TypeDef {
         classmethod("__class_getitem__", "($type, object, /)", class_getitem, "See PEP 585"),
     ],
     getset: &[
+        readonly("__module__", |vm, _| Ok(vm.new_str("typing").value()), ""),
         readonly("__name__", |vm, _| Ok(vm.new_str("Union").value()), "Name of the type"),
         readonly("__qualname__", |vm, _| Ok(vm.new_str("Union").value()), "Qualified name of the type"),
         readonly("__origin__", get_origin, "Always returns the type"),
-        readonly("__args__", |_, v| Ok(this(v).args.get().value()), ""),
+        crate::vm::typedef::member("__args__", |_, v| Ok(this(v).args.get().value()), ""),
         readonly(
             "__parameters__",
             |vm, v| Ok(parameters(vm, this(v))?.value()),

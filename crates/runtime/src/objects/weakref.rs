@@ -164,7 +164,8 @@ fn ref_repr(vm: &Vm, v: Value) -> PyResult {
     let text = match this(v).target() {
         None => format!("<weakref at {at:#x}; dead>"),
         Some(t) => {
-            let name = vm.get_attr_opt(t, vm.names.__name__)?;
+            // Looked up on the type, as CPython does; whatever goes wrong there only costs the name.
+            let name = vm.lookup_special(t, vm.names.__name__).ok().flatten();
             let name = name.and_then(|n| n.cast::<crate::objects::str::Str>());
             let (ty, id) = (vm.type_name(t), vm.id_of(t));
             match name {

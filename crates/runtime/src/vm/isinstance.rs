@@ -9,6 +9,14 @@ use crate::vm::Vm;
 use crate::vm::error::PyResult;
 use taipan_heap::{Gc, Value};
 
+const MAX_CLASS_CHECKS: u32 = 20_000;
+struct Depth<'a>(&'a std::cell::Cell<u32>);
+impl Drop for Depth<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
+}
+
 impl Vm {
     /// `isinstance(v, class)`
     pub fn isinstance(&self, v: Value, class: Value) -> PyResult<bool> {
@@ -31,13 +39,24 @@ impl Vm {
         self.real_isinstance(v, class)
     }
     fn any_of(&self, t: Gc<Tuple>, f: impl Fn(Value) -> PyResult<bool>) -> PyResult<bool> {
-        self.check_native_stack()?;
+        let _depth = self.class_check_depth()?;
         for &c in t.items() {
             if f(c)? {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+    /// Counts nested class checks for as long as the answer lives. The native stack would allow far deeper
+    /// nesting than CPython's, at a price that is quadratic in programs that probe for the limit.
+    fn class_check_depth(&self) -> PyResult<Depth<'_>> {
+        self.check_native_stack()?;
+        let d = self.class_checks.get();
+        if d > MAX_CLASS_CHECKS {
+            return Err(self.recursion_error("maximum recursion depth exceeded in __instancecheck__"));
+        }
+        self.class_checks.set(d + 1);
+        Ok(Depth(&self.class_checks))
     }
     /// `type.__instancecheck__`: the type of `v`, or what it says in `__class__`.
     pub fn real_isinstance(&self, v: Value, class: Value) -> PyResult<bool> {
@@ -76,7 +95,7 @@ impl Vm {
         if derived == class {
             return Ok(true);
         }
-        self.check_native_stack()?;
+        let _depth = self.class_check_depth()?;
         let Some(bases) = self.bases_of(derived)? else { return Ok(false) };
         for &b in bases.items() {
             if self.abstract_issubclass(b, class)? {

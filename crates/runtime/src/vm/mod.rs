@@ -276,6 +276,8 @@ pub struct Vm {
     pub(crate) slot_index: OnceCell<crate::objects::typ_slots::SlotIndex>,
     /// Counts registrations with abstract base classes: negative answers of older counts do not hold.
     pub abc_counter: Cell<u64>,
+    /// Nested class checks: see `isinstance.rs`.
+    pub(crate) class_checks: Cell<u32>,
     /// `gc.get_threshold()`
     pub gc_threshold: Cell<[i64; 3]>,
     /// `gc.get_debug()`
@@ -329,6 +331,7 @@ impl Vm {
             abc_counter: Cell::new(0),
             gc_threshold: Cell::new([2000, 10, 10]),
             gc_debug: Cell::new(0),
+            class_checks: Cell::new(0),
             in_finalizers: Cell::new(false),
             dict_version: Cell::new(0),
             int_max_str_digits: Cell::new(crate::objects::int::text::DEFAULT_MAX_DIGITS),

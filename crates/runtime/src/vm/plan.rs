@@ -276,23 +276,26 @@ impl Vm {
             return;
         }
         self.heap.without_gc(|| {
-            // Most classes get their properties before anyone plans for their instances.
-            let mut todo = vec![ty];
-            let mut planned = false;
-            while let Some(t) = todo.pop() {
-                planned |= t.planned.replace(false);
-                todo.extend(self.subclasses(t).iter().filter_map(|s| s.cast::<Type>()));
+            // `ty` and everything below it, each once: the lists of subclasses may have cycles.
+            let mut all = vec![ty];
+            let mut i = 0;
+            while let Some(&t) = all.get(i) {
+                for s in self.subclasses(t).iter().filter_map(|s| s.cast::<Type>()) {
+                    if !all.contains(&s) {
+                        all.push(s);
+                    }
+                }
+                i += 1;
             }
-            if !planned {
+            // Most classes get their properties before anyone plans for their instances.
+            if !all.iter().fold(false, |any, t| t.planned.replace(false) | any) {
                 return;
             }
-            todo.push(ty);
-            while let Some(t) = todo.pop() {
+            for t in all {
                 if t.kind.get() == crate::kinds::INSTANCE && t.has(flag::HEAP) {
                     self.set_root_shape(t);
                     t.dict_shape.set(0);
                 }
-                todo.extend(self.subclasses(t).iter().filter_map(|s| s.cast::<Type>()));
             }
             for h in self.heap.live_objects() {
                 let v = Value::from_header(h);

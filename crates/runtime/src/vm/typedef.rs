@@ -100,15 +100,21 @@ pub struct GetSetDef {
     pub set: Option<Setter>,
     /// `__doc__`
     pub doc: &'static str,
+    /// Shown as a `member_descriptor`, as fields of C structures are in CPython.
+    pub member: bool,
 }
 
 /// A read-only computed attribute.
 pub const fn readonly(name: &'static str, get: Getter, doc: &'static str) -> GetSetDef {
-    GetSetDef { name, get, set: None, doc }
+    GetSetDef { name, get, set: None, doc, member: false }
+}
+/// A read-only attribute that CPython keeps as a plain field.
+pub const fn member(name: &'static str, get: Getter, doc: &'static str) -> GetSetDef {
+    GetSetDef { name, get, set: None, doc, member: true }
 }
 /// A computed attribute.
 pub const fn getset(name: &'static str, get: Getter, set: Setter, doc: &'static str) -> GetSetDef {
-    GetSetDef { name, get, set: Some(set), doc }
+    GetSetDef { name, get, set: Some(set), doc, member: false }
 }
 
 /// A class attribute made at type creation, e.g. `__hash__ = None` or a constant.
