@@ -31,7 +31,6 @@ pub mod statistics;
 pub mod string;
 pub mod struct_;
 pub mod sys;
-pub mod templatelib;
 pub mod thread;
 pub mod time;
 pub mod types;
@@ -75,7 +74,6 @@ pub static MODULES: &[&ModuleDef] = &[
     &string::MODULE,
     &struct_::MODULE,
     &sys::MODULE,
-    &templatelib::MODULE,
     &thread::MODULE,
     &time::MODULE,
     &types::MODULE,
