@@ -5,6 +5,7 @@
 
 pub mod abc;
 pub mod array;
+pub mod ast;
 pub mod atexit;
 pub mod binascii;
 pub mod bisect;
@@ -49,6 +50,7 @@ use taipan_runtime::objects::module::ModuleDef;
 pub static MODULES: &[&ModuleDef] = &[
     &abc::MODULE, //
     &array::MODULE,
+    &ast::MODULE,
     &atexit::MODULE,
     &binascii::MODULE,
     &bisect::MODULE,
