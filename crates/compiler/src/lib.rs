@@ -120,6 +120,12 @@ fn compile_at(
     Ok(compiled)
 }
 
+/// The error of the tokenizer, if the source has one.
+pub fn token_error(source: &str, filename: &str) -> Option<CompileError> {
+    let lines = Lines::new(source);
+    tokenizer::tokenize(source, &lines).err().map(|f| f.locate(source, &lines, filename))
+}
+
 /// The symbol table of source text, as the `symtable` module shows it.
 pub fn symbol_table(
     source: &str,

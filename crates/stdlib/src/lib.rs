@@ -20,8 +20,10 @@ pub mod heapq;
 pub mod imp;
 pub mod io;
 pub mod itertools;
+pub mod locale;
 pub mod marshal;
 pub mod math;
+pub mod opcode;
 pub mod operator;
 pub mod posix;
 pub mod random;
@@ -31,10 +33,14 @@ pub mod stat;
 pub mod statistics;
 pub mod string;
 pub mod struct_;
+pub mod suggestions;
+pub mod symtable;
 pub mod sys;
+pub mod sysconfig;
 pub mod templatelib;
 pub mod thread;
 pub mod time;
+pub mod tokenize;
 pub mod types;
 pub mod typing;
 pub mod unicodedata;
@@ -65,8 +71,10 @@ pub static MODULES: &[&ModuleDef] = &[
     &imp::MODULE,
     &io::MODULE,
     &itertools::MODULE,
+    &locale::MODULE,
     &marshal::MODULE,
     &math::MODULE,
+    &opcode::MODULE,
     &operator::MODULE,
     &posix::MODULE,
     &random::MODULE,
@@ -76,10 +84,14 @@ pub static MODULES: &[&ModuleDef] = &[
     &statistics::MODULE,
     &string::MODULE,
     &struct_::MODULE,
+    &suggestions::MODULE,
+    &symtable::MODULE,
     &sys::MODULE,
+    &sysconfig::MODULE,
     &templatelib::MODULE,
     &thread::MODULE,
     &time::MODULE,
+    &tokenize::MODULE,
     &types::MODULE,
     &typing::MODULE,
     &unicodedata::MODULE,
