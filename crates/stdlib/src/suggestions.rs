@@ -24,7 +24,7 @@ fn substitution(a: u8, b: u8) -> usize {
 }
 
 /// The edit distance of two texts; more than `max` where it is more.
-pub fn distance(mut a: &[u8], mut b: &[u8], max: usize) -> usize {
+pub fn distance<'a>(mut a: &'a [u8], mut b: &'a [u8], max: usize) -> usize {
     let prefix = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     (a, b) = (&a[prefix..], &b[prefix..]);
     let suffix = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
