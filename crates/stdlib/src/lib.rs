@@ -19,6 +19,7 @@ pub mod gc;
 pub mod heapq;
 pub mod imp;
 pub mod io;
+pub mod json;
 pub mod itertools;
 pub mod locale;
 pub mod marshal;
@@ -70,6 +71,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &heapq::MODULE,
     &imp::MODULE,
     &io::MODULE,
+    &json::MODULE,
     &itertools::MODULE,
     &locale::MODULE,
     &marshal::MODULE,

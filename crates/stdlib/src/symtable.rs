@@ -71,11 +71,17 @@ fn entry(vm: &Vm, st: &SymbolTable, id: usize, source: &str) -> PyResult {
             Resolved::GlobalExplicit => GLOBAL_EXPLICIT,
             Resolved::GlobalImplicit => GLOBAL_IMPLICIT,
         };
-        let name = text(&s.name);
-        symbols.set_str(vm, name, Value::int((s.flags & SHOWN) as i64 | place << SCOPE_OFF));
+        let hidden = scope.kind == ScopeKind::Annotation && s.flags & flag::PARAM != 0;
+        // The parameter of `__annotate__` cannot be named.
+        let name = if hidden { text(".format") } else { text(&s.name) };
+        let flags = s.flags & SHOWN | if hidden { flag::USE } else { 0 };
+        symbols.set_str(vm, name, Value::int(flags as i64 | place << SCOPE_OFF));
         if s.flags & flag::PARAM != 0 {
             varnames.push(&vm.heap, name.value());
         }
+    }
+    if scope.kind == ScopeKind::Annotation && scope.sees_class {
+        symbols.set_str(vm, text("__classdict__"), Value::int(flag::USE as i64 | FREE << SCOPE_OFF));
     }
     // Names that only pass through to scopes inside.
     for n in &scope.free {

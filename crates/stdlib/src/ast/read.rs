@@ -27,7 +27,6 @@ pub(super) struct Tree {
 /// Reads one tree.
 pub(super) struct Reader<'a> {
     pub vm: &'a Vm,
-    pub state: State,
     pub places: Places,
     /// Place in the table by address of the class.
     kinds: HashMap<usize, usize>,
@@ -47,7 +46,7 @@ pub(super) fn module(vm: &Vm, v: Value, mode: Mode) -> PyResult<Tree> {
     for i in 0..NODES.len() {
         kinds.insert(state.class_at(i).header_ptr() as usize, i);
     }
-    let mut rd = Reader { vm, state, places: Places::default(), kinds };
+    let mut rd = Reader { vm, places: Places::default(), kinds };
     let (want, class) = match mode {
         Mode::Exec => (N::Module, "Module"),
         Mode::Eval => (N::Expression, "Expression"),

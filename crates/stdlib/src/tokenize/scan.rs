@@ -324,16 +324,16 @@ impl Scanner {
                 }
                 self.at += if c == b'\r' { 2 } else { 1 };
                 let nothing = self.blank || self.depth > 0 || !self.formats.is_empty() || !self.any;
-                self.line_start = true;
                 self.blank = false;
                 if self.depth == 0 && self.formats.is_empty() {
+                    self.line_start = true;
                     self.any = false;
                 }
                 self.token(if nothing { NL } else { NEWLINE }, start)
             }
             b'0'..=b'9' => self.number(start),
             b'.' if self.peek(1).is_ascii_digit() => self.number(start),
-            b'\'' | b'"' => self.string(start, false),
+            b'\'' | b'"' => self.string(start),
             _ if c.is_ascii_alphabetic() || c == b'_' || c >= 0x80 => self.name(start),
             _ => self.operator(start),
         }
@@ -347,7 +347,7 @@ impl Scanner {
         if matches!(self.peek(0), b'"' | b'\'') && self.at - start <= 2 {
             let prefix = self.text(start, self.at).to_ascii_lowercase();
             match prefix.as_str() {
-                "r" | "b" | "u" | "br" | "rb" => return self.string(start, true),
+                "r" | "b" | "u" | "br" | "rb" => return self.string(start),
                 "f" | "fr" | "rf" | "t" | "tr" | "rt" => {
                     let quote = self.peek(0);
                     let triple = self.peek(1) == quote && self.peek(2) == quote;
@@ -370,7 +370,7 @@ impl Scanner {
     }
 
     /// A string whose prefix, if any, has been passed.
-    fn string(&mut self, start: usize, _prefixed: bool) -> Scan {
+    fn string(&mut self, start: usize) -> Scan {
         self.any = true;
         let quote = self.peek(0);
         let triple = self.peek(1) == quote && self.peek(2) == quote;
