@@ -317,7 +317,11 @@ impl<'a> Compiler<'a> {
             let first = self.u.temps(3);
             self.expr_to(&i.expression, first)?;
             self.at(i.range);
-            self.load_const(first + 1, Const::Str(self.interpolation_text(i).into()));
+            let text = match self.lines.value(i.range) {
+                Some(text) => text.clone(),
+                None => Const::Str(interpolation_text(i, self.source).as_str().into()),
+            };
+            self.load_const(first + 1, text);
             let spec = self.spec(i, raw, Some(first + 2))?;
             let n = 2 + u32::from(spec.is_some());
             self.at(i.range);
@@ -338,31 +342,31 @@ impl<'a> Compiler<'a> {
         self.op(Op::BUILD_TEMPLATE, d, s, list);
         Ok(d)
     }
+}
 
-    /// The source text of an interpolation's expression.
-    fn interpolation_text(&self, i: &InterpolatedElement) -> String {
-        let from = usize::from(i.range.start()) + 1;
-        let mut to = usize::from(i.expression.range().end());
-        let src = self.source;
-        // Closing parentheses belong to the expression; it ends at `=`, `!`, `:` or `}`.
-        let mut depth = 0i32;
-        for c in src.get(from..usize::from(i.expression.range().start())).unwrap_or("").bytes() {
-            depth += i32::from(c == b'(') - i32::from(c == b')');
+/// The source text of an interpolation's expression.
+pub fn interpolation_text(i: &InterpolatedElement, source: &str) -> String {
+    let from = usize::from(i.range.start()) + 1;
+    let mut to = usize::from(i.expression.range().end());
+    let src = source;
+    // Closing parentheses belong to the expression; it ends at `=`, `!`, `:` or `}`.
+    let mut depth = 0i32;
+    for c in src.get(from..usize::from(i.expression.range().start())).unwrap_or("").bytes() {
+        depth += i32::from(c == b'(') - i32::from(c == b')');
+    }
+    for (k, c) in src.get(to..usize::from(i.range.end())).unwrap_or("").bytes().enumerate() {
+        if depth <= 0 {
+            break;
         }
-        for (k, c) in src.get(to..usize::from(i.range.end())).unwrap_or("").bytes().enumerate() {
-            if depth <= 0 {
+        if c == b')' {
+            depth -= 1;
+            if depth == 0 {
+                to += k + 1;
                 break;
             }
-            if c == b')' {
-                depth -= 1;
-                if depth == 0 {
-                    to += k + 1;
-                    break;
-                }
-            }
         }
-        src.get(from..to).unwrap_or("").trim().to_owned()
     }
+    src.get(from..to).unwrap_or("").trim().to_owned()
 }
 
 /// A piece of an f-string.

@@ -4,6 +4,8 @@
 //! lines and columns, ready to become a Python exception.
 
 use ruff_text_size::{TextRange, TextSize};
+use std::collections::HashMap;
+use taipan_bytecode::Const;
 
 /// Which exception a failed compilation raises.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -108,7 +110,7 @@ impl Fail {
             e.col = chars_before(source, lines, line, col) + 1;
             e.end_col = if self.no_end { 0 } else { chars_before(source, lines, end_line, end_col) + 1 };
         }
-        if e.lineno > 0 {
+        if e.lineno > 0 && lines.places.is_none() {
             e.text = Some(lines.text(source, e.lineno).to_owned());
         }
         e
@@ -120,10 +122,21 @@ fn chars_before(source: &str, lines: &Lines, line: u32, col: u32) -> u32 {
     text.get(..col as usize).map_or(col, |s| s.chars().count() as u32)
 }
 
-/// Where lines start.
+/// Places of a tree that has no source: the offsets in its ranges are indices into `points`.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    /// Lines from 1 and columns in bytes from 0.
+    pub points: Vec<(u32, u32)>,
+    /// By the start of a node's range: the constant that an escape command stands for, the text of a template's
+    /// interpolation.
+    pub values: HashMap<u32, Const>,
+}
+
+/// Where lines start, or where the nodes of a tree without source are.
 #[derive(Clone, Debug)]
 pub struct Lines {
     starts: Vec<u32>,
+    places: Option<Places>,
 }
 
 impl Lines {
@@ -136,7 +149,19 @@ impl Lines {
                 starts.push(i as u32 + 1);
             }
         }
-        Lines { starts }
+        Lines { starts, places: None }
+    }
+    /// Places of a tree without source.
+    pub fn of_tree(places: Places) -> Lines {
+        Lines { starts: vec![0], places: Some(places) }
+    }
+    /// Is there a source?
+    pub fn has_source(&self) -> bool {
+        self.places.is_none()
+    }
+    /// What a tree without source says about the node at `range`.
+    pub fn value(&self, range: TextRange) -> Option<&Const> {
+        self.places.as_ref()?.values.get(&u32::from(range.start()))
     }
     /// Number of lines, an empty last one included.
     pub fn count(&self) -> u32 {
@@ -145,6 +170,9 @@ impl Lines {
     /// Line from 1 and column in bytes from 0.
     pub fn line_col(&self, at: TextSize) -> (u32, u32) {
         let at = u32::from(at);
+        if let Some(p) = &self.places {
+            return p.points.get(at as usize).or(p.points.last()).copied().unwrap_or((1, 0));
+        }
         let line = self.starts.partition_point(|&s| s <= at);
         (line as u32, at - self.starts[line - 1])
     }

@@ -279,7 +279,10 @@ impl<'a> Compiler<'a> {
                 self.op(Op::BUILD_SLICE, d, first, n);
                 Ok(d)
             }
-            Expr::IpyEscapeCommand(c) => Err(syntax(c.range, "invalid syntax")),
+            Expr::IpyEscapeCommand(c) => match self.lines.value(c.range) {
+                Some(v) => Ok(self.constant(v.clone(), dst)),
+                None => Err(syntax(c.range, "invalid syntax")),
+            },
         }
     }
 

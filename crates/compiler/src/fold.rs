@@ -34,6 +34,8 @@ impl Compiler<'_> {
             Expr::BooleanLiteral(b) => Some(Const::Bool(b.value)),
             Expr::NoneLiteral(_) => Some(Const::None),
             Expr::EllipsisLiteral(_) => Some(Const::Ellipsis),
+            // A constant of a tree without source.
+            Expr::IpyEscapeCommand(c) => self.lines.value(c.range).cloned(),
             Expr::Tuple(t) if matches!(t.ctx, ExprContext::Load) => {
                 let items: Option<Vec<Const>> = t.elts.iter().map(|e| self.fold_at(e, depth + 1)).collect();
                 Some(Const::Tuple(items?.into()))

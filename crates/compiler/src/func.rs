@@ -150,6 +150,8 @@ impl<'a> Compiler<'a> {
     fn header(&self, range: TextRange, name: &Identifier, list: &[Decorator]) -> TextRange {
         // ruff's range starts at the first decorator.
         let start = match list.last() {
+            // A tree without source has the keyword's place.
+            Some(_) if !self.lines.has_source() => range.start(),
             Some(d) => {
                 let from = usize::from(d.expression.range().end());
                 let rest = self.source.get(from..usize::from(name.range.start())).unwrap_or("");

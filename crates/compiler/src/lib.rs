@@ -21,7 +21,7 @@ mod fold;
 mod func;
 mod future;
 mod limits;
-mod literal;
+pub mod literal;
 mod parse;
 mod pattern;
 mod stmt;
@@ -35,7 +35,8 @@ mod unit;
 mod unparse;
 
 pub use codegen::{Mode, Options};
-pub use error::{CompileError, ErrorKind, Warning};
+pub use display::interpolation_text;
+pub use error::{CompileError, ErrorKind, Places, Warning};
 pub use parse::{ParsedSource, parse};
 pub use symtable::{Resolved, Scope, ScopeId, ScopeKind, Symbol, SymbolTable, flag};
 pub use taipan_bytecode::CodeObject;
@@ -80,7 +81,28 @@ pub fn compile_ast(
     mode: Mode,
     opts: Options,
 ) -> Result<Compiled, CompileError> {
-    let lines = Lines::new(source);
+    compile_at(module, source, Lines::new(source), filename, mode, opts)
+}
+
+/// Compiles an AST without source; see [`Places`].
+pub fn compile_tree(
+    module: &Mod,
+    places: Places,
+    filename: &str,
+    mode: Mode,
+    opts: Options,
+) -> Result<Compiled, CompileError> {
+    compile_at(module, "", Lines::of_tree(places), filename, mode, opts)
+}
+
+fn compile_at(
+    module: &Mod,
+    source: &str,
+    lines: Lines,
+    filename: &str,
+    mode: Mode,
+    opts: Options,
+) -> Result<Compiled, CompileError> {
     let run = || -> Result<Compiled, Fail> {
         let future = opts.future | future::features(module)?;
         let annotations = future & taipan_bytecode::flags::FUTURE_ANNOTATIONS != 0;
@@ -96,6 +118,12 @@ pub fn compile_ast(
         panic!("the compiler made invalid bytecode: {filename}: {e}\n{shown}");
     }
     Ok(compiled)
+}
+
+/// The error of the tokenizer, if the source has one.
+pub fn token_error(source: &str, filename: &str) -> Option<CompileError> {
+    let lines = Lines::new(source);
+    tokenizer::tokenize(source, &lines).err().map(|f| f.locate(source, &lines, filename))
 }
 
 /// The symbol table of source text, as the `symtable` module shows it.

@@ -5,6 +5,7 @@
 
 pub mod abc;
 pub mod array;
+pub mod ast;
 pub mod atexit;
 pub mod binascii;
 pub mod bisect;
@@ -19,8 +20,11 @@ pub mod heapq;
 pub mod imp;
 pub mod io;
 pub mod itertools;
+pub mod json;
+pub mod locale;
 pub mod marshal;
 pub mod math;
+pub mod opcode;
 pub mod operator;
 pub mod posix;
 pub mod random;
@@ -30,9 +34,13 @@ pub mod stat;
 pub mod statistics;
 pub mod string;
 pub mod struct_;
+pub mod suggestions;
+pub mod symtable;
 pub mod sys;
+pub mod sysconfig;
 pub mod thread;
 pub mod time;
+pub mod tokenize;
 pub mod types;
 pub mod typing;
 pub mod unicodedata;
@@ -48,6 +56,7 @@ use taipan_runtime::objects::module::ModuleDef;
 pub static MODULES: &[&ModuleDef] = &[
     &abc::MODULE, //
     &array::MODULE,
+    &ast::MODULE,
     &atexit::MODULE,
     &binascii::MODULE,
     &bisect::MODULE,
@@ -62,8 +71,11 @@ pub static MODULES: &[&ModuleDef] = &[
     &imp::MODULE,
     &io::MODULE,
     &itertools::MODULE,
+    &json::MODULE,
+    &locale::MODULE,
     &marshal::MODULE,
     &math::MODULE,
+    &opcode::MODULE,
     &operator::MODULE,
     &posix::MODULE,
     &random::MODULE,
@@ -73,9 +85,13 @@ pub static MODULES: &[&ModuleDef] = &[
     &statistics::MODULE,
     &string::MODULE,
     &struct_::MODULE,
+    &suggestions::MODULE,
+    &symtable::MODULE,
     &sys::MODULE,
+    &sysconfig::MODULE,
     &thread::MODULE,
     &time::MODULE,
+    &tokenize::MODULE,
     &types::MODULE,
     &typing::MODULE,
     &unicodedata::MODULE,

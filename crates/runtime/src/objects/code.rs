@@ -196,6 +196,10 @@ impl Vm {
             filename: Slot::new(filename),
         }))
     }
+    /// The value of a constant of the compiler that is no code.
+    pub fn constant(&self, c: &Const) -> PyResult {
+        Ok(const_value(self, c)?.unwrap_or(Value::NONE))
+    }
     /// Constant `i` of a code object, made a code object itself where it is nested code.
     pub fn code_const(&self, code: Gc<Code>, i: usize) -> PyResult {
         let v = code.consts.get().items()[i];

@@ -20,9 +20,7 @@ impl Vm {
     pub fn compile(&self, source: &str, filename: &str, mode: Mode, opts: Options) -> PyResult<Gc<Code>> {
         let compiled =
             taipan_compiler::compile(source, filename, mode, opts).map_err(|e| self.compile_error(&e))?;
-        for w in &compiled.warnings {
-            self.syntax_warning(&w.msg, filename, w.lineno)?;
-        }
+        self.syntax_warnings(&compiled.warnings, filename)?;
         self.new_code(Arc::new(compiled.code))
     }
 
@@ -135,6 +133,14 @@ impl Vm {
             x.0.args.set(x.0, args);
         }
         x
+    }
+
+    /// Reports warnings of the compiler.
+    pub fn syntax_warnings(&self, warnings: &[taipan_compiler::Warning], filename: &str) -> PyResult<()> {
+        for w in warnings {
+            self.syntax_warning(&w.msg, filename, w.lineno)?;
+        }
+        Ok(())
     }
 
     /// Reports a warning of the compiler through the `warnings` module; one that is turned into an error becomes
