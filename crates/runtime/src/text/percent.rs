@@ -176,6 +176,9 @@ impl<'a> Engine<'a> {
             if w < 0 {
                 spec.left = true;
             }
+            if w == isize::MIN {
+                return Err(vm.overflow_error("width too big"));
+            }
             spec.width = w.unsigned_abs();
         } else {
             spec.width = self.number(isize::MAX as usize, "width")?;
