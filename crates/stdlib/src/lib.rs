@@ -17,6 +17,7 @@ pub mod errno;
 pub mod functools;
 pub mod gc;
 pub mod heapq;
+pub mod hashes;
 pub mod imp;
 pub mod io;
 pub mod itertools;
@@ -68,6 +69,9 @@ pub static MODULES: &[&ModuleDef] = &[
     &functools::MODULE,
     &gc::MODULE,
     &heapq::MODULE,
+    &hashes::MD5,
+    &hashes::SHA1,
+    &hashes::SHA2,
     &imp::MODULE,
     &io::MODULE,
     &itertools::MODULE,

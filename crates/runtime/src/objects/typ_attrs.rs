@@ -415,7 +415,9 @@ fn get_mro(_: &Vm, v: Value) -> PyResult {
 }
 fn get_basicsize(_: &Vm, v: Value) -> PyResult {
     let t = this(v);
-    Ok(Value::int((t.size.get() + (t.extra.get() + t.members.get()) as usize * 8) as i64))
+    // Ints say what CPython's do: a header and digits of 30 bits, as `int.__sizeof__` counts.
+    let size = if t.kind.get() == crate::kinds::INT { 24 } else { t.size.get() };
+    Ok(Value::int((size + (t.extra.get() + t.members.get()) as usize * 8) as i64))
 }
 fn get_itemsize(_: &Vm, v: Value) -> PyResult {
     Ok(Value::int(match this(v).kind.get() {

@@ -76,7 +76,7 @@ impl Vm {
     pub(crate) fn warn_strict_subclass(&self, r: Value, what: &str, of: &str) -> PyResult<()> {
         let text = format!(
             "{what} (type {}).  The ability to return an instance of a strict subclass of {of} is deprecated, \
-             and may not be supported in a future version of Python.",
+             and may be removed in a future version of Python.",
             self.type_name(r)
         );
         self.number_warning(self.types.DeprecationWarning, &text)

@@ -69,19 +69,15 @@ impl Vm {
         }
         let Some(r) = self.call_special(v, self.names.__complex__, &[])? else { return Ok(None) };
         let Some(p) = r.cast::<Complex>() else {
-            return Err(self.type_error(format!(
-                "{}.__complex__() must return a complex, not {}",
-                self.type_full_name(v),
-                self.type_full_name(r)
-            )));
+            return Err(
+                self.type_error(format!("__complex__ returned non-complex (type {})", self.type_name(r)))
+            );
         };
         if !self.is_exact(r, crate::vm::shape_ids::complex) {
             let text = format!(
-                "{}.__complex__() must return a complex, not {}.  The ability to return an instance of a \
-                 strict subclass of complex is deprecated, and may not be supported in a future version of \
-                 Python.",
-                self.type_full_name(v),
-                self.type_full_name(r)
+                "__complex__ returned non-complex (type {}).  The ability to return an instance of a strict \
+                 subclass of complex is deprecated, and may be removed in a future version of Python.",
+                self.type_name(r)
             );
             self.number_warning(self.types.DeprecationWarning, &text)?;
         }
@@ -101,23 +97,12 @@ impl Vm {
         let slots = &self.class_of(v).slots;
         slots.float.get().is_some() || slots.index.get().is_some()
     }
-    /// The type's name with its module, unless that is `builtins`.
-    pub fn type_full_name(&self, v: Value) -> String {
-        let ty = self.class_of(v);
-        let module = self.type_lookup(ty, self.names.__module__).and_then(|m| m.cast::<Str>());
-        match module {
-            Some(m) if m.as_bytes() != b"builtins" && !ty.has(crate::vm::typedef::flag::IMMUTABLE) => {
-                format!("{}.{}", m, ty.qualname.get())
-            }
-            _ => ty.qualname.get().to_string(),
-        }
-    }
     /// One of two arguments: a real number, or (deprecated) a complex one.
     fn complex_part(&self, v: Value, name: &str) -> PyResult<(C, bool)> {
         let wrong =
-            || format!("complex() argument '{name}' must be a real number, not {}", self.type_full_name(v));
-        if let Some(p) = v.cast::<Complex>() {
-            let z = c(p.re, p.im);
+            || format!("complex() argument '{name}' must be a real number, not {}", self.type_name(v));
+        let special = if name == "real" { self.complex_special(v)? } else { None };
+        if let Some(z) = special.or_else(|| v.cast::<Complex>().map(|p| c(p.re, p.im))) {
             self.number_warning(self.types.DeprecationWarning, &wrong())?;
             return Ok((z, true));
         }
@@ -167,7 +152,7 @@ fn single(vm: &Vm, v: Value) -> PyResult<C> {
         return Ok(c(vm.float_of(v)?, 0.0));
     }
     Err(vm
-        .type_error(format!("complex() argument must be a string or a number, not {}", vm.type_full_name(v))))
+        .type_error(format!("complex() argument must be a string or a number, not {}", vm.type_name(v))))
 }
 
 /// `complex.from_number`
