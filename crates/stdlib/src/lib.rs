@@ -16,8 +16,8 @@ pub mod contextvars;
 pub mod errno;
 pub mod functools;
 pub mod gc;
-pub mod heapq;
 pub mod hashes;
+pub mod heapq;
 pub mod imp;
 pub mod io;
 pub mod itertools;
@@ -69,9 +69,6 @@ pub static MODULES: &[&ModuleDef] = &[
     &functools::MODULE,
     &gc::MODULE,
     &heapq::MODULE,
-    &hashes::MD5,
-    &hashes::SHA1,
-    &hashes::SHA2,
     &imp::MODULE,
     &io::MODULE,
     &itertools::MODULE,
