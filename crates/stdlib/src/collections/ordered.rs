@@ -122,8 +122,8 @@ fn compare(vm: &Vm, a: Value, b: Value, op: CompareOp) -> PyResult {
     if !matches!(op, CompareOp::Eq | CompareOp::Ne) {
         return Ok(Value::NOT_IMPLEMENTED);
     }
-    let (s, t) = (state(x), state(y));
     let mut same = equal(vm, x, y)?;
+    let (s, t) = (state(x), state(y));
     if same && is_ordered(vm, a) && is_ordered(vm, b) {
         let (mut i, mut j) = (0, 0);
         while let (Some(p), Some(q)) = (x.next_entry(&mut i), y.next_entry(&mut j)) {
@@ -221,12 +221,13 @@ fn copy(vm: &Vm, a: &[Value]) -> PyResult {
         return Ok(new.value());
     }
     let new = vm.call(vm.class_of(a[0]).value(), &[])?;
-    let keys = vm.list_from_iterable(a[0])?;
-    let mut i = 0;
-    while let Some(key) = vm.list_try_get(keys, i) {
-        let value = vm.getitem(a[0], key)?;
-        vm.setitem(new, key, value)?;
-        i += 1;
+    let (before, mut pos) = (state(d), 0);
+    while let Some(e) = d.next_entry(&mut pos) {
+        let value = vm.getitem(a[0], e.key)?;
+        vm.setitem(new, e.key, value)?;
+        if state(d) != before {
+            return Err(vm.runtime_error("OrderedDict mutated during iteration"));
+        }
     }
     Ok(new)
 }

@@ -115,7 +115,7 @@ pub static MODULE: ModuleDef = ModuleDef {
     ],
     types: &[&partial::DEF, &partial::PLACEHOLDER, &lru::DEF],
     init: Some(|vm, m| {
-        m.dict.get().set_str(vm, vm.intern("Placeholder"), partial::new_placeholder(vm));
+        m.dict.get().set_str(vm, vm.intern("Placeholder"), partial::placeholder(vm));
         Ok(())
     }),
 };

@@ -44,9 +44,17 @@ impl kinds::Trace for PlaceholderObject {
 unsafe impl NativeObject for PlaceholderObject {
     const DEF: &'static TypeDef = &PLACEHOLDER;
 }
-/// Makes the one placeholder of a VM.
-pub fn new_placeholder(vm: &Vm) -> Value {
-    vm.new_native(|header| PlaceholderObject { header }).value()
+/// The one placeholder of a VM, made on first use. Its type keeps it, under a name that no program can write.
+pub fn placeholder(vm: &Vm) -> Value {
+    let (dict, name) = (vm.type_of_def(&PLACEHOLDER).dict.get(), vm.intern("<instance>"));
+    match dict.get_str(vm, name) {
+        Some(v) => v,
+        None => {
+            let v = vm.new_native(|header| PlaceholderObject { header }).value();
+            dict.set_str(vm, name, v);
+            v
+        }
+    }
 }
 fn is_hole(vm: &Vm, v: Value) -> bool {
     v.is_kind(kinds::NATIVE) && vm.native::<PlaceholderObject>(v).is_some()
@@ -55,11 +63,7 @@ fn placeholder_new(vm: &Vm, _: Gc<Type>, args: Args) -> PyResult {
     if !args.pos.is_empty() || !args.kw.is_empty() {
         return Err(vm.type_error("PlaceholderType takes no arguments"));
     }
-    let m = vm.modules.get_str(vm, vm.intern("_functools"));
-    match m {
-        Some(m) => vm.get_attr(m, vm.intern("Placeholder")),
-        None => Err(vm.runtime_error("_functools is not imported")),
-    }
+    Ok(placeholder(vm))
 }
 /// `_PlaceholderType`
 pub static PLACEHOLDER: TypeDef = TypeDef {

@@ -219,6 +219,10 @@ pub fn tee(vm: &Vm, args: Args) -> PyResult {
         return Ok(vm.new_tuple(&[]).value());
     }
     let mut first = vm.get_iter(a[0])?;
+    if vm.native::<Tee>(first).is_some() {
+        // All results are independent of the argument.
+        first = tee_from(vm, first)?;
+    }
     let copy = match vm.get_attr_opt(first, vm.names.__copy__)? {
         Some(f) => f,
         None => {

@@ -73,7 +73,11 @@ impl DictIter {
 
 fn back(d: Gc<Dict>, pos: &mut usize) -> Option<Entry> {
     let keys = d.keys.get();
-    let mut i = (*pos).min(keys.fill());
+    let mut i = *pos;
+    if i > keys.fill() {
+        // The table was replaced by a shorter one.
+        return None;
+    }
     while i > 0 {
         i -= 1;
         let e = keys.entries()[i];

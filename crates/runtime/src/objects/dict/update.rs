@@ -114,15 +114,12 @@ fn pair(vm: &Vm, item: Value, i: usize) -> PyResult<(usize, Value, Value)> {
     if let Some(l) = item.cast::<List>() {
         return Ok((l.len(), vm.list_try_get(l, 0).unwrap_or(none), vm.list_try_get(l, 1).unwrap_or(none)));
     }
-    let items: GcVec = match vm.get_iter(item) {
-        Ok(it) => vm.collect(it)?,
-        Err(e) if vm.raised_is(e, vm.types.TypeError) => {
-            let e = vm.type_error("object is not iterable");
+    let items: PyResult<GcVec> = vm.sequence_fast(item, "object is not iterable");
+    let items = items.inspect_err(|&e| {
+        if vm.raised_is(e, vm.types.TypeError) {
             let note = format!("Cannot convert dictionary update sequence element #{i} to a sequence");
             crate::objects::dict::add_note(vm, e, &note);
-            return Err(e);
         }
-        Err(e) => return Err(e),
-    };
+    })?;
     Ok((items.len(), items.first().copied().unwrap_or(none), items.get(1).copied().unwrap_or(none)))
 }

@@ -127,9 +127,11 @@ fn and(vm: &Vm, a: Value, b: Value) -> PyResult {
         std::mem::swap(&mut view, &mut other);
         n = vm.len(view)?;
     }
-    if other.cast::<Set>().is_some() && vm.len(other)? >= n {
-        let t = other;
-        return crate::objects::set::algebra::intersection_with(vm, t.cast::<Set>().expect("a set"), view);
+    if vm.is_exact(other, crate::vm::shape_ids::set)
+        && let Some(s) = other.cast::<Set>()
+        && s.len() >= n
+    {
+        return crate::objects::set::algebra::intersection(vm, s, view).map(Gc::value);
     }
     let result = vm.new_set();
     let it = vm.get_iter(other)?;

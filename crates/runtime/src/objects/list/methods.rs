@@ -81,6 +81,10 @@ fn compare(vm: &Vm, a: Value, b: Value, op: CompareOp) -> PyResult {
     let mut i = 0;
     while let (Some(p), Some(q)) = (vm.list_try_get(x, i), vm.list_try_get(y, i)) {
         if !vm.equal(p, q)? {
+            if i >= x.len() || i >= y.len() {
+                // The comparison took the items away.
+                break;
+            }
             return match op {
                 CompareOp::Eq => Ok(Value::FALSE),
                 CompareOp::Ne => Ok(Value::TRUE),

@@ -79,11 +79,6 @@ pub fn intersection(vm: &Vm, s: Gc<Set>, other: Value) -> PyResult<Gc<Set>> {
     })?;
     Ok(result)
 }
-/// `s.intersection(v)` as a plain `set`, for dict views.
-pub fn intersection_with(vm: &Vm, s: Gc<Set>, v: Value) -> PyResult {
-    intersection(vm, s, v).map(Gc::value)
-}
-
 /// `s -= other` for any iterable.
 pub fn difference_update(vm: &Vm, s: Gc<Set>, other: Value) -> PyResult<()> {
     if s.value() == other {

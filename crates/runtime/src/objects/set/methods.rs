@@ -210,7 +210,7 @@ fn split<'a>(vm: &Vm, args: Args<'a>, name: &str) -> PyResult<(Gc<Set>, &'a [Val
 }
 fn difference(vm: &Vm, args: Args) -> PyResult {
     let (s, others) = split(vm, args, "difference")?;
-    let [first, rest @ ..] = others else { return copy(vm, args.pos) };
+    let [first, rest @ ..] = others else { return algebra::copy(vm, s).map(Gc::value) };
     let r = algebra::difference(vm, s, *first)?;
     for &o in rest {
         algebra::difference_update(vm, r, o)?;
@@ -236,9 +236,6 @@ fn intersect_all(vm: &Vm, s: Gc<Set>, others: &[Value]) -> PyResult<Gc<Set>> {
 }
 fn intersection(vm: &Vm, args: Args) -> PyResult {
     let (s, others) = split(vm, args, "intersection")?;
-    if others.is_empty() {
-        return copy(vm, args.pos);
-    }
     intersect_all(vm, s, others).map(Gc::value)
 }
 fn intersection_update(vm: &Vm, args: Args) -> PyResult {
