@@ -95,7 +95,12 @@ fn repr(vm: &Vm, v: Value) -> PyResult {
 static METHODS: &[MethodDef] = &[
     method("copy", "($self, /)", copy, "Return a copy of the hash object."),
     method("digest", "($self, /)", digest, "Return the digest value as a bytes object."),
-    method("hexdigest", "($self, /)", hexdigest, "Return the digest value as a string of hexadecimal digits."),
+    method(
+        "hexdigest",
+        "($self, /)",
+        hexdigest,
+        "Return the digest value as a string of hexadecimal digits.",
+    ),
     method("update", "($self, obj, /)", update, "Update this hash object's state with the provided string."),
 ];
 static GETSET: &[GetSetDef] = &[

@@ -229,7 +229,12 @@ pub static MODULE: ModuleDef = ModuleDef {
             nl_langinfo,
             "Return the value for the locale information associated with key.",
         ),
-        function("strcoll", "($module, os1, os2, /)", strcoll, "Compares two strings according to the locale."),
+        function(
+            "strcoll",
+            "($module, os1, os2, /)",
+            strcoll,
+            "Compares two strings according to the locale.",
+        ),
         function(
             "strxfrm",
             "($module, string, /)",

@@ -90,11 +90,8 @@ fn entry(vm: &Vm, st: &SymbolTable, id: usize, source: &str) -> PyResult {
             symbols.set_str(vm, name, Value::int(FREE << SCOPE_OFF));
         }
     }
-    let line = if scope.kind == ScopeKind::Module {
-        0
-    } else {
-        line_of(source, usize::from(scope.range.start()))
-    };
+    let line =
+        if scope.kind == ScopeKind::Module { 0 } else { line_of(source, usize::from(scope.range.start())) };
     let name = if scope.kind == ScopeKind::Module { "top" } else { &scope.name };
     let e = vm.new_instance(vm.type_of_def(&ENTRY)).value();
     for (k, v) in [

@@ -183,9 +183,7 @@ impl Builder<'_> {
                 })?;
                 self.node(N::Match, &[self.expr(&x.subject)?, cases], at)
             }
-            r::Stmt::Raise(x) => {
-                self.node(N::Raise, &[self.opt_expr(&x.exc)?, self.opt_expr(&x.cause)?], at)
-            }
+            r::Stmt::Raise(x) => self.node(N::Raise, &[self.opt_expr(&x.exc)?, self.opt_expr(&x.cause)?], at),
             r::Stmt::Try(x) => {
                 let handlers = self.list(&x.handlers, |h| {
                     let r::ExceptHandler::ExceptHandler(h) = h;
@@ -284,8 +282,7 @@ impl Builder<'_> {
         let params = t.as_ref().map_or(&[][..], |t| &t.type_params);
         self.list(params, |p| match p {
             r::TypeParam::TypeVar(p) => {
-                let values =
-                    [self.ident(&p.name.id), self.opt_expr(&p.bound)?, self.opt_expr(&p.default)?];
+                let values = [self.ident(&p.name.id), self.opt_expr(&p.bound)?, self.opt_expr(&p.default)?];
                 self.node(N::TypeVar, &values, p.range)
             }
             r::TypeParam::ParamSpec(p) => {

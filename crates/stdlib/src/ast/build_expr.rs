@@ -104,8 +104,7 @@ impl Builder<'_> {
                 self.node(N::IfExp, &values, at)
             }
             r::Expr::Dict(x) => {
-                let keys =
-                    self.list(&x.items, |i| i.key.as_ref().map_or(Ok(none), |k| self.expr(k)))?;
+                let keys = self.list(&x.items, |i| i.key.as_ref().map_or(Ok(none), |k| self.expr(k)))?;
                 self.node(N::Dict, &[keys, self.list(&x.items, |i| self.expr(&i.value))?], at)
             }
             r::Expr::Set(x) => self.node(N::Set, &[self.exprs(&x.elts)?], at),

@@ -25,12 +25,8 @@ use taipan_runtime::vm::typedef::flag;
 use taipan_runtime::{Gc, GcVec, PyResult, TypeDef, Value, Vm};
 
 /// Holds this VM's node classes in its namespace: a place that natives without a module at hand can reach.
-static STATE: TypeDef = TypeDef {
-    name: "_state",
-    module: "_ast",
-    flags: flag::IMMUTABLE | flag::NO_NEW,
-    ..TypeDef::EMPTY
-};
+static STATE: TypeDef =
+    TypeDef { name: "_state", module: "_ast", flags: flag::IMMUTABLE | flag::NO_NEW, ..TypeDef::EMPTY };
 
 /// The node classes, and the shared instances of those without fields.
 #[derive(Clone, Copy)]
@@ -79,8 +75,7 @@ fn doc(i: usize) -> String {
     let alternatives: Vec<String> = NODES.iter().filter(|d| d.base == def.name).map(one).collect();
     // Alternatives without fields stand on one line.
     let plain = NODES.iter().filter(|d| d.base == def.name).all(|d| d.fields.is_empty());
-    let separator =
-        if plain { " | ".to_string() } else { format!("\n{}| ", " ".repeat(def.name.len() + 1)) };
+    let separator = if plain { " | ".to_string() } else { format!("\n{}| ", " ".repeat(def.name.len() + 1)) };
     format!("{} = {}", def.name, alternatives.join(&separator))
 }
 
@@ -191,8 +186,7 @@ fn parse(vm: &Vm, source: &str, filename: &str, mode: Mode, opts: Options) -> Py
     } else {
         source
     };
-    let parsed =
-        taipan_compiler::parse(source, filename, mode, opts).map_err(|e| vm.compile_error(&e))?;
+    let parsed = taipan_compiler::parse(source, filename, mode, opts).map_err(|e| vm.compile_error(&e))?;
     vm.syntax_warnings(&parsed.warnings, filename)?;
     build::module(vm, parsed.module(), source, mode)
 }

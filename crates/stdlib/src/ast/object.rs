@@ -13,9 +13,7 @@ use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::objects::typ::Type;
 use taipan_runtime::text::warn;
 use taipan_runtime::vm::typedef::flag;
-use taipan_runtime::{
-    Args, Gc, GcVec, Kw, PyResult, Slots, TypeDef, Value, Vm, method, method_var,
-};
+use taipan_runtime::{Args, Gc, GcVec, Kw, PyResult, Slots, TypeDef, Value, Vm, method, method_var};
 
 const DEPRECATED: &str = "This will become an error in Python 3.15.";
 
@@ -59,10 +57,9 @@ fn init(vm: &Vm, v: Value, args: Args) -> PyResult<()> {
     let class = || type_name(vm, v);
     if args.pos.len() > n {
         let s = if n == 1 { "" } else { "s" };
-        return Err(vm.type_error(format!(
-            "{} constructor takes at most {n} positional argument{s}",
-            class()
-        )));
+        return Err(
+            vm.type_error(format!("{} constructor takes at most {n} positional argument{s}", class()))
+        );
     }
     let mut given = vec![false; n];
     for (i, &x) in args.pos.iter().enumerate() {
@@ -110,7 +107,8 @@ fn init(vm: &Vm, v: Value, args: Args) -> PyResult<()> {
             continue;
         }
         let Some(ty) = types.get(vm, field)? else {
-            let msg = format!("Field {} is missing from {}._field_types. {DEPRECATED}", *vm.repr(field)?, class());
+            let msg =
+                format!("Field {} is missing from {}._field_types. {DEPRECATED}", *vm.repr(field)?, class());
             warn(vm, vm.types.DeprecationWarning, &msg)?;
             continue;
         };

@@ -9,12 +9,12 @@ use super::nodes::{N, NODES};
 use ruff_python_ast as r;
 use ruff_text_size::{TextRange, TextSize};
 use std::collections::HashMap;
-use thin_vec::ThinVec;
 use taipan_compiler::{Mode, Places};
 use taipan_runtime::objects::int_util;
 use taipan_runtime::objects::list::List;
 use taipan_runtime::objects::str::Str;
 use taipan_runtime::{GcVec, PyResult, Raised, Value, Vm};
+use thin_vec::ThinVec;
 
 pub(super) use r::ExprContext as Ctx;
 
@@ -105,9 +105,7 @@ impl Reader<'_> {
     pub fn present(&self, v: Value, class: &str, field: &str) -> PyResult {
         match self.vm.get_attr_opt(v, self.vm.intern(field))? {
             Some(x) => Ok(x),
-            None => {
-                Err(self.vm.type_error(format!("required field \"{field}\" missing from {class}")))
-            }
+            None => Err(self.vm.type_error(format!("required field \"{field}\" missing from {class}"))),
         }
     }
     /// A field that must be there.
@@ -171,7 +169,10 @@ impl Reader<'_> {
     /// `type_comment` and `kind` fields: only their type is looked at.
     pub fn check_string(&self, v: Value, field: &str) -> PyResult<()> {
         match self.opt(v, field)? {
-            Some(s) if s.cast::<Str>().is_none() && s.cast::<taipan_runtime::objects::bytes::Bytes>().is_none() => {
+            Some(s)
+                if s.cast::<Str>().is_none()
+                    && s.cast::<taipan_runtime::objects::bytes::Bytes>().is_none() =>
+            {
                 Err(self.vm.type_error("AST string must be of type str"))
             }
             _ => Ok(()),

@@ -179,11 +179,7 @@ impl Reader<'_> {
         self.check_string(v, "type_comment")?;
         Ok(r::Parameter { node_index: Default::default(), range: self.close(o), name, annotation })
     }
-    fn with_default(
-        &mut self,
-        v: Value,
-        default: Option<Box<r::Expr>>,
-    ) -> PyResult<r::ParameterWithDefault> {
+    fn with_default(&mut self, v: Value, default: Option<Box<r::Expr>>) -> PyResult<r::ParameterWithDefault> {
         let parameter = self.parameter(v)?;
         let range = parameter.range;
         Ok(r::ParameterWithDefault { node_index: Default::default(), range, parameter, default })
@@ -479,9 +475,7 @@ impl Reader<'_> {
         let node_index = Default::default();
         Ok(match c {
             Const::None => r::Expr::NoneLiteral(r::ExprNoneLiteral { node_index, range }),
-            Const::Bool(value) => {
-                r::Expr::BooleanLiteral(r::ExprBooleanLiteral { node_index, range, value })
-            }
+            Const::Bool(value) => r::Expr::BooleanLiteral(r::ExprBooleanLiteral { node_index, range, value }),
             Const::Ellipsis => r::Expr::EllipsisLiteral(r::ExprEllipsisLiteral { node_index, range }),
             Const::Int(i) if i >= 0 => {
                 let value = r::Number::Int(r::Int::from(i as u64));
@@ -529,7 +523,12 @@ impl Reader<'_> {
         let elements = r::InterpolatedStringElements::from(elements);
         let node_index = Default::default();
         if template {
-            let t = r::TString { node_index: Default::default(), range, elements, flags: r::TStringFlags::empty() };
+            let t = r::TString {
+                node_index: Default::default(),
+                range,
+                elements,
+                flags: r::TStringFlags::empty(),
+            };
             r::Expr::TString(r::ExprTString { node_index, range, value: r::TStringValue::single(t) })
         } else {
             let flags = r::FStringFlags::empty()

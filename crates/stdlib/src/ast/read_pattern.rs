@@ -89,7 +89,11 @@ impl Reader<'_> {
                     x if x == Value::FALSE => r::Singleton::False,
                     _ => return self.invalid("MatchSingleton can only contain True, False and None"),
                 };
-                r::Pattern::MatchSingleton(r::PatternMatchSingleton { node_index, value, range: self.close(o) })
+                r::Pattern::MatchSingleton(r::PatternMatchSingleton {
+                    node_index,
+                    value,
+                    range: self.close(o),
+                })
             }
             N::MatchSequence => {
                 let patterns = self.patterns(v, class, "patterns", true)?;
@@ -130,8 +134,9 @@ impl Reader<'_> {
                 let attrs = self.idents(v, class, "kwd_attrs", o)?;
                 let kwd = self.patterns(v, class, "kwd_patterns", false)?;
                 if attrs.len() != kwd.len() {
-                    return self
-                        .invalid("MatchClass doesn't have the same number of keyword attributes as patterns");
+                    return self.invalid(
+                        "MatchClass doesn't have the same number of keyword attributes as patterns",
+                    );
                 }
                 let mut keywords = Vec::new();
                 for (attr, pattern) in attrs.into_iter().zip(kwd) {

@@ -12,9 +12,7 @@ use taipan_runtime::objects::str::Str;
 use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::objects::typ::Type;
 use taipan_runtime::vm::typedef::{NativeImpl, NativeObject, flag};
-use taipan_runtime::{
-    Args, Gc, Header, PyResult, Raised, Slot, Slots, Tracer, TypeDef, Value, Vm, readonly,
-};
+use taipan_runtime::{Args, Gc, Header, PyResult, Raised, Slot, Slots, Tracer, TypeDef, Value, Vm, readonly};
 
 /// How strings are written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -58,10 +56,14 @@ unsafe impl NativeObject for Encoder {
 fn strings_of(f: Value) -> Strings {
     let Some(n) = f.cast::<NativeFunction>() else { return Strings::Custom };
     match n.def.imp {
-        NativeImpl::Fixed(g) if std::ptr::fn_addr_eq(g, encode_basestring_ascii as fn(&Vm, &[Value]) -> PyResult) => {
+        NativeImpl::Fixed(g)
+            if std::ptr::fn_addr_eq(g, encode_basestring_ascii as fn(&Vm, &[Value]) -> PyResult) =>
+        {
             Strings::Ascii
         }
-        NativeImpl::Fixed(g) if std::ptr::fn_addr_eq(g, encode_basestring as fn(&Vm, &[Value]) -> PyResult) => {
+        NativeImpl::Fixed(g)
+            if std::ptr::fn_addr_eq(g, encode_basestring as fn(&Vm, &[Value]) -> PyResult) =>
+        {
             Strings::Any
         }
         _ => Strings::Custom,
@@ -291,7 +293,11 @@ impl Writer<'_> {
 
     fn item(&mut self, dict: Value, key: Value, x: Value, level: usize, first: &mut bool) -> PyResult<()> {
         let vm = self.vm;
-        let known = key.cast::<Str>().is_some() || key.is_none() || key.is_bool() || vm.is_int(key) || vm.is_float(key);
+        let known = key.cast::<Str>().is_some()
+            || key.is_none()
+            || key.is_bool()
+            || vm.is_int(key)
+            || vm.is_float(key);
         if !known {
             if self.e.skipkeys {
                 return Ok(());

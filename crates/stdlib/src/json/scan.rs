@@ -181,9 +181,8 @@ impl Scan<'_> {
     /// Four hexadecimal digits.
     fn hex(&self, i: usize) -> PyResult<u32> {
         let digits = self.b.get(i..i + 4).filter(|_| i + 4 < self.b.len());
-        let value = digits.and_then(|d| {
-            d.iter().try_fold(0u32, |n, &c| Some(n << 4 | (c as char).to_digit(16)?))
-        });
+        let value =
+            digits.and_then(|d| d.iter().try_fold(0u32, |n, &c| Some(n << 4 | (c as char).to_digit(16)?)));
         value.ok_or_else(|| self.error("Invalid \\uXXXX escape", i - 1))
     }
 
@@ -354,8 +353,7 @@ fn call(vm: &Vm, v: Value, args: Args) -> PyResult {
         return Err(vm.stop_iteration(vm.new_int(idx as i64)));
     };
     let strict = scanner.strict.get() == Value::TRUE;
-    let scan =
-        Scan { vm, owner: s, b: s.as_bytes(), strict, scanner: Some(scanner), memo: vm.new_dict() };
+    let scan = Scan { vm, owner: s, b: s.as_bytes(), strict, scanner: Some(scanner), memo: vm.new_dict() };
     let (value, end) = scan.value(at)?;
     Ok(vm.new_tuple(&[value, scan.char_index(end)]).value())
 }

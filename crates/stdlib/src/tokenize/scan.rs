@@ -284,7 +284,12 @@ impl Scanner {
                     let n = match (self.peek(1), self.peek(2)) {
                         (b'\n', _) => 2,
                         (b'\r', b'\n') => 3,
-                        _ => return Scan::Error("unexpected character after line continuation character", start),
+                        _ => {
+                            return Scan::Error(
+                                "unexpected character after line continuation character",
+                                start,
+                            );
+                        }
                     };
                     self.at += n;
                     if self.at >= self.src.len() || start + n - 1 >= self.real {
@@ -377,8 +382,11 @@ impl Scanner {
         self.at += if triple { 3 } else { 1 };
         loop {
             if self.at >= self.real {
-                let msg =
-                    if triple { "unterminated triple-quoted string literal" } else { "unterminated string literal" };
+                let msg = if triple {
+                    "unterminated triple-quoted string literal"
+                } else {
+                    "unterminated string literal"
+                };
                 return Scan::Error(msg, start);
             }
             match self.peek(0) {
@@ -482,10 +490,10 @@ impl Scanner {
         let rest = &self.src[start..];
         let field = self.formats.last().and_then(|f| f.fields.last().copied());
         let at_field = field == Some(self.depth);
-        let mut n = OPERATORS.iter().find(|(o, _)| rest.starts_with(o)).map_or_else(
-            || rest.chars().next().map_or(1, char::len_utf8),
-            |(o, _)| o.len(),
-        );
+        let mut n = OPERATORS
+            .iter()
+            .find(|(o, _)| rest.starts_with(o))
+            .map_or_else(|| rest.chars().next().map_or(1, char::len_utf8), |(o, _)| o.len());
         let c = self.peek(0);
         // The colon of a field's format is never part of `:=`.
         if at_field && c == b':' {

@@ -151,8 +151,7 @@ fn single(vm: &Vm, v: Value) -> PyResult<C> {
     if vm.is_real(v) {
         return Ok(c(vm.float_of(v)?, 0.0));
     }
-    Err(vm
-        .type_error(format!("complex() argument must be a string or a number, not {}", vm.type_name(v))))
+    Err(vm.type_error(format!("complex() argument must be a string or a number, not {}", vm.type_name(v))))
 }
 
 /// `complex.from_number`

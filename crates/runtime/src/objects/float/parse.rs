@@ -149,7 +149,8 @@ impl Vm {
 /// `float.__new__`
 pub(super) fn new(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
     // A subclass with an `__init__` of its own may take keywords.
-    let plain = ty.slots.init.get().map(|f| f as usize) == vm.types.float.slots.init.get().map(|f| f as usize);
+    let plain =
+        ty.slots.init.get().map(|f| f as usize) == vm.types.float.slots.init.get().map(|f| f as usize);
     let args = if plain { args } else { Args::new(args.pos) };
     let a = args.positional(vm, "float", 0, 1)?;
     let f = match a.first() {
