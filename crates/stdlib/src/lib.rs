@@ -39,6 +39,7 @@ pub mod suggestions;
 pub mod symtable;
 pub mod sys;
 pub mod sysconfig;
+pub mod templatelib;
 pub mod thread;
 pub mod time;
 pub mod tokenize;
@@ -68,6 +69,9 @@ pub static MODULES: &[&ModuleDef] = &[
     &errno::MODULE,
     &functools::MODULE,
     &gc::MODULE,
+    &hashes::MD5,
+    &hashes::SHA1,
+    &hashes::SHA2,
     &heapq::MODULE,
     &imp::MODULE,
     &io::MODULE,
@@ -90,6 +94,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &symtable::MODULE,
     &sys::MODULE,
     &sysconfig::MODULE,
+    &templatelib::MODULE,
     &thread::MODULE,
     &time::MODULE,
     &tokenize::MODULE,

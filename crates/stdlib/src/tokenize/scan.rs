@@ -292,7 +292,7 @@ impl Scanner {
                         }
                     };
                     self.at += n;
-                    if self.at >= self.src.len() || start + n - 1 >= self.real {
+                    if self.at >= self.src.len() || start + n > self.real {
                         return Scan::Error(EOF, start);
                     }
                 }
