@@ -16,9 +16,10 @@ impl<'a> Compiler<'a> {
     /// A body that may not run: annotations in it are conditional.
     pub fn conditional_body(&mut self, stmts: &'a [Stmt]) -> R {
         self.u.conditional_depth += 1;
-        let r = self.body(stmts);
+        // After an error `self.u` may be an inner unit: there is nothing left to restore then.
+        self.body(stmts)?;
         self.u.conditional_depth -= 1;
-        r
+        Ok(())
     }
 
     pub fn stmt(&mut self, s: &'a Stmt) -> R {
