@@ -217,7 +217,6 @@ pub fn fill(vm: &Vm, d: Gc<Dict>) -> PyResult<()> {
     put("cache_tag", s("taipan-314"));
     put("version", version);
     put("hexversion", hexversion);
-    put("_multiarch", s(&format!("{}-linux-gnu", std::env::consts::ARCH)));
     put("supports_isolated_interpreters", Value::FALSE);
     set("implementation", vm.new_namespace(implementation));
 
