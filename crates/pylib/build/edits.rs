@@ -12,6 +12,13 @@ const EDITS: &[(&str, &str, &str)] = &[
     ("platform.py", "if \"RustPython\" in sys_version:", "if \"Taipan\" in sys_version:"),
     ("platform.py", "name = \"RustPython\"", "name = \"Taipan\""),
     ("platform.py", "        # XXX: RUSTPYTHON support\n", ""),
+    // `import genericpath` alone is a circular import in CPython as well, hidden there by `site`, which imports `os` first.
+    ("genericpath.py", "import os\nimport stat\n", "import stat\n"),
+    (
+        "genericpath.py",
+        "        return 'os.path.ALLOW_MISSING'\n    def __reduce__(self):\n        return self.__class__.__name__\n",
+        "        return 'os.path.ALLOW_MISSING'\n    def __reduce__(self):\n        return self.__class__.__name__\n\nimport os\n",
+    ),
 ];
 
 /// Applies every edit.
