@@ -70,6 +70,7 @@ pub fn load(vm: &Vm, code: Gc<Code>) -> PyResult<()> {
         return Ok(());
     }
     let data = code.data.clone();
+    let jit = crate::jit::hooks(vm);
     let n = data.instrs.len();
     let caches = data.instrs.iter().filter(|i| has_cache(i.opcode())).count();
     let layout = Layout::from_size_align(n * size_of::<Instr>() + caches * size_of::<Cache>(), 16)
@@ -92,6 +93,12 @@ pub fn load(vm: &Vm, code: Gc<Code>) -> PyResult<()> {
             let p = instrs.add(at);
             p.write(*original);
             (*p).op = handler_offset(original.op);
+            if let Some(h) = jit
+                && let Some(counting) = crate::dispatch::counting_offset(original.op)
+            {
+                (*p).op = counting;
+                (*p).d = h.first_count(at as u32);
+            }
             if matches!(op, Op::LOAD_CONST | Op::RETURN_CONST) {
                 let v = code.consts.get().items()[original.e as usize];
                 p.cast::<u64>().add(1).write(v.bits());

@@ -190,6 +190,9 @@ struct Tables {
     looped: [Handler; HANDLERS],
     stubs: [Instr; STUBS],
     spec: Vec<u32>,
+    /// Offsets of counting back edges by opcode; 0 for all other opcodes.
+    counting: Vec<u32>,
+    enter: u32,
 }
 
 fn tables() -> &'static Tables {
@@ -201,7 +204,12 @@ fn tables() -> &'static Tables {
             s.op = offset_from(&chain, chain[FIRST_STUB + i]);
         }
         let spec = crate::hot::spec_handlers::<Chain>().into_iter().map(|h| offset_from(&chain, h)).collect();
-        Tables { chain, looped: table::<Loop>(), stubs, spec }
+        let mut counting = vec![0; OP_COUNT];
+        for (op, h) in crate::hot::count::handlers::<Chain>() {
+            counting[op as usize] = offset_from(&chain, h);
+        }
+        let enter = offset_from(&chain, crate::jit::enter::<Chain>);
+        Tables { chain, looped: table::<Loop>(), stubs, spec, counting, enter }
     })
 }
 
@@ -219,6 +227,18 @@ pub fn handler_offset(op: u32) -> u32 {
 pub fn spec_offset(s: crate::hot::Spec) -> u32 {
     tables().spec[s as usize]
 }
+/// The `op` field of a back edge that counts; `None` for other opcodes.
+pub fn counting_offset(op: u32) -> Option<u32> {
+    Some(tables().counting[op as usize]).filter(|&o| o != 0)
+}
+/// The `op` field of a back edge with compiled code.
+pub(crate) fn enter_offset() -> u32 {
+    tables().enter
+}
+/// The chain's plain handler of opcode number `op`.
+pub(crate) fn handler_of(op: u32) -> Handler {
+    tables().chain[op as usize]
+}
 /// The address that offsets count from.
 pub fn table_base() -> *const u8 {
     tables().chain[0] as *const u8
@@ -233,7 +253,12 @@ pub fn stub(s: Stub) -> Pc {
 /// # Safety
 /// The frame is complete, with an entry pseudo frame somewhere below.
 pub unsafe fn run(vm: &Vm, mut pc: Pc, mut regs: Regs) -> u64 {
-    loop {
+    // What runs inside a recorded instruction is not recorded itself.
+    let outer = vm.exec.recording.get();
+    if outer {
+        crate::jit::set_recording(vm, false);
+    }
+    let end = loop {
         // SAFETY: by the caller's promise; what a back end leaves published is such a frame too.
         let end = unsafe {
             if cfg!(chain) && !vm.exec.stepping.get() {
@@ -243,19 +268,31 @@ pub unsafe fn run(vm: &Vm, mut pc: Pc, mut regs: Regs) -> u64 {
             }
         };
         if end != CONTINUE {
-            return end;
+            break end;
         }
         pc = vm.exec.pc.get();
         regs = vm.exec.regs.get();
+    };
+    if vm.exec.recording.get()
+        && let Some(h) = crate::jit::hooks(vm)
+    {
+        h.left(vm);
+        crate::jit::set_recording(vm, false);
     }
+    if outer {
+        crate::jit::set_recording(vm, true);
+    }
+    end
 }
 
 unsafe fn run_loop(vm: &Vm, mut pc: Pc, mut regs: Regs) -> u64 {
     let t = tables();
     let stubs = t.stubs.as_ptr_range();
     let mut last = trace::Last::default();
-    let traced = vm.exec.stepping.get();
+    let stepping = vm.exec.stepping.get();
+    let recording = if vm.exec.recording.get() { crate::jit::hooks(vm) } else { None };
     loop {
+        let traced = stepping && vm.exec.tracing.get();
         let before = regs;
         // SAFETY: `pc` and `regs` are those of the running frame; stubs lie in their own table.
         unsafe {
@@ -269,6 +306,14 @@ unsafe fn run_loop(vm: &Vm, mut pc: Pc, mut regs: Regs) -> u64 {
                         pc = unwind::raise(vm, e);
                         regs = vm.exec.regs.get();
                         continue;
+                    }
+                }
+                if let Some(h) = recording {
+                    vm.exec.pc.set(pc);
+                    vm.exec.regs.set(regs);
+                    h.step(vm, pc, regs);
+                    if !vm.exec.recording.get() {
+                        return CONTINUE;
                     }
                 }
                 let code = taipan_runtime::vm::exec::function(regs).code.get();
@@ -286,7 +331,7 @@ unsafe fn run_loop(vm: &Vm, mut pc: Pc, mut regs: Regs) -> u64 {
                 pc = unwind::raise(vm, e);
                 regs = vm.exec.regs.get();
             }
-            if cfg!(chain) && vm.exec.stepping.get() != traced {
+            if cfg!(chain) && vm.exec.stepping.get() != stepping {
                 return CONTINUE;
             }
         }

@@ -12,6 +12,7 @@
 mod arith;
 mod attrs;
 mod calls;
+pub mod count;
 mod flow;
 mod items;
 

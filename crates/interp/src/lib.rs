@@ -9,13 +9,14 @@
 //! * `call.rs` binds arguments and pushes frames; `unwind.rs` looks for exception handlers; `generator.rs` moves
 //!   frames between generators and the stack.
 //!
-//! This crate never names the JIT.
+//! * `jit.rs` defines the hooks that a compiler of hot loops implements. This crate never names the JIT.
 
 pub mod call;
 pub mod code;
 pub mod dispatch;
 pub mod generator;
 pub mod hot;
+pub mod jit;
 mod ops;
 mod run;
 mod spec;

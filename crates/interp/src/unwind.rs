@@ -75,7 +75,7 @@ unsafe fn propagate(vm: &Vm, mut e: Raised, mut entry: bool) -> Pc {
                     let tb = vm.new_traceback(e.0.traceback.get(), o, index);
                     e.0.traceback.set(e.0, tb.value());
                 }
-                if vm.exec.stepping.get() {
+                if vm.exec.tracing.get() {
                     let leaves = code.data.handler_of(index).is_none();
                     if let Err(other) = crate::trace::exception(vm, frame, e, entry, leaves) {
                         e = other;

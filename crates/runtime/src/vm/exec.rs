@@ -153,8 +153,14 @@ pub struct Exec {
     pub on_interrupt: Cell<Option<fn(&Vm, u32) -> PyResult<()>>>,
     /// A trace function runs: nothing is traced.
     pub in_trace: Cell<bool>,
-    /// Instructions are to be run one by one.
+    /// Instructions are to be run one by one: for tracing, recording, or a test.
     pub stepping: Cell<bool>,
+    /// A trace or profile function is set.
+    pub tracing: Cell<bool>,
+    /// A compiler of hot loops looks at each instruction.
+    pub recording: Cell<bool>,
+    /// The interpreter's: the hooks of a compiler of hot loops.
+    pub jit: Cell<*const ()>,
     /// Where code that has no executable form yet begins: an instruction that makes it.
     pub code_stub: Cell<Pc>,
 }
@@ -196,6 +202,9 @@ impl Exec {
             hooks: Cell::new(None),
             in_trace: Cell::new(false),
             stepping: Cell::new(false),
+            tracing: Cell::new(false),
+            recording: Cell::new(false),
+            jit: Cell::new(std::ptr::null()),
             on_interrupt: Cell::new(None),
             code_stub: Cell::new(std::ptr::null()),
         }
@@ -363,7 +372,9 @@ impl Vm {
     /// Takes over what `sys.settrace` and `sys.setprofile` set under the hidden names `_trace` and `_profile`.
     pub fn update_tracing(&self) {
         let set = |n: &str| self.hidden.get_str(self, self.intern(n)).is_some_and(|v| !v.is_none());
-        self.exec.stepping.set(set("_trace") || set("_profile"));
+        let tracing = set("_trace") || set("_profile");
+        self.exec.tracing.set(tracing);
+        self.exec.stepping.set(tracing || self.exec.recording.get());
     }
     /// Calls a Python function.
     pub fn call_function(&self, f: Gc<Function>, args: Args) -> PyResult {
