@@ -8,7 +8,8 @@ use taipan_runtime::objects::module::{Module, ModuleDef};
 use taipan_runtime::objects::typ::Type;
 use taipan_runtime::vm::typedef::{NativeObject, flag};
 use taipan_runtime::{
-    Args, Gc, GcVec, Header, PyResult, Slots, Tracer, TypeDef, Value, Vm, function, method, method_var, readonly,
+    Args, Gc, GcVec, Header, PyResult, Slots, Tracer, TypeDef, Value, Vm, function, method, method_var,
+    readonly,
 };
 
 /// A timeout in seconds: `None` waits for ever.
@@ -65,9 +66,7 @@ fn select(vm: &Vm, a: &[Value]) -> PyResult {
         for &v in vm.collect(a[i])?.iter() {
             let n = fd(vm, v)?;
             if n < 0 {
-                return Err(vm.value_error(format!(
-                    "file descriptor cannot be a negative integer ({n})"
-                )));
+                return Err(vm.value_error(format!("file descriptor cannot be a negative integer ({n})")));
             }
             if n as usize >= libc::FD_SETSIZE {
                 return Err(vm.value_error("filedescriptor out of range in select()"));
@@ -82,11 +81,7 @@ fn select(vm: &Vm, a: &[Value]) -> PyResult {
     if fds.iter().any(|f| f.revents & libc::POLLNVAL != 0) {
         return Err(vm.os_error_for(libc::EBADF, Value::UNBOUND, Value::UNBOUND));
     }
-    let ready = [
-        libc::POLLIN | libc::POLLHUP | libc::POLLERR,
-        libc::POLLOUT | libc::POLLERR,
-        libc::POLLPRI,
-    ];
+    let ready = [libc::POLLIN | libc::POLLHUP | libc::POLLERR, libc::POLLOUT | libc::POLLERR, libc::POLLPRI];
     let mut lists = GcVec::new();
     for i in 0..3 {
         let mut found = GcVec::new();
@@ -119,9 +114,7 @@ fn this_poll(vm: &Vm, v: Value) -> PyResult<Gc<Poll>> {
     vm.native::<Poll>(v).ok_or_else(|| vm.type_error("a select.poll object is required"))
 }
 fn new_poll(vm: &Vm, _: &[Value]) -> PyResult {
-    Ok(vm
-        .new_native(|header| Poll { header, fds: RefCell::new(vec![]), running: Cell::new(false) })
-        .value())
+    Ok(vm.new_native(|header| Poll { header, fds: RefCell::new(vec![]), running: Cell::new(false) }).value())
 }
 fn mask(vm: &Vm, v: Value, default: i64) -> PyResult<i16> {
     let n = v.bound().map_or(Ok(default), |v| vm.index_i64(v))?;
@@ -205,10 +198,30 @@ pub static POLL: TypeDef = TypeDef {
     module: "select",
     flags: flag::IMMUTABLE | flag::NO_NEW,
     methods: &[
-        method("register", "($self, fd, eventmask=select.POLLIN|select.POLLPRI|select.POLLOUT, /)", poll_register, "Register a file descriptor with the polling object."),
-        method("modify", "($self, fd, eventmask, /)", poll_modify, "Modify an already registered file descriptor."),
-        method("unregister", "($self, fd, /)", poll_unregister, "Remove a file descriptor being tracked by the polling object."),
-        method("poll", "($self, timeout=None, /)", poll_poll, "Polls the set of registered file descriptors."),
+        method(
+            "register",
+            "($self, fd, eventmask=select.POLLIN|select.POLLPRI|select.POLLOUT, /)",
+            poll_register,
+            "Register a file descriptor with the polling object.",
+        ),
+        method(
+            "modify",
+            "($self, fd, eventmask, /)",
+            poll_modify,
+            "Modify an already registered file descriptor.",
+        ),
+        method(
+            "unregister",
+            "($self, fd, /)",
+            poll_unregister,
+            "Remove a file descriptor being tracked by the polling object.",
+        ),
+        method(
+            "poll",
+            "($self, timeout=None, /)",
+            poll_poll,
+            "Polls the set of registered file descriptors.",
+        ),
     ],
     ..TypeDef::native::<Poll>()
 };
@@ -346,13 +359,38 @@ pub static EPOLL: TypeDef = TypeDef {
     flags: flag::IMMUTABLE,
     slots: Slots { new: Some(epoll_new), ..Slots::EMPTY },
     methods: &[
-        taipan_runtime::classmethod("fromfd", "($type, fd, /)", epoll_from_fd, "Create an epoll object from a given control fd."),
+        taipan_runtime::classmethod(
+            "fromfd",
+            "($type, fd, /)",
+            epoll_from_fd,
+            "Create an epoll object from a given control fd.",
+        ),
         method("close", "($self, /)", epoll_close, "Close the epoll control file descriptor."),
         method("fileno", "($self, /)", epoll_fileno, "Return the epoll control file descriptor."),
-        method("register", "($self, /, fd, eventmask=select.EPOLLIN|select.EPOLLPRI|select.EPOLLOUT)", epoll_register, "Registers a new fd or raises an OSError if the fd is already registered."),
-        method("modify", "($self, /, fd, eventmask)", epoll_modify, "Modify event mask for a registered file descriptor."),
-        method("unregister", "($self, /, fd)", epoll_unregister, "Remove a registered file descriptor from the epoll object."),
-        method("poll", "($self, /, timeout=None, maxevents=-1)", epoll_poll, "Wait for events on the epoll file descriptor."),
+        method(
+            "register",
+            "($self, /, fd, eventmask=select.EPOLLIN|select.EPOLLPRI|select.EPOLLOUT)",
+            epoll_register,
+            "Registers a new fd or raises an OSError if the fd is already registered.",
+        ),
+        method(
+            "modify",
+            "($self, /, fd, eventmask)",
+            epoll_modify,
+            "Modify event mask for a registered file descriptor.",
+        ),
+        method(
+            "unregister",
+            "($self, /, fd)",
+            epoll_unregister,
+            "Remove a registered file descriptor from the epoll object.",
+        ),
+        method(
+            "poll",
+            "($self, /, timeout=None, maxevents=-1)",
+            epoll_poll,
+            "Wait for events on the epoll file descriptor.",
+        ),
         method("__enter__", "($self, /)", epoll_enter, ""),
         method_var("__exit__", "($self, /, *exc_info)", epoll_exit, ""),
     ],

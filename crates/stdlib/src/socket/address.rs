@@ -120,14 +120,10 @@ fn host_text(vm: &Vm, v: Value) -> PyResult<Option<CString>> {
             crate::io::with_bytes(vm, v, |b| b.to_vec())?
         }
         None => {
-            return Err(
-                vm.type_error(format!("str, bytes or bytearray expected, not {}", vm.type_name(v)))
-            );
+            return Err(vm.type_error(format!("str, bytes or bytearray expected, not {}", vm.type_name(v))));
         }
     };
-    CString::new(bytes)
-        .map(Some)
-        .map_err(|_| vm.type_error("host name must not contain null character"))
+    CString::new(bytes).map(Some).map_err(|_| vm.type_error("host name must not contain null character"))
 }
 
 fn port(vm: &Vm, v: Value, what: &str) -> PyResult<u16> {
@@ -177,14 +173,17 @@ pub fn parse(vm: &Vm, family: i32, v: Value, what: &str) -> PyResult<Address> {
         libc::AF_INET | libc::AF_INET6 => {
             let (name, most) = if family == libc::AF_INET { ("AF_INET", 2) } else { ("AF_INET6", 4) };
             let Some(t) = v.cast::<Tuple>() else {
-                return Err(vm.type_error(format!(
-                    "{what}(): {name} address must be tuple, not {}",
-                    vm.type_name(v)
-                )));
+                return Err(
+                    vm.type_error(format!("{what}(): {name} address must be tuple, not {}", vm.type_name(v)))
+                );
             };
             let items = GcVec::from_slice(&vm.heap, t.items());
             if items.len() < 2 || items.len() > most {
-                let pair = if most == 2 { "a pair (host, port)" } else { "a tuple (host, port[, flowinfo[, scopeid]])" };
+                let pair = if most == 2 {
+                    "a pair (host, port)"
+                } else {
+                    "a tuple (host, port[, flowinfo[, scopeid]])"
+                };
                 return Err(vm.type_error(format!("{what}(): {name} address must be {pair}")));
             }
             let host = host_text(vm, items[0])?.unwrap_or_default();
@@ -402,12 +401,8 @@ pub fn inet_pton(vm: &Vm, a: &[Value]) -> PyResult {
     let text = text.to_string_lossy();
     let bad = || vm.new_exception(vm.types.OSError, "illegal IP address string passed to inet_pton");
     match family {
-        libc::AF_INET => {
-            Ok(vm.new_bytes(&text.parse::<Ipv4Addr>().map_err(|_| bad())?.octets()).value())
-        }
-        libc::AF_INET6 => {
-            Ok(vm.new_bytes(&text.parse::<Ipv6Addr>().map_err(|_| bad())?.octets()).value())
-        }
+        libc::AF_INET => Ok(vm.new_bytes(&text.parse::<Ipv4Addr>().map_err(|_| bad())?.octets()).value()),
+        libc::AF_INET6 => Ok(vm.new_bytes(&text.parse::<Ipv6Addr>().map_err(|_| bad())?.octets()).value()),
         _ => Err(vm.os_error_for(libc::EAFNOSUPPORT, Value::UNBOUND, Value::UNBOUND)),
     }
 }

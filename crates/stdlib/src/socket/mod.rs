@@ -15,7 +15,8 @@ use taipan_runtime::objects::module::{Module, ModuleDef};
 use taipan_runtime::objects::typ::Type;
 use taipan_runtime::vm::typedef::{NativeObject, flag};
 use taipan_runtime::{
-    Args, Gc, Header, PyResult, Raised, Slots, Tracer, TypeDef, Value, Vm, function, method, method_var, readonly,
+    Args, Gc, Header, PyResult, Raised, Slots, Tracer, TypeDef, Value, Vm, function, method, method_var,
+    readonly,
 };
 
 /// A socket.
@@ -134,7 +135,8 @@ fn init(vm: &Vm, v: Value, args: Args) -> PyResult<()> {
     s.timeout.set(-1.0);
     if kind & libc::SOCK_NONBLOCK != 0 {
         s.timeout.set(0.0);
-    } else if let Some(t) = module_dict(vm)?.get_str(vm, vm.intern(DEFAULT_TIMEOUT)).filter(|t| !t.is_none()) {
+    } else if let Some(t) = module_dict(vm)?.get_str(vm, vm.intern(DEFAULT_TIMEOUT)).filter(|t| !t.is_none())
+    {
         set_timeout(vm, s, vm.to_f64(t)?)?;
     }
     s.kind.set(kind & !(libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC));
@@ -260,8 +262,7 @@ fn connect_ex(vm: &Vm, a: &[Value]) -> PyResult {
     Ok(Value::int(connect_code(vm, s, &address)? as i64))
 }
 fn length(vm: &Vm, v: Value, what: &str) -> PyResult<usize> {
-    usize::try_from(vm.index_i64(v)?)
-        .map_err(|_| vm.value_error(format!("negative buffersize in {what}")))
+    usize::try_from(vm.index_i64(v)?).map_err(|_| vm.value_error(format!("negative buffersize in {what}")))
 }
 fn flags(vm: &Vm, v: Value) -> PyResult<i32> {
     v.bound().map_or(Ok(0), |v| vm.index_c_int(v))
@@ -492,7 +493,12 @@ pub static SOCKET: TypeDef = TypeDef {
         method("close", "($self, /)", close, "Close the socket."),
         method("connect", "($self, address, /)", connect, "Connect the socket to a remote address."),
         method("connect_ex", "($self, address, /)", connect_ex, "As connect(), but returns an error number."),
-        method("detach", "($self, /)", detach, "Close the socket object without closing its file descriptor."),
+        method(
+            "detach",
+            "($self, /)",
+            detach,
+            "Close the socket object without closing its file descriptor.",
+        ),
         method("fileno", "($self, /)", fileno, "Return the integer file descriptor of the socket."),
         method("getblocking", "($self, /)", getblocking, "Returns True if socket is in blocking mode."),
         method("getpeername", "($self, /)", getpeername, "Return the address of the remote endpoint."),
@@ -500,7 +506,12 @@ pub static SOCKET: TypeDef = TypeDef {
         method("getsockopt", "($self, level, option, buflen=0, /)", getsockopt, "Get a socket option."),
         method("gettimeout", "($self, /)", gettimeout, "Returns the timeout of socket operations."),
         method("listen", "($self, backlog=128, /)", listen, "Enable a server to accept connections."),
-        method("recv", "($self, bufsize, flags=0, /)", recv, "Receive up to buffersize bytes from the socket."),
+        method(
+            "recv",
+            "($self, bufsize, flags=0, /)",
+            recv,
+            "Receive up to buffersize bytes from the socket.",
+        ),
         method("recv_into", "($self, /, buffer, nbytes=0, flags=0)", recv_into, "As recv(), into a buffer."),
         method("recvfrom", "($self, bufsize, flags=0, /)", recvfrom, "As recv(), with the sender's address."),
         method(
@@ -513,7 +524,12 @@ pub static SOCKET: TypeDef = TypeDef {
         method("sendall", "($self, data, flags=0, /)", sendall, "Send all of a data string to the socket."),
         method_var("sendto", "($self, *args)", sendto, "Like send(data, flags), to an address."),
         method("setblocking", "($self, flag, /)", setblocking, "Set the socket to blocking or non-blocking."),
-        method("setsockopt", "($self, level, option, value, optlen=0, /)", setsockopt, "Set a socket option."),
+        method(
+            "setsockopt",
+            "($self, level, option, value, optlen=0, /)",
+            setsockopt,
+            "Set a socket option.",
+        ),
         method("settimeout", "($self, timeout, /)", settimeout, "Set a timeout on socket operations."),
         method("shutdown", "($self, flag, /)", shutdown, "Shut down one or both halves of the connection."),
     ],
@@ -527,7 +543,9 @@ pub static SOCKET: TypeDef = TypeDef {
 };
 
 fn socketpair(vm: &Vm, a: &[Value]) -> PyResult {
-    let get = |i: usize, default: i32| a[i].bound().filter(|v| !v.is_none()).map_or(Ok(default), |v| vm.index_c_int(v));
+    let get = |i: usize, default: i32| {
+        a[i].bound().filter(|v| !v.is_none()).map_or(Ok(default), |v| vm.index_c_int(v))
+    };
     let (family, kind, proto) = (get(0, libc::AF_UNIX)?, get(1, libc::SOCK_STREAM)?, get(2, 0)?);
     let mut fds = [0; 2];
     // SAFETY: room for two.
@@ -660,24 +678,94 @@ pub static MODULE: ModuleDef = ModuleDef {
     name: "_socket",
     doc: "Implementation module for socket operations.\n\nSee the socket module for documentation.",
     functions: &[
-        function("socketpair", "($module, family=None, type=SOCK_STREAM, proto=0, /)", socketpair, "Create a pair of socket objects."),
+        function(
+            "socketpair",
+            "($module, family=None, type=SOCK_STREAM, proto=0, /)",
+            socketpair,
+            "Create a pair of socket objects.",
+        ),
         function("close", "($module, fd, /)", close_fd, "Close an integer socket file descriptor."),
         function("dup", "($module, fd, /)", dup, "Duplicate an integer socket file descriptor."),
-        function("getdefaulttimeout", "($module, /)", getdefaulttimeout, "Returns the default timeout in seconds."),
+        function(
+            "getdefaulttimeout",
+            "($module, /)",
+            getdefaulttimeout,
+            "Returns the default timeout in seconds.",
+        ),
         function("setdefaulttimeout", "($module, timeout, /)", setdefaulttimeout, "Set the default timeout."),
-        function("getaddrinfo", "($module, /, host, port, family=0, type=0, proto=0, flags=0)", address::getaddrinfo, "Resolve host and port into addrinfo struct."),
-        function("getnameinfo", "($module, sockaddr, flags, /)", address::getnameinfo, "Get host and port for a sockaddr."),
-        function("gethostbyname", "($module, host, /)", address::gethostbyname, "Return the IP address for a host."),
+        function(
+            "getaddrinfo",
+            "($module, /, host, port, family=0, type=0, proto=0, flags=0)",
+            address::getaddrinfo,
+            "Resolve host and port into addrinfo struct.",
+        ),
+        function(
+            "getnameinfo",
+            "($module, sockaddr, flags, /)",
+            address::getnameinfo,
+            "Get host and port for a sockaddr.",
+        ),
+        function(
+            "gethostbyname",
+            "($module, host, /)",
+            address::gethostbyname,
+            "Return the IP address for a host.",
+        ),
         function("gethostname", "($module, /)", address::gethostname, "Return the current host name."),
-        function("inet_aton", "($module, ip_addr, /)", address::inet_aton, "Convert an IP address in string format to packed binary format."),
-        function("inet_ntoa", "($module, packed_ip, /)", address::inet_ntoa, "Convert an IP address from packed binary format to string format."),
-        function("inet_pton", "($module, address_family, ip_string, /)", address::inet_pton, "Convert an IP address from string format to packed binary format."),
-        function("inet_ntop", "($module, address_family, packed_ip, /)", address::inet_ntop, "Convert a packed IP address to string format."),
-        function("htons", "($module, x, /)", htons, "Convert a 16-bit integer from host to network byte order."),
-        function("ntohs", "($module, x, /)", ntohs, "Convert a 16-bit integer from network to host byte order."),
-        function("htonl", "($module, x, /)", htonl, "Convert a 32-bit integer from host to network byte order."),
-        function("ntohl", "($module, x, /)", ntohl, "Convert a 32-bit integer from network to host byte order."),
-        function("CMSG_LEN", "($module, length, /)", cmsg_len, "Return the total length of an ancillary data item."),
+        function(
+            "inet_aton",
+            "($module, ip_addr, /)",
+            address::inet_aton,
+            "Convert an IP address in string format to packed binary format.",
+        ),
+        function(
+            "inet_ntoa",
+            "($module, packed_ip, /)",
+            address::inet_ntoa,
+            "Convert an IP address from packed binary format to string format.",
+        ),
+        function(
+            "inet_pton",
+            "($module, address_family, ip_string, /)",
+            address::inet_pton,
+            "Convert an IP address from string format to packed binary format.",
+        ),
+        function(
+            "inet_ntop",
+            "($module, address_family, packed_ip, /)",
+            address::inet_ntop,
+            "Convert a packed IP address to string format.",
+        ),
+        function(
+            "htons",
+            "($module, x, /)",
+            htons,
+            "Convert a 16-bit integer from host to network byte order.",
+        ),
+        function(
+            "ntohs",
+            "($module, x, /)",
+            ntohs,
+            "Convert a 16-bit integer from network to host byte order.",
+        ),
+        function(
+            "htonl",
+            "($module, x, /)",
+            htonl,
+            "Convert a 32-bit integer from host to network byte order.",
+        ),
+        function(
+            "ntohl",
+            "($module, x, /)",
+            ntohl,
+            "Convert a 32-bit integer from network to host byte order.",
+        ),
+        function(
+            "CMSG_LEN",
+            "($module, length, /)",
+            cmsg_len,
+            "Return the total length of an ancillary data item.",
+        ),
     ],
     types: &[&SOCKET],
     init: Some(module_init),
