@@ -238,7 +238,7 @@ pub fn call(vm: &Vm, f: Gc<NativeFunction>, args: Args) -> PyResult {
             crate::vm::typedef::NativeImpl::Fixed(f) => f(vm, args.pos),
         }),
         MethodKind::Function | MethodKind::Static => {
-            call_def(vm, def, owner.map(|t| t.name_str()).as_deref(), args)
+            call_def(vm, def, owner, args)
         }
         MethodKind::Method | MethodKind::Class if !bound.is_unbound() => {
             crate::vm::call::with_first(vm, bound, args, |args| call_with_owner(vm, def, owner, args))
@@ -265,7 +265,7 @@ pub fn call(vm: &Vm, f: Gc<NativeFunction>, args: Args) -> PyResult {
     }
 }
 
-/// The owner's name is needed for error messages only: no text is made on the way to success.
+/// Calls a method's row with `self` first; all parameters given by position is the common case.
 fn call_with_owner(vm: &Vm, def: &'static MethodDef, owner: Option<Gc<Type>>, args: Args) -> PyResult {
     use crate::vm::typedef::NativeImpl;
     if let NativeImpl::Fixed(f) = def.imp
@@ -275,5 +275,5 @@ fn call_with_owner(vm: &Vm, def: &'static MethodDef, owner: Option<Gc<Type>>, ar
     {
         return f(vm, args.pos);
     }
-    call_def(vm, def, owner.map(|t| t.name_str()).as_deref(), args)
+    call_def(vm, def, owner, args)
 }

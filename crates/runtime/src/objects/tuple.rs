@@ -4,6 +4,7 @@ use crate::kinds::Trace;
 use crate::vm::Vm;
 use crate::vm::error::PyResult;
 use crate::vm::typedef::{TypeDef, flag};
+use std::cell::Cell;
 use taipan_heap::{Gc, Header, Tracer, Value, barrier};
 
 /// A `tuple` (or an instance of a subclass).
@@ -11,6 +12,8 @@ use taipan_heap::{Gc, Header, Tracer, Value, barrier};
 pub struct Tuple {
     header: Header,
     len: usize,
+    /// The hash; -1 until it is computed.
+    pub(crate) hash: Cell<i64>,
     data: [Value; 0],
 }
 
@@ -39,6 +42,21 @@ impl Tuple {
 }
 
 impl Tuple {
+    /// Writes what follows the header of a new tuple.
+    ///
+    /// # Safety
+    /// `p` is a fresh cell with room for the items whose header is written.
+    #[inline(always)]
+    unsafe fn init(p: *mut Header, items: &[Value]) -> Gc<Tuple> {
+        // SAFETY: by the caller's promise; the header stays.
+        unsafe {
+            let s = p.cast::<Tuple>();
+            (&raw mut (*s).len).write(items.len());
+            (&raw mut (*s).hash).write(Cell::new(-1));
+            std::ptr::copy_nonoverlapping(items.as_ptr(), (&raw mut (*s).data).cast(), items.len());
+            Gc::from_ptr(s)
+        }
+    }
     /// Writes items from position `at` on.
     ///
     /// # Safety
@@ -75,6 +93,7 @@ impl Vm {
         unsafe {
             let t = p.cast::<Tuple>();
             (&raw mut (*t).len).write(n);
+            (&raw mut (*t).hash).write(Cell::new(-1));
             let data = (&raw mut (*t).data).cast::<Value>();
             for i in 0..n {
                 data.add(i).write(Value::NONE);
@@ -89,18 +108,17 @@ impl Vm {
         {
             return e;
         }
-        self.new_tuple_of(self.types.tuple, items)
+        let ty = self.types.tuple;
+        let size = size_of::<Tuple>() + items.len() * 8;
+        let p = self.heap.alloc_raw(size, crate::kinds::TUPLE, ty.header_ptr(), ty.shape.get());
+        // SAFETY: a fresh cell of that size, with a header.
+        unsafe { Tuple::init(p, items) }
     }
     /// A new instance of `ty`, which is `tuple` or a subclass.
     pub fn new_tuple_of(&self, ty: Gc<crate::objects::typ::Type>, items: &[Value]) -> Gc<Tuple> {
         let p = self.alloc_var_raw(ty, size_of::<Tuple>() + items.len() * 8);
-        // SAFETY: a fresh cell of that size; the header stays.
-        unsafe {
-            let s = p.cast::<Tuple>();
-            (&raw mut (*s).len).write(items.len());
-            std::ptr::copy_nonoverlapping(items.as_ptr(), (&raw mut (*s).data).cast(), items.len());
-            Gc::from_ptr(s)
-        }
+        // SAFETY: a fresh cell of that size, with a header.
+        unsafe { Tuple::init(p, items) }
     }
     /// A new tuple of `n` values made one after the other (collections may happen in between).
     pub fn new_tuple_with<E>(

@@ -60,6 +60,9 @@ fn compare(vm: &Vm, a: Value, b: Value, op: CompareOp) -> PyResult {
     let (Some(x), Some(y)) = (a.cast::<Tuple>(), b.cast::<Tuple>()) else {
         return Ok(Value::NOT_IMPLEMENTED);
     };
+    if x.len() != y.len() && matches!(op, CompareOp::Eq | CompareOp::Ne) {
+        return Ok(Value::bool(op == CompareOp::Ne));
+    }
     vm.check_native_stack()?;
     for i in 0..x.len().min(y.len()) {
         let (p, q) = (x.items()[i], y.items()[i]);
@@ -76,13 +79,19 @@ fn compare(vm: &Vm, a: Value, b: Value, op: CompareOp) -> PyResult {
 
 fn hash(vm: &Vm, v: Value) -> PyResult<i64> {
     let t = this(v);
+    let known = t.hash.get();
+    if known != -1 {
+        return Ok(known);
+    }
     vm.check_native_stack()?;
     let mut acc = HASH_START;
     for &x in t.items() {
         acc = hash_lane(acc, vm.hash(x)?);
     }
     acc = acc.wrapping_add(t.len() as u64 ^ (HASH_START ^ 3527539));
-    Ok(if acc == u64::MAX { 1546275796 } else { acc as i64 })
+    let hash = if acc == u64::MAX { 1546275796 } else { acc as i64 };
+    t.hash.set(hash);
+    Ok(hash)
 }
 
 fn len(_: &Vm, v: Value) -> PyResult<usize> {

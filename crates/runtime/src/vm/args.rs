@@ -11,9 +11,12 @@
 
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
+use crate::objects::typ::Type;
 use crate::vm::Vm;
-use crate::vm::error::PyResult;
+use crate::vm::error::{PyResult, Raised};
 use crate::vm::typedef::{MethodDef, MethodKind, NativeImpl};
+use std::cell::RefCell;
+use std::rc::Rc;
 use taipan_heap::{Gc, Value};
 
 /// Keyword arguments of a call: names (exact `str`s) and values of the same number.
@@ -84,7 +87,8 @@ impl<'a> Args<'a> {
     /// for each parameter. For constructors and other slots that take `Args`.
     pub fn bind<const N: usize>(&self, vm: &Vm, name: &str, sig: &'static str) -> PyResult<[Value; N]> {
         let mut out = [Value::UNBOUND; N];
-        bind(vm, name, &Arity::of(sig), sig, false, *self, &mut out)?;
+        let signature = vm.signatures.get(sig);
+        bind(vm, Callee { owner: None, name }, &signature.arity, sig, *self, &mut out)?;
         Ok(out)
     }
 }
@@ -115,13 +119,23 @@ pub struct Arity {
     pub has_self: bool,
     /// Has `*args` or `**kwargs`.
     pub variadic: bool,
+    /// Has a keyword-only parameter without a default.
+    pub keyword_required: bool,
 }
 
 impl Arity {
     /// Reads a signature text. Evaluated at compile time for tables.
     pub const fn of(sig: &'static str) -> Arity {
         let b = sig.as_bytes();
-        let mut a = Arity { total: 0, posonly: 0, pos: 0, required: 0, has_self: false, variadic: false };
+        let mut a = Arity {
+            total: 0,
+            posonly: 0,
+            pos: 0,
+            required: 0,
+            has_self: false,
+            variadic: false,
+            keyword_required: false,
+        };
         assert!(b.len() >= 2 && b[0] == b'(' && b[b.len() - 1] == b')', "a signature is in parentheses");
         let mut i = 1;
         let end = b.len() - 1;
@@ -176,6 +190,8 @@ impl Arity {
                     if !default {
                         a.required = a.pos;
                     }
+                } else if !default {
+                    a.keyword_required = true;
                 }
             }
             first = false;
@@ -210,44 +226,85 @@ pub fn parameters(sig: &'static str) -> impl Iterator<Item = (&'static str, bool
         })
 }
 
+/// A signature text as read once: its counts and its parameters' names.
+pub struct Signature {
+    text: &'static str,
+    /// Counts.
+    pub arity: Arity,
+    /// Names, and whether they may be left out.
+    parameters: Box<[(&'static str, bool)]>,
+}
+
+/// Signatures read so far, by the address of their text: a direct-mapped cache, so that constructors and calls
+/// with keywords do not parse a text each time.
+pub struct SignatureCache(Box<[RefCell<Option<Rc<Signature>>>]>);
+
+impl SignatureCache {
+    const SIZE: usize = 256;
+    /// An empty cache.
+    pub fn new() -> SignatureCache {
+        SignatureCache((0..Self::SIZE).map(|_| RefCell::new(None)).collect())
+    }
+    /// The signature that `text` says.
+    pub fn get(&self, text: &'static str) -> Rc<Signature> {
+        let at = text.as_ptr() as usize;
+        let mut place = self.0[(at ^ (at >> 8)) % Self::SIZE].borrow_mut();
+        if let Some(s) = &*place
+            && std::ptr::eq(s.text, text)
+        {
+            return s.clone();
+        }
+        let parameters = parameters(text).collect();
+        let s = Rc::new(Signature { text, arity: Arity::of(text), parameters });
+        *place = Some(s.clone());
+        s
+    }
+}
+
+/// What is called, for messages; no text is made on the way to success.
+#[derive(Clone, Copy)]
+pub struct Callee<'a> {
+    /// The type whose method it is, where CPython names it.
+    pub owner: Option<Gc<Type>>,
+    /// The function's own name.
+    pub name: &'a str,
+}
+
+impl Callee<'_> {
+    /// `list.append`, or `len`.
+    fn full(&self) -> String {
+        match self.owner {
+            Some(t) => format!("{}.{}", t.name_str(), self.name),
+            None => self.name.to_owned(),
+        }
+    }
+    /// What stands behind the last dot of the name.
+    fn short(&self) -> &str {
+        self.name.rsplit('.').next().unwrap_or(self.name)
+    }
+}
+
 /// Binds `args` (without `self`) to a signature; `out` has one place for each parameter.
-///
-/// `name` is the function's name, `qualified` (`list.append`) is used where CPython does.
 pub fn bind(
     vm: &Vm,
-    name: &str,
+    callee: Callee,
     arity: &Arity,
     sig: &'static str,
-    is_method: bool,
     args: Args,
     out: &mut [Value],
 ) -> PyResult<()> {
-    let _ = is_method;
-    let short = name.rsplit('.').next().unwrap_or(name);
     let n = args.pos.len();
     let total = arity.total as usize;
     let pos = arity.pos as usize;
     debug_assert_eq!(out.len(), total);
-    let only_positional = arity.posonly as usize == total;
-    if only_positional {
-        if !args.kw.is_empty() {
-            return Err(vm.type_error(format!("{name}() takes no keyword arguments")));
-        }
-        if n < arity.required as usize || n > total {
-            return Err(match total {
-                0 => vm.type_error(format!("{name}() takes no arguments ({n} given)")),
-                1 if arity.required == 1 => {
-                    vm.type_error(format!("{name}() takes exactly one argument ({n} given)"))
-                }
-                _ => {
-                    check_positional(vm, short, n, arity.required as usize, total)?;
-                    unreachable!("the count was just found wrong")
-                }
-            });
-        }
+    if args.kw.is_empty() && n <= pos && n >= arity.required as usize && !arity.keyword_required {
         out[..n].copy_from_slice(args.pos);
         return Ok(());
     }
+    if arity.posonly as usize == total {
+        return Err(bad_positional(vm, callee, arity, args));
+    }
+    let short = callee.short();
     if n + args.kw.len() > total {
         let plural = if total == 1 { "" } else { "s" };
         let given = n + args.kw.len();
@@ -269,14 +326,14 @@ pub fn bind(
         );
     }
     out[..n].copy_from_slice(args.pos);
+    let signature = vm.signatures.get(sig);
+    let posonly = arity.posonly as usize;
     for (key, value) in args.kw.iter() {
-        let found = parameters(sig)
-            .enumerate()
-            .skip(arity.posonly as usize)
-            .find(|(_, (p, _))| p.as_bytes() == key.as_bytes());
-        let Some((i, _)) = found else {
+        let mut named = signature.parameters.iter().skip(posonly);
+        let Some(i) = named.position(|(p, _)| p.as_bytes() == key.as_bytes()) else {
             return Err(vm.type_error(format!("{short}() got an unexpected keyword argument '{key}'")));
         };
+        let i = i + posonly;
         if !out[i].is_unbound() {
             return Err(vm.type_error(format!(
                 "argument for {short}() given by name ('{key}') and position ({})",
@@ -285,7 +342,7 @@ pub fn bind(
         }
         out[i] = value;
     }
-    for (i, (p, optional)) in parameters(sig).enumerate() {
+    for (i, &(p, optional)) in signature.parameters.iter().enumerate() {
         if !optional && out[i].is_unbound() {
             if i < arity.posonly as usize {
                 let required = arity.required.min(arity.posonly) as usize;
@@ -305,8 +362,23 @@ pub fn bind(
     Ok(())
 }
 
+/// What is wrong with the arguments of a function that takes positional ones only.
+#[cold]
+fn bad_positional(vm: &Vm, callee: Callee, arity: &Arity, args: Args) -> Raised {
+    let (name, n, total) = (callee.full(), args.pos.len(), arity.total as usize);
+    if !args.kw.is_empty() {
+        return vm.type_error(format!("{name}() takes no keyword arguments"));
+    }
+    match total {
+        0 => vm.type_error(format!("{name}() takes no arguments ({n} given)")),
+        1 if arity.required == 1 => vm.type_error(format!("{name}() takes exactly one argument ({n} given)")),
+        _ => check_positional(vm, callee.short(), n, arity.required as usize, total)
+            .expect_err("the count was just found wrong"),
+    }
+}
+
 /// Calls a builtin: `args` hold `self` first for methods and class methods. `owner` names the type for messages.
-pub fn call_def(vm: &Vm, def: &'static MethodDef, owner: Option<&str>, args: Args) -> PyResult {
+pub fn call_def(vm: &Vm, def: &'static MethodDef, owner: Option<Gc<Type>>, args: Args) -> PyResult {
     match def.imp {
         NativeImpl::Var(f) => f(vm, args),
         NativeImpl::Fixed(f) => {
@@ -321,10 +393,7 @@ pub fn call_def(vm: &Vm, def: &'static MethodDef, owner: Option<&str>, args: Arg
             out[..selfs].copy_from_slice(&args.pos[..selfs]);
             let rest = args.skip(selfs);
             let slots = &mut out[selfs..selfs + total];
-            match owner {
-                Some(o) => bind(vm, &format!("{o}.{}", def.name), a, def.sig, true, rest, slots)?,
-                None => bind(vm, def.name, a, def.sig, false, rest, slots)?,
-            }
+            bind(vm, Callee { owner, name: def.name }, a, def.sig, rest, slots)?;
             f(vm, &out[..selfs + total])
         }
     }

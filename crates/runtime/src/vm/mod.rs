@@ -289,6 +289,8 @@ pub struct Vm {
     pub int_max_str_digits: Cell<usize>,
     /// Lowest address that native code may use of the running thread's stack; see `call.rs`.
     pub(crate) stack_limit: Cell<usize>,
+    /// Signature texts of natives, as read.
+    pub(crate) signatures: args::SignatureCache,
     /// `sys.modules`
     pub modules: Once<Gc<Dict>>,
     /// The namespace of `builtins`.
@@ -336,6 +338,7 @@ impl Vm {
             dict_version: Cell::new(0),
             int_max_str_digits: Cell::new(crate::objects::int::text::DEFAULT_MAX_DIGITS),
             stack_limit: Cell::new(0),
+            signatures: args::SignatureCache::new(),
             modules: Once(OnceCell::new()),
             builtins: Once(OnceCell::new()),
             sys: Once(OnceCell::new()),

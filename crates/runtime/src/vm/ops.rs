@@ -13,6 +13,9 @@ impl Vm {
         if let Some(s) = self.exact_str(v) {
             return Ok(self.hash_str(s));
         }
+        if let Some(i) = v.to_int() {
+            return Ok(crate::objects::int::compare::hash_i64(i));
+        }
         match self.class_of(v).slots.hash.get() {
             Some(f) => f(self, v),
             None => Err(self.type_error(format!("unhashable type: '{}'", self.type_name(v)))),
@@ -20,12 +23,15 @@ impl Vm {
     }
     /// `a is b or a == b`, as a truth value: what containers use.
     pub fn equal(&self, a: Value, b: Value) -> PyResult<bool> {
-        if a == b && !a.is_float() {
+        // Floats have no identity of their own: the same NaN word counts as the same object.
+        if a == b {
             return Ok(true);
         }
-        if a == b && a.is_float() {
-            // Floats have no identity of their own: the same NaN word counts as the same object.
-            return Ok(true);
+        if a.is_int() && b.is_int() {
+            return Ok(false);
+        }
+        if let (Some(x), Some(y)) = (self.exact_str(a), self.exact_str(b)) {
+            return Ok(x.as_bytes() == y.as_bytes());
         }
         let r = self.compare(a, b, CompareOp::Eq)?;
         self.truth(r)

@@ -61,8 +61,9 @@ fn binding_reports_as_cpython() {
         assert_eq!(names, [("key", true), ("reverse", true)]);
         let one = args::Arity::of("(object, /)");
         let mut out = [Value::UNBOUND];
+        let callee = args::Callee { owner: Some(vm.types.list), name: "append" };
         let e =
-            args::bind(vm, "list.append", &one, "(object, /)", true, Args::new(&[]), &mut out).unwrap_err();
+            args::bind(vm, callee, &one, "(object, /)", Args::new(&[]), &mut out).unwrap_err();
         let text = e.0.args.get().items()[0].cast::<objects::str::Str>().unwrap().to_string();
         assert_eq!(text, "list.append() takes exactly one argument (0 given)");
     });

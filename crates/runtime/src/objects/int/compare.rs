@@ -74,6 +74,9 @@ pub fn cmp_float_int(f: f64, i: IntRef) -> Ordering {
 /// The hash of a small int.
 #[inline]
 pub fn hash_i64(i: i64) -> i64 {
+    if (i as u64).wrapping_add(HASH_MODULUS - 1) < 2 * HASH_MODULUS - 1 {
+        return if i == -1 { -2 } else { i };
+    }
     let h = (i.unsigned_abs() % HASH_MODULUS) as i64;
     match if i < 0 { -h } else { h } {
         -1 => -2,
