@@ -237,9 +237,7 @@ pub fn call(vm: &Vm, f: Gc<NativeFunction>, args: Args) -> PyResult {
             crate::vm::typedef::NativeImpl::Var(f) => f(vm, args),
             crate::vm::typedef::NativeImpl::Fixed(f) => f(vm, args.pos),
         }),
-        MethodKind::Function | MethodKind::Static => {
-            call_def(vm, def, owner, args)
-        }
+        MethodKind::Function | MethodKind::Static => call_def(vm, def, owner, args),
         MethodKind::Method | MethodKind::Class if !bound.is_unbound() => {
             crate::vm::call::with_first(vm, bound, args, |args| call_with_owner(vm, def, owner, args))
         }

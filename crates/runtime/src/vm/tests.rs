@@ -62,8 +62,7 @@ fn binding_reports_as_cpython() {
         let one = args::Arity::of("(object, /)");
         let mut out = [Value::UNBOUND];
         let callee = args::Callee { owner: Some(vm.types.list), name: "append" };
-        let e =
-            args::bind(vm, callee, &one, "(object, /)", Args::new(&[]), &mut out).unwrap_err();
+        let e = args::bind(vm, callee, &one, "(object, /)", Args::new(&[]), &mut out).unwrap_err();
         let text = e.0.args.get().items()[0].cast::<objects::str::Str>().unwrap().to_string();
         assert_eq!(text, "list.append() takes exactly one argument (0 given)");
     });
