@@ -77,6 +77,8 @@ pub struct Heap {
     /// Weak reference objects by the address of their target.
     pub(crate) weak: RefCell<HashMap<usize, Vec<*mut WeakCell>>>,
     pub(crate) finalizable: RefCell<Vec<*mut Header>>,
+    /// How many objects with a finaliser, and weak references with a callback, were registered so far.
+    pub(crate) last_words: Cell<u64>,
     pub(crate) weak_pending: RefCell<VecDeque<*mut WeakCell>>,
     pub(crate) finalize_pending: RefCell<VecDeque<*mut Header>>,
     /// Bytes handed out (in runs and large objects) or charged since the last collection.
@@ -133,6 +135,7 @@ impl Heap {
             mark_stack: RefCell::default(),
             weak: RefCell::default(),
             finalizable: RefCell::default(),
+            last_words: Cell::new(0),
             weak_pending: RefCell::default(),
             finalize_pending: RefCell::default(),
             allocated: Cell::new(0),
@@ -388,9 +391,13 @@ impl Heap {
         state.next_block.set(blocks.len());
         drop(blocks);
         state.block.set(block);
-        state.next_cell.set(0);
-        let found = self.next_run(c);
-        debug_assert!(found);
+        // All of its cells are one run. They are not looked at: untouched pages of fresh memory stay so.
+        // SAFETY: a block of this heap.
+        let (cur, cell, count) =
+            unsafe { (Block::cell_at(block, 0) as usize, (*block).cell, (*block).count as usize) };
+        state.next_cell.set(count);
+        self.allocated.set(self.allocated.get() + count * cell);
+        state.run.set(Run { cur, end: cur + count * cell, cell });
     }
 
     /// Gives up the current runs (before marking: the rest of a run are free cells).
@@ -410,6 +417,9 @@ impl Heap {
         let target = unsafe { (*cell).referent.get() };
         if !target.is_null() {
             self.weak.borrow_mut().entry(target as usize).or_default().push(cell);
+            // SAFETY: as above.
+            let quiet = unsafe { (*cell).callback.get().is_none() };
+            self.last_words.set(self.last_words.get() + u64::from(!quiet));
         }
     }
     /// The weak reference objects that point to `target`, oldest first. Some may be garbage already.
@@ -444,6 +454,11 @@ impl Heap {
     /// Registers an object with a finaliser: when it becomes unreachable it is kept and queued once.
     pub fn register_finalizable(&self, obj: *mut Header) {
         self.finalizable.borrow_mut().push(obj);
+        self.last_words.set(self.last_words.get() + 1);
+    }
+    /// Number of objects with a finaliser, and of weak references with a callback, that were ever registered.
+    pub fn last_words(&self) -> u64 {
+        self.last_words.get()
     }
     /// Objects with a finaliser that is not due yet, oldest first; good until the next collection.
     pub fn finalizable_objects(&self) -> Vec<*mut Header> {

@@ -38,8 +38,9 @@ pub fn status_of(vm: &Vm, e: Raised) -> i32 {
     1
 }
 
-/// Runs what is due at the end of the program and flushes its streams; answers the exit status.
-pub fn finish(vm: &Vm, status: i32) -> i32 {
+/// Runs what is due at the end of the program and flushes its streams; answers the exit status. `before` is what
+/// `vm.heap.last_words()` was before the program ran.
+pub fn finish(vm: &Vm, status: i32, before: u64) -> i32 {
     let mut status = status;
     let threading = vm.modules.get_str(vm, vm.intern("threading"));
     if let Some(t) = threading
@@ -53,7 +54,7 @@ pub fn finish(vm: &Vm, status: i32) -> i32 {
     {
         let _ = vm.call(f, &[]);
     }
-    vm.finalize_at_exit();
+    vm.finalize_at_exit(before);
     if let Some(out) = sys::get(vm, "stdout").filter(|f| !f.is_none())
         && let Err(e) = flush(vm, out)
     {

@@ -17,6 +17,7 @@ fn main() {
         Ok(o) => o,
         Err(status) => std::process::exit(status),
     };
+    allocator_of_one_thread();
     // The VM runs on a thread whose stack is large, and whose limits are known.
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(move || run::main(options));
     let status = match thread.map(|t| t.join()) {
@@ -28,4 +29,17 @@ fn main() {
         }
     };
     exit::leave(status);
+}
+
+/// Lets all threads allocate from one arena, which grows by large steps: only one thread runs Python at a time, and
+/// the arenas of other threads grow page by page, each with a system call.
+fn allocator_of_one_thread() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: parameters of the allocator, set before there is a second thread.
+    unsafe {
+        libc::mallopt(libc::M_ARENA_MAX, 1);
+        libc::mallopt(libc::M_TOP_PAD, 1 << 20);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, 64 << 20);
+        libc::mallopt(libc::M_MMAP_THRESHOLD, 4 << 20);
+    }
 }

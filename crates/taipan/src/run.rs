@@ -17,6 +17,7 @@ pub fn main(options: Options) -> i32 {
         report::print_plainly(&vm, e.value());
         return 1;
     }
+    let before = vm.heap.last_words();
     let status = match run(&vm, &options) {
         Ok(()) => 0,
         Err(Stop::Status(s)) => s,
@@ -27,7 +28,7 @@ pub fn main(options: Options) -> i32 {
     } else {
         status
     };
-    let status = exit::finish(&vm, status);
+    let status = exit::finish(&vm, status, before);
     // The process ends now: giving each object's memory back would only take time.
     std::mem::forget(vm);
     status

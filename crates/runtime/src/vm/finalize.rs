@@ -31,8 +31,12 @@ impl Vm {
         self.in_finalizers.set(false);
     }
     /// At the end of the program: finalisers of everything unreachable, then of all objects of Python classes
-    /// that are left, oldest first.
-    pub fn finalize_at_exit(&self) {
+    /// that are left, oldest first. `before` is what `heap.last_words()` was when the program started: one that
+    /// made nothing that could speak now need not be searched.
+    pub fn finalize_at_exit(&self, before: u64) {
+        if self.heap.last_words() == before && !self.heap.has_pending() {
+            return;
+        }
         self.heap.collect(true);
         self.run_pending();
         let mut left = taipan_heap::GcVec::new();
