@@ -226,15 +226,12 @@ fn default_errors() -> &'static str {
 /// Flushes every open text and buffered stream: what a program left unflushed at its end.
 pub fn flush_everything(vm: &Vm) {
     let mut streams = taipan_runtime::GcVec::new();
-    let mut found = vec![];
-    vm.heap.each_object(|h| {
-        // SAFETY: live objects; those of this kind have a class.
-        if unsafe { (*h).kind() } == taipan_runtime::kinds::NATIVE {
-            found.push(Value::from_header(h));
+    // Streams have finalisers. The addresses stay valid: nothing is collected until the pushes keep them.
+    vm.heap.without_gc(|| {
+        for h in vm.heap.finalizable_objects() {
+            streams.push(&vm.heap, Value::from_header(h));
         }
     });
-    // The addresses stay valid: nothing is collected until the pushes below, which keep them.
-    vm.heap.without_gc(|| found.iter().for_each(|&v| streams.push(&vm.heap, v)));
     for &v in streams.iter() {
         if let Some(t) = vm.native::<textio::TextIO>(v) {
             let _ = textio::flush_all(vm, t);
