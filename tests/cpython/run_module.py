@@ -71,6 +71,10 @@ def main():
 
 
     say("start", "(module)")
+    # Modules that test CPython's C API are imported by classes that need them in a few tests only: with an empty
+    # stand-in those few fail, and the others run.
+    if sys.implementation.name != "cpython":
+        sys.modules["_testlimitedcapi"] = type(sys)("_testlimitedcapi")
     try:
         from test import support
 

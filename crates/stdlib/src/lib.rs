@@ -31,6 +31,7 @@ pub mod operator;
 pub mod posix;
 pub mod posixsubprocess;
 pub mod random;
+pub mod resource;
 pub mod select;
 pub mod signal;
 pub mod socket;
@@ -90,6 +91,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &posix::MODULE,
     &posixsubprocess::MODULE,
     &random::MODULE,
+    &resource::MODULE,
     &select::MODULE,
     &signal::MODULE,
     &socket::MODULE,
