@@ -156,12 +156,6 @@ fn run_file(vm: &Vm, o: &Options, file: &str, main: Gc<Dict>) -> Result<(), Stop
     prepend_path(vm, &dir)?;
     main.set_str(vm, vm.names.__file__, vm.new_str(file).value());
     main.set_str(vm, vm.names.__cached__, Value::NONE);
-    let loader = vm
-        .import_attr("_frozen_importlib_external", "SourceFileLoader")
-        .and_then(|l| vm.call(l, &[vm.names.__main__.value(), vm.new_str(file).value()]));
-    if let Ok(l) = loader {
-        main.set_str(vm, vm.names.__loader__, l);
-    }
     run_source(vm, o, &source, file, main)
 }
 
@@ -171,6 +165,11 @@ fn run_source(vm: &Vm, o: &Options, source: &[u8], name: &str, main: Gc<Dict>) -
         Some(end) if o.skip_first_line => &source[end..],
         _ => source,
     };
+    // Few programs look at their loader; the others get it when importlib is set up.
+    if memchr::memmem::find(source, b"__loader__").is_some() {
+        vm.start_importlib()?;
+    }
+    startup::set_main_loader(vm, main)?;
     let code = vm.compile_bytes(source, name, Mode::Exec, vm.compile_options())?;
     if o.dump.iter().any(|d| d == "code") {
         print!("{}", taipan_bytecode::disassemble(&code.data));

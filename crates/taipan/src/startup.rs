@@ -4,6 +4,7 @@ use std::sync::Arc;
 use taipan_bytecode::Data;
 use taipan_runtime::objects::code::Code;
 use taipan_runtime::objects::dict::Dict;
+use taipan_runtime::objects::module::Module;
 use taipan_runtime::vm::Config;
 use taipan_runtime::vm::hooks::{FrozenCode, Hooks};
 use taipan_runtime::{Gc, PyResult, Value, Vm};
@@ -37,6 +38,8 @@ pub fn new_vm(config: Config, stack: usize) -> Box<Vm> {
         frozen_names: || taipan_stdlib::frozen::modules().map(|m| m.name()).collect(),
         frozen_source: |name| taipan_stdlib::frozen::find(stored_name(name)).map(|m| m.source()),
         lazy_builtin: taipan_stdlib::sys::site::lazy_builtin,
+        lazy_attribute: taipan_stdlib::sys::lazy::attribute,
+        start_importlib,
         native_modules: taipan_stdlib::MODULES,
     });
     vm
@@ -47,12 +50,60 @@ pub fn initialize(vm: &Vm) -> PyResult<()> {
     taipan_runtime::builtins::install(vm)?;
     taipan_stdlib::sys::install(vm)?;
     vm.take_signals();
-    install_importlib(vm)?;
+    if vm.config.verbose > 0 || vm.config.x_options.iter().any(|(n, _)| n == "importtime") {
+        vm.start_importlib()?;
+    }
     taipan_stdlib::io::open::install_standard_streams(vm)?;
     Ok(())
 }
 
-/// Runs importlib's own modules and lets them install themselves.
+/// Runs importlib's own modules and lets them install themselves. A program that imports nothing but `sys` and
+/// `builtins` never comes here.
+fn start_importlib(vm: &Vm) -> PyResult<()> {
+    // What the program put into these before stays as it is.
+    let names = ["meta_path", "path_hooks", "path_importer_cache"].map(|n| vm.intern(n));
+    let theirs = names.map(|n| vm.sys.get_str(vm, n));
+    vm.sys.set_str(vm, names[0], vm.new_list(&[]).value());
+    vm.sys.set_str(vm, names[1], vm.new_list(&[]).value());
+    vm.sys.set_str(vm, names[2], vm.new_dict().value());
+    let done = install_importlib(vm);
+    if done.is_err() {
+        vm.importlib.set(Value::NONE);
+        for name in ["_frozen_importlib", "_frozen_importlib_external"] {
+            vm.modules.remove_str(vm, vm.intern(name));
+        }
+    }
+    for (name, value) in names.into_iter().zip(theirs) {
+        match value {
+            Some(v) => vm.sys.set_str(vm, name, v),
+            None if done.is_err() => drop(vm.sys.remove_str(vm, name)),
+            None => {}
+        }
+    }
+    done?;
+    let main = vm.modules.get_str(vm, vm.names.__main__).and_then(|m| m.cast::<Module>());
+    match main {
+        Some(m) => set_main_loader(vm, m.dict.get()),
+        None => Ok(()),
+    }
+}
+
+/// Gives the namespace of `__main__` its `__loader__`, which only importlib can make.
+pub fn set_main_loader(vm: &Vm, main: Gc<Dict>) -> PyResult<()> {
+    if vm.importlib.get().is_none() || main.get_str(vm, vm.names.__loader__).is_some_and(|l| !l.is_none()) {
+        return Ok(());
+    }
+    let loader = match main.get_str(vm, vm.names.__file__) {
+        Some(file) => {
+            let l = vm.import_attr("_frozen_importlib_external", "SourceFileLoader")?;
+            vm.call(l, &[vm.names.__main__.value(), file])?
+        }
+        None => vm.import_attr("_frozen_importlib", "BuiltinImporter")?,
+    };
+    main.set_str(vm, vm.names.__loader__, loader);
+    Ok(())
+}
+
 fn install_importlib(vm: &Vm) -> PyResult<()> {
     let bootstrap = frozen_module(vm, "_frozen_importlib")?;
     let imp = match vm.import_native("_imp")? {

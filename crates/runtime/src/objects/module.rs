@@ -121,6 +121,12 @@ fn getattro(vm: &Vm, v: Value, name: Gc<Str>) -> PyResult {
         return Ok(x);
     }
     let d = this(v).dict.get();
+    if (d == *vm.sys || d == *vm.builtins)
+        && let Some(hooks) = vm.hooks.get()
+        && let Some(x) = (hooks.lazy_attribute)(vm, d, Some(name))?
+    {
+        return Ok(x);
+    }
     if let Some(f) = d.get_str(vm, vm.names.__getattr__) {
         return vm.call(f, &[name.value()]);
     }
@@ -190,7 +196,7 @@ fn shadowed(vm: &Vm, spec: Value, name: Gc<Str>) -> PyResult<Option<(String, boo
     if folder != Some(here.as_path()) {
         return Ok(None);
     }
-    let std_names = vm.sys.get_str(vm, vm.intern("stdlib_module_names"));
+    let std_names = vm.sys_attr("stdlib_module_names")?;
     let is_std = match std_names {
         Some(s) if !s.is_none() => vm.contains(s, name.value())?,
         _ => false,
@@ -198,8 +204,9 @@ fn shadowed(vm: &Vm, spec: Value, name: Gc<Str>) -> PyResult<Option<(String, boo
     Ok(Some((origin, is_std)))
 }
 fn repr(vm: &Vm, v: Value) -> PyResult {
-    if !vm.importlib.get().is_none() {
-        return vm.call_method(vm.importlib.get(), vm.intern("_module_repr"), &[v]);
+    let importlib = vm.start_importlib()?;
+    if !importlib.is_none() {
+        return vm.call_method(importlib, vm.intern("_module_repr"), &[v]);
     }
     let name = this(v).dict.get().get_str(vm, vm.names.__name__).unwrap_or(Value::NONE);
     let r = vm.repr(name)?;
@@ -217,8 +224,15 @@ fn dir(vm: &Vm, a: &[Value]) -> PyResult {
     }
     Ok(crate::objects::object::keys_list(vm, d))
 }
-fn get_dict(_: &Vm, v: Value) -> PyResult {
-    Ok(this(v).dict.get().value())
+fn get_dict(vm: &Vm, v: Value) -> PyResult {
+    let d = this(v).dict.get();
+    if (d == *vm.sys || d == *vm.builtins)
+        && let Some(hooks) = vm.hooks.get()
+    {
+        // Whoever sees the namespace sees all of it.
+        (hooks.lazy_attribute)(vm, d, None)?;
+    }
+    Ok(d.value())
 }
 fn get_annotate(vm: &Vm, v: Value) -> PyResult {
     let d = this(v).dict.get();

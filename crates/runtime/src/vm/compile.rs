@@ -146,7 +146,7 @@ impl Vm {
     /// Reports a warning of the compiler through the `warnings` module; one that is turned into an error becomes
     /// a `SyntaxError`, as in CPython.
     fn syntax_warning(&self, msg: &str, filename: &str, line: u32) -> PyResult<()> {
-        if self.importlib.get().is_none() {
+        if self.hooks.get().is_none() {
             return Ok(());
         }
         let warn = self.import_attr("warnings", "warn_explicit")?;

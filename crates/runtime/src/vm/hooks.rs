@@ -3,6 +3,7 @@
 
 use crate::objects::dict::Dict;
 use crate::objects::module::ModuleDef;
+use crate::objects::str::Str;
 use crate::vm::Vm;
 use crate::vm::error::PyResult;
 use taipan_heap::{Gc, Value};
@@ -39,6 +40,11 @@ pub struct Hooks {
     pub frozen_source: fn(&str) -> Option<String>,
     /// A builtin that is made when first used (`exit`, `help`), by name.
     pub lazy_builtin: fn(&Vm, &str) -> PyResult<Option<Value>>,
+    /// An attribute of `sys` or `builtins` that is made when first asked for: `(namespace, name)`. Without a name
+    /// all of them are made.
+    pub lazy_attribute: fn(&Vm, Gc<Dict>, Option<Gc<Str>>) -> PyResult<Option<Value>>,
+    /// Runs importlib's bootstrap and sets `vm.importlib`; called at the first import that needs it.
+    pub start_importlib: fn(&Vm) -> PyResult<()>,
     /// Native modules.
     pub native_modules: &'static [&'static ModuleDef],
 }

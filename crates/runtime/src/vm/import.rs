@@ -31,7 +31,8 @@ impl Vm {
             self.wait_for_initialization(m)?;
             return Ok(m);
         }
-        let importlib = self.importlib.get();
+        let started = !self.importlib.get().is_none();
+        let importlib = self.start_importlib()?;
         if importlib.is_none() {
             return Err(self.import_error_for(
                 self.types.ModuleNotFoundError,
@@ -41,9 +42,37 @@ impl Vm {
                 Value::NONE,
             ));
         }
+        // importlib's own modules, and what they stand on, are there once it runs.
+        if !started
+            && let Some(m) = self.modules_get(name)?
+            && !m.is_none()
+        {
+            return Ok(m);
+        }
         let find = self.get_attr(importlib, self.intern("_find_and_load"))?;
         let import = self.get_attr(importlib, self.intern("_gcd_import")).unwrap_or(Value::NONE);
         self.call(find, &[name.value(), import]).map_err(|e| self.remove_importlib_frames(e))
+    }
+
+    /// `importlib._bootstrap`, which is set up at the first import that needs it; `None` in a VM without a library.
+    pub fn start_importlib(&self) -> PyResult {
+        let importlib = self.importlib.get();
+        if importlib.is_none()
+            && let Some(hooks) = self.hooks.get()
+        {
+            (hooks.start_importlib)(self)?;
+            return Ok(self.importlib.get());
+        }
+        Ok(importlib)
+    }
+
+    /// `sys.name`, made now if it is one of those that are made when asked for.
+    pub fn sys_attr(&self, name: &str) -> PyResult<Option<Value>> {
+        let name = self.intern(name);
+        match (self.sys.get_str(self, name), self.hooks.get()) {
+            (None, Some(hooks)) => (hooks.lazy_attribute)(self, *self.sys, Some(name)),
+            (found, _) => Ok(found),
+        }
     }
 
     /// `sys.modules[name]`, whatever `sys.modules` is now.
@@ -89,10 +118,11 @@ impl Vm {
             if self.from_list_is_there(module, fromlist)? {
                 return Ok(module);
             }
-            let import = self.get_attr(self.importlib.get(), self.intern("_gcd_import"))?;
+            let importlib = self.start_importlib()?;
+            let import = self.get_attr(importlib, self.intern("_gcd_import"))?;
             return self
                 .call_method(
-                    self.importlib.get(),
+                    importlib,
                     self.intern("_handle_fromlist"),
                     &[module, fromlist, import],
                 )

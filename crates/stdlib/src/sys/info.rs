@@ -13,30 +13,6 @@ structseq! { VERSION_INFO = "sys" "version_info" "sys.version_info\n\nVersion in
     major: "Major release number", minor: "Minor release number", micro: "Patch release number",
     releaselevel: "'alpha', 'beta', 'candidate', or 'final'", serial: "Serial release number",
 } }
-structseq! { FLOAT_INFO = "sys" "float_info" "sys.float_info\n\nA named tuple holding information about the float type." {
-    max: "maximum representable finite float", max_exp: "maximum int e such that radix**(e-1) is representable",
-    max_10_exp: "maximum int e such that 10**e is representable", min: "minimum positive normalized float",
-    min_exp: "minimum int e such that radix**(e-1) is a normalized float",
-    min_10_exp: "minimum int e such that 10**e is a normalized float", dig: "maximum number of decimal digits that can be faithfully represented in a float",
-    mant_dig: "mantissa digits", epsilon: "difference between 1 and the next representable float",
-    radix: "radix of exponent", rounds: "rounding mode used for arithmetic operations",
-} }
-structseq! { INT_INFO = "sys" "int_info" "sys.int_info\n\nA named tuple that holds information about Python's\ninternal representation of integers." {
-    bits_per_digit: "size of a digit in bits", sizeof_digit: "size in bytes of the C type used to represent a digit",
-    default_max_str_digits: "maximum string conversion digits limitation",
-    str_digits_check_threshold: "minimum positive value for int_max_str_digits",
-} }
-structseq! { HASH_INFO = "sys" "hash_info" "hash_info\n\nA named tuple providing parameters used for computing hashes." {
-    width: "width of the type used for hashing, in bits", modulus: "prime number giving the modulus on which the hash function is based",
-    inf: "value to be used for hash of a positive infinity", nan: "value to be used for hash of a nan",
-    imag: "multiplier used for the imaginary part of a complex number", algorithm: "name of the algorithm for hashing of str, bytes and memoryviews",
-    hash_bits: "internal output size of hash algorithm", seed_bits: "seed size of hash algorithm",
-    cutoff: "small string optimization cutoff",
-} }
-structseq! { THREAD_INFO = "sys" "thread_info" "sys.thread_info\n\nA named tuple holding information about the thread implementation." {
-    name: "name of the thread implementation", lock: "name of the lock implementation",
-    version: "name and version of the thread library",
-} }
 structseq! { FLAGS = "sys" "flags" "sys.flags\n\nFlags provided through command line arguments or environment vars." {
     debug: "-d", inspect: "-i", interactive: "-i", optimize: "-O or -OO", dont_write_bytecode: "-B", no_user_site: "-s",
     no_site: "-S", ignore_environment: "-E", verbose: "-v", bytes_warning: "-b", quiet: "-q", hash_randomization: "-R",
@@ -93,7 +69,7 @@ fn flags(vm: &Vm) -> Value {
 }
 
 /// `sys._jit` as in 3.14: there is no JIT in use yet, and this says so.
-fn jit_namespace(vm: &Vm, d: Gc<Dict>) {
+pub(super) fn jit_namespace(vm: &Vm, d: Gc<Dict>) {
     fn no(_: &Vm, _: &[Value]) -> PyResult {
         Ok(Value::FALSE)
     }
@@ -124,19 +100,6 @@ fn jit_namespace(vm: &Vm, d: Gc<Dict>) {
         m.dict.get().set_str(vm, vm.intern(f.name), v);
     }
     d.set_str(vm, vm.intern("_jit"), m.value());
-}
-
-/// `sys.stdlib_module_names`: top-level modules of the library and native ones.
-fn stdlib_names(vm: &Vm, d: Gc<Dict>) -> PyResult<()> {
-    let mut names = taipan_runtime::GcVec::new();
-    let top = crate::frozen::modules().map(|m| m.name()).filter(|n| !n.contains('.'));
-    for n in top.chain(crate::MODULES.iter().map(|m| m.name)).chain(["builtins"]) {
-        names.push(&vm.heap, vm.new_str(n).value());
-    }
-    let list = vm.new_list(&names).value();
-    let set = vm.call(vm.types.frozenset.value(), &[list])?;
-    d.set_str(vm, vm.intern("stdlib_module_names"), set);
-    Ok(())
 }
 
 /// Adds the constants to the namespace.
@@ -170,45 +133,6 @@ pub fn fill(vm: &Vm, d: Gc<Dict>) -> PyResult<()> {
     set("maxunicode", i(0x10FFFF));
     set("platform", s(if cfg!(target_os = "macos") { "darwin" } else { "linux" }));
     set("platlibdir", s("lib"));
-    let f = Value::float;
-    set(
-        "float_info",
-        FLOAT_INFO.make(
-            vm,
-            &[
-                f(f64::MAX),
-                i(1024),
-                i(308),
-                f(f64::MIN_POSITIVE),
-                i(-1021),
-                i(-307),
-                i(15),
-                i(53),
-                f(f64::EPSILON),
-                i(2),
-                i(1),
-            ],
-        ),
-    );
-    set("int_info", INT_INFO.make(vm, &[i(30), i(4), i(4300), i(640)]));
-    set(
-        "hash_info",
-        HASH_INFO.make(
-            vm,
-            &[
-                i(64),
-                vm.new_int((1 << 61) - 1),
-                i(314159),
-                i(0),
-                i(1000003),
-                s("siphash13"),
-                i(64),
-                i(128),
-                i(0),
-            ],
-        ),
-    );
-    set("thread_info", THREAD_INFO.make(vm, &[s("pthread"), s("semaphore"), Value::NONE]));
     set("flags", flags(vm));
 
     let implementation = vm.new_dict();
@@ -230,9 +154,6 @@ pub fn fill(vm: &Vm, d: Gc<Dict>) -> PyResult<()> {
     set("argv", strings(&mut c.argv.iter().cloned()));
     set("orig_argv", strings(&mut std::env::args()));
     set("path", strings(&mut c.path.iter().cloned()));
-    set("meta_path", vm.new_list(&[]).value());
-    set("path_hooks", vm.new_list(&[]).value());
-    set("path_importer_cache", vm.new_dict().value());
     set("pycache_prefix", Value::NONE);
     set("dont_write_bytecode", Value::bool(c.dont_write_bytecode));
     set("warnoptions", strings(&mut c.warn_options.iter().cloned()));
@@ -242,13 +163,5 @@ pub fn fill(vm: &Vm, d: Gc<Dict>) -> PyResult<()> {
         x.set_str(vm, vm.new_str(name), v);
     }
     set("_xoptions", x.value());
-    let natives = crate::MODULES;
-    let mut names: Vec<&str> = natives.iter().map(|m| m.name).chain(["builtins"]).collect();
-    names.sort_unstable();
-    let t =
-        vm.new_tuple_with(names.len(), |i| Ok::<_, taipan_runtime::Raised>(vm.intern(names[i]).value()))?;
-    set("builtin_module_names", t.value());
-    stdlib_names(vm, d)?;
-    jit_namespace(vm, d);
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 pub mod functions;
 pub mod info;
+pub mod lazy;
 pub mod monitoring;
 pub mod report;
 pub mod site;
@@ -21,7 +22,6 @@ pub static MODULE: ModuleDef = ModuleDef {
 fn init(vm: &Vm, m: Gc<Module>) -> PyResult<()> {
     info::fill(vm, m.dict.get())?;
     functions::fill(vm, m.dict.get());
-    monitoring::fill(vm, m.dict.get());
     Ok(())
 }
 

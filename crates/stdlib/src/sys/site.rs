@@ -3,8 +3,8 @@
 
 use taipan_runtime::{PyResult, Value, Vm};
 
-/// Builtins that `site` defines, and how: `(name, module, attribute)`.
-const LAZY: &[&str] = &["exit", "quit", "copyright", "credits", "license", "help"];
+/// Builtins that `site` defines.
+pub const LAZY: &[&str] = &["exit", "quit", "copyright", "credits", "license", "help"];
 
 /// Adds the library's folder and site-packages to `sys.path`.
 pub fn run(vm: &Vm) -> PyResult<()> {
@@ -21,10 +21,17 @@ pub fn lazy_builtin(vm: &Vm, name: &str) -> PyResult<Option<Value>> {
     if vm.config.no_site || !LAZY.contains(&name) {
         return Ok(None);
     }
-    let site = vm.import_module("site")?;
-    for f in ["setquit", "setcopyright", "sethelper"] {
-        let f = vm.get_attr(site, vm.intern(f))?;
-        vm.call(f, &[])?;
+    if name == "help" {
+        let helper = vm.import_attr("_sitebuiltins", "_Helper")?;
+        vm.builtins.set_str(vm, vm.intern("help"), vm.call(helper, &[])?);
+    } else if matches!(name, "exit" | "quit") {
+        let quitter = vm.import_attr("_sitebuiltins", "Quitter")?;
+        let eof = vm.intern("Ctrl-D (i.e. EOF)").value();
+        let name = vm.intern(name);
+        vm.builtins.set_str(vm, name, vm.call(quitter, &[name.value(), eof])?);
+    } else {
+        let set = vm.import_attr("site", "setcopyright")?;
+        vm.call(set, &[])?;
     }
     Ok(vm.builtins.get_str(vm, vm.intern(name)))
 }
