@@ -121,11 +121,7 @@ impl Vm {
             let importlib = self.start_importlib()?;
             let import = self.get_attr(importlib, self.intern("_gcd_import"))?;
             return self
-                .call_method(
-                    importlib,
-                    self.intern("_handle_fromlist"),
-                    &[module, fromlist, import],
-                )
+                .call_method(importlib, self.intern("_handle_fromlist"), &[module, fromlist, import])
                 .map_err(|e| self.remove_importlib_frames(e));
         }
         let text = name.to_string_lossy().into_owned();

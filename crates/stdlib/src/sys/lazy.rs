@@ -91,8 +91,19 @@ fn importlib(vm: &Vm, _: Gc<Dict>) -> PyResult<()> {
 fn float_info(vm: &Vm, d: Gc<Dict>) -> PyResult<()> {
     let (f, i) = (Value::float, Value::int);
     let smallest = f(f64::MIN_POSITIVE);
-    let row =
-        [f(f64::MAX), i(1024), i(308), smallest, i(-1021), i(-307), i(15), i(53), f(f64::EPSILON), i(2), i(1)];
+    let row = [
+        f(f64::MAX),
+        i(1024),
+        i(308),
+        smallest,
+        i(-1021),
+        i(-307),
+        i(15),
+        i(53),
+        f(f64::EPSILON),
+        i(2),
+        i(1),
+    ];
     set(vm, d, "float_info", FLOAT_INFO.make(vm, &row))
 }
 
