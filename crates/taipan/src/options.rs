@@ -59,7 +59,12 @@ Options (and corresponding environment variables):
 -x     : skip first line of source, allowing use of non-Unix forms of #!cmd
 -X opt : set implementation-specific option:
          dump=code     print the bytecode of what is compiled and exit
+         dump=STAGE    print what a stage of the JIT makes: trace, opt, clif, asm, exits
          gc-stress     collect garbage at every allocation
+         jit=on|off    the JIT; also PYTHON_JIT=1|0
+         jit-NAME=N    a parameter of the JIT: see docs/jit-parameters.md
+         jit-log=FILE  write the JIT's event log; jit-stats: print its counters;
+                       jit-perf=map|dump: name compiled code for perf
          dev, utf8, importtime, int_max_str_digits=N ... as CPython's
 
 Arguments:
@@ -174,10 +179,6 @@ pub fn parse() -> Result<Options, i32> {
         if name == "gc-stress" {
             config.gc_stress = true;
         }
-        if name == "jit" && !matches!(value.as_deref(), Some("on" | "off") | None) {
-            eprintln!("taipan: -X jit= takes 'on' or 'off', not '{}'", value.as_deref().unwrap_or_default());
-            return Err(2);
-        }
         if name == "dev" && value.is_none() {
             config.dev_mode = true;
         }
@@ -189,8 +190,9 @@ pub fn parse() -> Result<Options, i32> {
         .flat_map(|(_, v)| v.as_deref().unwrap_or("code").split(',').map(str::to_string).collect::<Vec<_>>())
         .collect::<Vec<_>>();
     for d in &dump {
-        if d != "code" {
-            eprintln!("taipan: unknown stage '{d}' for -X dump=; known: code");
+        if d != "code" && !taipan_jit::controls::DUMPS.contains(&d.as_str()) {
+            let known = taipan_jit::controls::DUMPS.join(", ");
+            eprintln!("taipan: unknown stage '{d}' for -X dump=; known: code, {known}");
             return Err(2);
         }
     }

@@ -11,7 +11,14 @@ use taipan_stdlib::sys::report;
 
 /// Runs the program; answers the exit status.
 pub fn main(options: Options) -> i32 {
-    let vm = startup::new_vm(options.config.clone(), crate::STACK);
+    let controls = match taipan_jit::Controls::new(&options.config) {
+        Ok(c) => c,
+        Err(message) => {
+            eprintln!("taipan: {message}");
+            return 2;
+        }
+    };
+    let vm = startup::new_vm(options.config.clone(), controls, crate::STACK);
     if let Err(e) = startup::initialize(&vm) {
         eprintln!("taipan: the library could not be set up");
         report::print_plainly(&vm, e.value());
@@ -29,6 +36,9 @@ pub fn main(options: Options) -> i32 {
         status
     };
     let status = exit::finish(&vm, status, before);
+    if let Some(c) = taipan_jit::Controls::of(&vm) {
+        c.finish();
+    }
     // The process ends now: giving each object's memory back would only take time.
     std::mem::forget(vm);
     status

@@ -13,7 +13,7 @@ use taipan_runtime::{Gc, PyResult, Value, Vm};
 const STACK_RESERVE: usize = 1 << 20;
 
 /// A VM on the running thread, whose native stack has `stack` bytes.
-pub fn new_vm(config: Config, stack: usize) -> Box<Vm> {
+pub fn new_vm(config: Config, controls: taipan_jit::Controls, stack: usize) -> Box<Vm> {
     let base = 0u64;
     let base = (&raw const base) as usize;
     let vm = Vm::new(config);
@@ -21,6 +21,7 @@ pub fn new_vm(config: Config, stack: usize) -> Box<Vm> {
     vm.heap.set_stack_base(base + 4096);
     vm.set_stack_limit(base - stack + STACK_RESERVE);
     taipan_interp::install(&vm);
+    let _ = vm.extension.set(Box::new(controls));
     vm.set_hooks(Hooks {
         exec,
         load_code,
@@ -40,6 +41,7 @@ pub fn new_vm(config: Config, stack: usize) -> Box<Vm> {
         lazy_builtin: taipan_stdlib::sys::site::lazy_builtin,
         lazy_attribute: taipan_stdlib::sys::lazy::attribute,
         start_importlib,
+        fill_jit: taipan_jit::sys_jit::fill,
         native_modules: taipan_stdlib::MODULES,
     });
     vm

@@ -2,7 +2,7 @@
 //! functions, set once when the pieces are put together.
 
 use crate::objects::dict::Dict;
-use crate::objects::module::ModuleDef;
+use crate::objects::module::{Module, ModuleDef};
 use crate::objects::str::Str;
 use crate::vm::Vm;
 use crate::vm::error::PyResult;
@@ -45,6 +45,8 @@ pub struct Hooks {
     pub lazy_attribute: fn(&Vm, Gc<Dict>, Option<Gc<Str>>) -> PyResult<Option<Value>>,
     /// Runs importlib's bootstrap and sets `vm.importlib`; called at the first import that needs it.
     pub start_importlib: fn(&Vm) -> PyResult<()>,
+    /// Puts a JIT's functions into `sys._jit`.
+    pub fill_jit: fn(&Vm, Gc<Module>),
     /// Native modules.
     pub native_modules: &'static [&'static ModuleDef],
 }

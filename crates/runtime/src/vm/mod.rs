@@ -305,6 +305,8 @@ pub struct Vm {
     pub hooks: Once<hooks::Hooks>,
     /// `importlib._bootstrap`, once it is set up, or `None`.
     pub importlib: Cell<Value>,
+    /// What a JIT hangs off the VM; this crate never looks into it.
+    pub extension: OnceCell<Box<dyn std::any::Any>>,
     /// Execution state: the VM stack and what hangs off it.
     pub exec: exec::Exec,
 }
@@ -345,6 +347,7 @@ impl Vm {
             hidden: Once(OnceCell::new()),
             ast_hooks: Cell::new(None),
             hooks: Once(OnceCell::new()),
+            extension: OnceCell::new(),
             importlib: Cell::new(Value::NONE),
             exec: exec::Exec::new(),
         });

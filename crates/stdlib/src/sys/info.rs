@@ -68,37 +68,10 @@ fn flags(vm: &Vm) -> Value {
     )
 }
 
-/// `sys._jit` as in 3.14: there is no JIT in use yet, and this says so.
+/// `sys._jit`: what the JIT says of itself.
 pub(super) fn jit_namespace(vm: &Vm, d: Gc<Dict>) {
-    fn no(_: &Vm, _: &[Value]) -> PyResult {
-        Ok(Value::FALSE)
-    }
-    static FUNCTIONS: &[taipan_runtime::MethodDef] = &[
-        taipan_runtime::function(
-            "is_available",
-            "($module, /)",
-            no,
-            "Return True if the current Python executable supports JIT compilation, and False otherwise.",
-        ),
-        taipan_runtime::function(
-            "is_enabled",
-            "($module, /)",
-            no,
-            "Return True if JIT compilation is enabled for the current Python process (implies sys._jit.is_available()), and False otherwise.",
-        ),
-        taipan_runtime::function(
-            "is_active",
-            "($module, /)",
-            no,
-            "Return True if the topmost Python frame is currently executing JIT code (implies sys._jit.is_enabled()), and False otherwise.",
-        ),
-    ];
     let m = vm.new_module("sys._jit", Value::NONE);
-    for f in FUNCTIONS {
-        let name = vm.intern("sys._jit").value();
-        let v = taipan_runtime::objects::native::new_module_function(vm, m.value(), name, f);
-        m.dict.get().set_str(vm, vm.intern(f.name), v);
-    }
+    (vm.hooks.fill_jit)(vm, m);
     d.set_str(vm, vm.intern("_jit"), m.value());
 }
 
