@@ -15,10 +15,19 @@ use taipan_runtime::vm::Config;
 /// Options beside the parameters, for the reference.
 pub(crate) const OPTIONS: &[(&str, &str)] = &[
     ("-X jit=on\\|off", "The JIT. `PYTHON_JIT=0` and `PYTHON_JIT=1` do the same; the option wins."),
-    ("-X jit-log=FILE", "Write the event log: one JSON object a line; crates/jit/src/log.rs describes the fields."),
+    (
+        "-X jit-log=FILE",
+        "Write the event log: one JSON object a line; crates/jit/src/log.rs describes the fields.",
+    ),
     ("-X jit-stats", "Print counters to standard error when the program ends."),
-    ("-X jit-perf=map\\|dump", "Name compiled code for `perf`: `/tmp/perf-PID.map`, or a jitdump file `jit-PID.dump`."),
-    ("-X dump=STAGE,...", "Print what a stage makes to standard error: `trace`, `opt`, `clif`, `asm`, `exits`."),
+    (
+        "-X jit-perf=map\\|dump",
+        "Name compiled code for `perf`: `/tmp/perf-PID.map`, or a jitdump file `jit-PID.dump`.",
+    ),
+    (
+        "-X dump=STAGE,...",
+        "Print what a stage makes to standard error: `trace`, `opt`, `clif`, `asm`, `exits`.",
+    ),
 ];
 
 macro_rules! dumps {

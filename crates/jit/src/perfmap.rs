@@ -149,7 +149,8 @@ impl Symbols {
         }
         let mut dump = self.dump.borrow_mut();
         if let Some(d) = dump.as_mut()
-            && d.add((std::process::id(), thread_id()), monotonic(), address as u64, code, name, lines).is_err()
+            && d.add((std::process::id(), thread_id()), monotonic(), address as u64, code, name, lines)
+                .is_err()
         {
             *dump = None;
         }

@@ -37,8 +37,18 @@ static FUNCTIONS: &[MethodDef] = &[
         set,
         "Set a parameter of the JIT; its name may be 'enabled' too. Return the value it had.",
     ),
-    function("stats", "($module, /)", stats, "Return a dict of the JIT's counters; times are in nanoseconds."),
-    function("aborts", "($module, /)", aborts, "Return a dict of how often recordings were given up, by reason."),
+    function(
+        "stats",
+        "($module, /)",
+        stats,
+        "Return a dict of the JIT's counters; times are in nanoseconds.",
+    ),
+    function(
+        "aborts",
+        "($module, /)",
+        aborts,
+        "Return a dict of how often recordings were given up, by reason.",
+    ),
 ];
 
 /// Puts the functions into `sys._jit`.

@@ -73,7 +73,9 @@ fn options_are_read() {
     assert_eq!(bad("jit-threshold", None), "-X jit-threshold takes a value");
     assert_eq!(bad("jit-log", None), "-X jit-log takes a file");
     assert_eq!(bad("jit-perf", Some("x")), "-X jit-perf takes 'map', 'dump' or 'off', not 'x'");
-    assert!(bad("jit-log", Some("/nonexistent/log")).starts_with("-X jit-log: cannot write '/nonexistent/log': "));
+    assert!(
+        bad("jit-log", Some("/nonexistent/log")).starts_with("-X jit-log: cannot write '/nonexistent/log': ")
+    );
     assert_eq!(bad("jit-x", Some("1")), "-X jit: there is no jit-x");
 }
 
