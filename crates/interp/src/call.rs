@@ -11,6 +11,7 @@ use taipan_runtime::objects::function::Function;
 use taipan_runtime::objects::method::Method;
 use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::objects::typ::Type;
+use taipan_runtime::objects::typ_new::type_call;
 use taipan_runtime::vm::exec::{FUNC, HEADER, INFO, PREV, PSEUDO_REGS, Pc, RET, Regs, info, set_word, word};
 use taipan_runtime::{Args, Gc, Kw, PyResult, Raised, Value, Vm};
 
@@ -122,7 +123,10 @@ pub unsafe fn call_window(
         let nk = names.map_or(0, |t| t.len());
         let all = std::slice::from_raw_parts(args, n);
         let args_in = Args { pos: &all[..n - nk], kw: Kw { names, values: &all[n - nk..] } };
-        let r = vm.call_args(callable, args_in)?;
+        let r = match callable.cast::<Type>() {
+            Some(t) if vm.class_of(callable) == vm.types.type_ => type_call(vm, t.value(), args_in)?,
+            _ => vm.call_args(callable, args_in)?,
+        };
         *regs.add((*pc).a as usize) = r;
         Ok(pc.add(1))
     }

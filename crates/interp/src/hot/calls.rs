@@ -12,6 +12,7 @@ use taipan_bytecode::Op;
 use taipan_runtime::objects::function::Function;
 use taipan_runtime::objects::generator::{Generator, State};
 use taipan_runtime::objects::native::NativeFunction;
+use taipan_runtime::vm::args::Arity;
 use taipan_runtime::vm::exec::{
     FUNC, GEN_HEADER, INFO, PREV, Pc, RET, Regs, function, info, resume, set_word, word,
 };
@@ -47,14 +48,39 @@ pub(super) unsafe fn enter(f: Value, n: u32, new: Regs, pc: Pc, r: Regs, vm: *co
     }
 }
 
-/// A native with exactly its parameters, by position. `None` where the general way must be taken.
+/// A native with its parameters by position. `None` where the general way must be taken.
 #[inline(always)]
-unsafe fn native_call(vm: &Vm, f: Value, args: &[Value]) -> Option<PyResult> {
+unsafe fn native_call(vm: &Vm, f: Value, args: Regs, n: usize) -> Option<PyResult> {
     // SAFETY: the shape was checked by the caller.
     let f: Gc<NativeFunction> = unsafe { f.cast_unchecked() };
     let NativeImpl::Fixed(imp) = f.def.imp else { return None };
     let a = &f.def.arity;
-    (!a.has_self && a.total as usize == args.len() && a.pos == a.total).then(|| imp(vm, args))
+    if a.has_self {
+        return None;
+    }
+    // SAFETY: as above.
+    unsafe { Some(imp(vm, complete(a, args, n)?)) }
+}
+
+/// The `n` arguments at `args` followed by what stands for optional parameters that were left out; `None` where
+/// the call does not fit the signature. The window is the top of the frame, so that there is room above it.
+///
+/// # Safety
+/// `args` is in the window on top of the published frame, with a checked frame's slack above it.
+#[inline(always)]
+unsafe fn complete<'a>(a: &Arity, args: Regs, n: usize) -> Option<&'a [Value]> {
+    let total = a.total as usize;
+    if n != total || a.pos != a.total {
+        if n > a.pos as usize || n < a.required as usize || a.keyword_required {
+            return None;
+        }
+        for i in n..total {
+            // SAFETY: by the caller's promise.
+            unsafe { *args.add(i) = Value::UNBOUND };
+        }
+    }
+    // SAFETY: as above.
+    unsafe { Some(std::slice::from_raw_parts(args, total)) }
 }
 
 #[inline(never)]
@@ -72,8 +98,7 @@ unsafe extern "C" fn call_native<B: Back>(
         let w = r.add(i.b as usize);
         (*vm).exec.pc.set(pc);
         (*vm).exec.regs.set(r);
-        let args = std::slice::from_raw_parts(w.add(4), i.c as usize);
-        match native_call(&*vm, *w, args) {
+        match native_call(&*vm, *w, w.add(4), i.c as usize) {
             Some(Ok(v)) => {
                 set(r, i.a, v);
                 if (*vm).exec.stepping.get() != B::STEPPING {
@@ -106,13 +131,11 @@ unsafe extern "C" fn call_native_method<B: Back>(
         let i = &*pc;
         let w = r.add(i.b as usize);
         let f: Gc<NativeFunction> = (*w).cast_unchecked();
-        let args = std::slice::from_raw_parts(w.add(4), i.c as usize + 1);
-        let a = &f.def.arity;
         if let NativeImpl::Fixed(imp) = f.def.imp
-            && a.total as usize + 1 == args.len()
-            && a.pos == a.total
-            && (*vm).class_of(args[0]).value().bits() == f.owner.get().bits()
+            && (*vm).class_of(*w.add(4)).value().bits() == f.owner.get().bits()
+            && let Some(rest) = complete(&f.def.arity, w.add(5), i.c as usize)
         {
+            let args = std::slice::from_raw_parts(w.add(4), rest.len() + 1);
             (*vm).exec.pc.set(pc);
             (*vm).exec.regs.set(r);
             return match imp(&*vm, args) {

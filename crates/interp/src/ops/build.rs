@@ -180,12 +180,7 @@ fn iterator(vm: &Vm, v: Value) -> PyResult {
 
 /// `format(v, spec)`
 fn format_value(vm: &Vm, v: Value, spec: Gc<Str>) -> PyResult<Gc<Str>> {
-    let name = vm.names.__format__;
-    let Some(s) = vm.call_special(v, name, &[spec.value()])? else {
-        return vm.str(v);
-    };
-    s.cast::<Str>()
-        .ok_or_else(|| vm.type_error(format!("__format__ must return a str, not {}", vm.type_name(s))))
+    vm.format(v, spec)
 }
 
 /// `ascii(v)`
@@ -345,7 +340,7 @@ ops! {
         if vm.exact_str(v).is_some() {
             set(r, i.a, v);
         } else {
-            set(r, i.a, format_value(vm, v, vm.intern(""))?.value());
+            set(r, i.a, format_value(vm, v, vm.str_empty())?.value());
         }
         next(pc)
     }

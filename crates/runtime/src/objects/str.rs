@@ -167,7 +167,9 @@ impl Vm {
         {
             return s;
         }
-        let p = self.alloc_var_raw(self.types.str, size_of::<Str>() + bytes.len());
+        let ty = self.types.str;
+        let size = size_of::<Str>() + bytes.len();
+        let p = self.heap.alloc_raw(size, crate::kinds::STR, ty.header_ptr(), ty.shape.get());
         // SAFETY: a fresh cell of that size, large enough for the text.
         unsafe {
             let s = init(p, bytes.len(), chars);

@@ -135,6 +135,11 @@ impl Vm {
         if let Some(s) = self.exact_str(v) {
             return Ok(s);
         }
+        if let Some(i) = v.to_int() {
+            let mut buf = [0u8; 24];
+            let text = crate::objects::int::text::small_decimal(i, &mut buf);
+            return Ok(self.new_str_ascii(text.as_bytes()));
+        }
         self.check_native_stack()?;
         let Some(f) = self.class_of(v).slots.str.get() else { return self.repr(v) };
         let r = f(self, v)?;

@@ -119,7 +119,70 @@ fn exponent_form(f: f64, precision: usize, alt: bool, upper: bool) -> String {
     s
 }
 
+/// `|f|` with `precision` digits behind the point where 128 bits hold all of the sum: a double is `m * 2^e`, so
+/// `m * 10^precision` shifted by `e`, halves to even, is the answer. Printing by Rust's general algorithm falls
+/// back to big numbers for short decimals such as 2.5, which are the common case.
+fn fixed_exact(f: f64, precision: usize) -> Option<String> {
+    const POWERS: [u128; 23] = {
+        let mut p = [1u128; 23];
+        let mut i = 1;
+        while i < 23 {
+            p[i] = p[i - 1] * 10;
+            i += 1;
+        }
+        p
+    };
+    let power = *POWERS.get(precision)?;
+    let bits = f.to_bits() & (u64::MAX >> 1);
+    let (m, e) = match (bits >> 52, bits & ((1 << 52) - 1)) {
+        (0, m) => (m, -1074),
+        (e, m) => (m | 1 << 52, e as i32 - 1075),
+    };
+    // At most 53 + 74 bits.
+    let scaled = m as u128 * power;
+    let rounded = if e >= 0 {
+        if scaled.leading_zeros() as i32 <= e {
+            return None;
+        }
+        scaled << e
+    } else if -e >= 128 {
+        // Less than half of the last digit: the product has 127 bits at most.
+        0
+    } else {
+        let (whole, rest) = (scaled >> -e, scaled & ((1u128 << -e) - 1));
+        let half = 1u128 << (-e - 1);
+        whole + (rest > half || rest == half && whole & 1 == 1) as u128
+    };
+    let (whole, fraction) = (rounded / power, rounded % power);
+    let mut s = String::with_capacity(precision + 24);
+    match i64::try_from(whole) {
+        Ok(i) => s.push_str(crate::objects::int::text::small_decimal(i, &mut [0; 24])),
+        Err(_) => s.push_str(&whole.to_string()),
+    }
+    if precision > 0 {
+        s.push('.');
+        // Any 22 digits are two groups that an i64 holds.
+        let low = precision.min(18);
+        let split = POWERS[low];
+        for (part, width) in [((fraction / split) as i64, precision - low), ((fraction % split) as i64, low)] {
+            if width > 0 {
+                let mut buf = [0; 24];
+                let digits = crate::objects::int::text::small_decimal(part, &mut buf);
+                push_zeros(&mut s, width - digits.len());
+                s.push_str(digits);
+            }
+        }
+    }
+    Some(s)
+}
+
 fn fixed_form(f: f64, precision: usize, alt: bool) -> String {
+    if let Some(mut s) = fixed_exact(f, precision) {
+        if precision == 0 && alt {
+            s.push('.');
+        }
+        return s;
+    }
     let kept = precision.min(MAX_FRACTION);
     let mut s = format!("{:.*}", kept, f.abs());
     push_zeros(&mut s, precision - kept);

@@ -18,6 +18,7 @@ pub use float::{FloatFlags, format_float, repr_float};
 pub use number::{format_complex, format_f64, format_int, format_text};
 pub use spec::{FormatError, Spec};
 
+use std::borrow::Cow;
 use crate::objects::int::int_ref;
 use crate::objects::str::{Str, count_chars};
 use crate::vm::error::{PyResult, Raised};
@@ -78,7 +79,7 @@ fn as_str(v: Value) -> Gc<Str> {
 /// `int.__format__`
 pub fn format_int_value(vm: &Vm, v: Value, spec: Gc<Str>) -> PyResult {
     let raise = |e| vm.format_error(e);
-    let name = vm.type_name(v);
+    let name = if v.is_int() { Cow::Borrowed("int") } else { Cow::Owned(vm.type_name(v)) };
     let s = Spec::parse(spec.as_bytes(), b'd', b'>', &name).map_err(raise)?;
     let Some(i) = int_ref(&v) else { return Ok(Value::NOT_IMPLEMENTED) };
     match s.ty as u8 {

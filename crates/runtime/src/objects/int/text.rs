@@ -43,7 +43,7 @@ pub fn to_decimal(vm: &Vm, i: IntRef) -> PyResult<String> {
 pub(super) fn repr(vm: &Vm, v: Value) -> PyResult {
     if let Some(i) = v.to_int() {
         let mut buf = [0u8; 24];
-        return Ok(vm.new_str(small_decimal(i, &mut buf)).value());
+        return Ok(vm.new_str_ascii(small_decimal(i, &mut buf).as_bytes()).value());
     }
     match int_ref(&v) {
         Some(i) => Ok(vm.new_str(&to_decimal(vm, i)?).value()),
@@ -58,19 +58,26 @@ pub(super) fn bool_repr(vm: &Vm, v: Value) -> PyResult {
 pub fn small_decimal(i: i64, buf: &mut [u8; 24]) -> &str {
     let mut at = buf.len();
     let mut rest = i.unsigned_abs();
-    loop {
+    while rest >= 100 {
+        let two = (rest % 100) as u8;
+        rest /= 100;
+        at -= 2;
+        buf[at] = b'0' + two / 10;
+        buf[at + 1] = b'0' + two % 10;
+    }
+    if rest >= 10 {
         at -= 1;
         buf[at] = b'0' + (rest % 10) as u8;
         rest /= 10;
-        if rest == 0 {
-            break;
-        }
     }
+    at -= 1;
+    buf[at] = b'0' + rest as u8;
     if i < 0 {
         at -= 1;
         buf[at] = b'-';
     }
-    std::str::from_utf8(&buf[at..]).unwrap_or("0")
+    // SAFETY: ASCII digits and a sign.
+    unsafe { std::str::from_utf8_unchecked(&buf[at..]) }
 }
 
 /// The magnitude's digits in base 2, 8, 10 or 16 (lower case), no prefix, no sign, no limit.

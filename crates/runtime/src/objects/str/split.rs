@@ -124,6 +124,13 @@ pub(super) fn rsplit(vm: &Vm, a: &[Value]) -> PyResult {
 fn prefix_while(b: &[u8], f: impl Fn(u32) -> bool) -> usize {
     let mut at = 0;
     while at < b.len() {
+        if b[at] < 0x80 {
+            if !f(b[at] as u32) {
+                break;
+            }
+            at += 1;
+            continue;
+        }
         let (c, n) = wtf8::decode_at(b, at);
         if !f(c) {
             break;
