@@ -164,7 +164,8 @@ fn fixed_exact(f: f64, precision: usize) -> Option<String> {
         // Any 22 digits are two groups that an i64 holds.
         let low = precision.min(18);
         let split = POWERS[low];
-        for (part, width) in [((fraction / split) as i64, precision - low), ((fraction % split) as i64, low)] {
+        for (part, width) in [((fraction / split) as i64, precision - low), ((fraction % split) as i64, low)]
+        {
             if width > 0 {
                 let mut buf = [0; 24];
                 let digits = crate::objects::int::text::small_decimal(part, &mut buf);

@@ -18,11 +18,11 @@ pub use float::{FloatFlags, format_float, repr_float};
 pub use number::{format_complex, format_f64, format_int, format_text};
 pub use spec::{FormatError, Spec};
 
-use std::borrow::Cow;
 use crate::objects::int::int_ref;
 use crate::objects::str::{Str, count_chars};
 use crate::vm::error::{PyResult, Raised};
 use crate::vm::{Vm, shape_ids};
+use std::borrow::Cow;
 use taipan_heap::{Gc, Value};
 
 impl Vm {
