@@ -1,19 +1,20 @@
 //! The binary encoding of code objects: for the precompiled standard library and `__pycache__`.
 //!
-//! Layout: magic and version, a table of all strings, then the code object. A nested code object is preceded by its
-//! name, qualified name, first line and length, so that it can be passed over and decoded at first use ([`LazyCode`]).
+//! Layout: magic and version, a table of all names (their ends, then their texts), then the code object. A nested code
+//! object is preceded by its name, outline and length, so that it can be passed over and decoded at first use
+//! ([`LazyCode`]); positions by their length, so that they are decoded when a line is asked for.
 //! Numbers are LEB128, signed ones zigzag. What must hold: reading never panics, whatever the bytes; opcode numbers
 //! are those of the table, so that every change of the table must change [`FORMAT_VERSION`] (a checksum of the table
 //! is part of the header and makes a forgotten change harmless).
 
-use crate::code::{CodeObject, Const, Handler, Name, Position, Wtf8};
+use crate::code::{CodeObject, Const, Handler, Name, Position, Positions, Wtf8};
 use crate::op::{Field, Instr, OPS, Op, Role};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 /// Version of the layout.
-pub const FORMAT_VERSION: u16 = 1;
+pub const FORMAT_VERSION: u16 = 2;
 const MAGIC: &[u8; 4] = b"TPYC";
 
 /// Why bytes are no code object.
@@ -44,9 +45,49 @@ impl Data {
     }
 }
 
-struct Shared {
+/// The bytes that a module's code objects are read from, and their names: those asked for so far.
+pub(crate) struct Shared {
     data: Data,
-    strings: Vec<Name>,
+    /// Where the ends of the names lie (4 bytes each), and where the names themselves start.
+    ends: usize,
+    texts: usize,
+    names: Box<[OnceLock<Name>]>,
+}
+
+impl Shared {
+    fn name(&self, i: usize) -> Result<Name, DecodeError> {
+        let cell = self.names.get(i).ok_or(DecodeError("no such string"))?;
+        if let Some(n) = cell.get() {
+            return Ok(n.clone());
+        }
+        let b = self.data.bytes();
+        let end = |i: usize| {
+            let at = self.ends + 4 * i;
+            let four = b.get(at..at + 4).and_then(|s| <[u8; 4]>::try_from(s).ok()).ok_or(SHORT)?;
+            Ok(self.texts + u32::from_le_bytes(four) as usize)
+        };
+        let start = if i == 0 { self.texts } else { end(i - 1)? };
+        let text = b.get(start..end(i)?).ok_or(SHORT)?;
+        let text = std::str::from_utf8(text).map_err(|_| DecodeError("a name is not UTF-8"))?;
+        Ok(cell.get_or_init(|| Name::from(text)).clone())
+    }
+}
+
+/// What the interpreter must know of a nested code object before its first call.
+#[derive(Clone, Copy, Debug)]
+pub struct Outline {
+    /// First line.
+    pub firstlineno: u32,
+    /// Bits of [`crate::flags`].
+    pub flags: u32,
+    /// As in [`CodeObject`].
+    pub argcount: u32,
+    /// As in [`CodeObject`].
+    pub kwonlyargcount: u32,
+    /// As in [`CodeObject`].
+    pub nregs: u32,
+    /// [`CodeObject::variables_end`].
+    pub variables_end: u32,
 }
 
 /// A nested code object that is decoded at first use.
@@ -55,8 +96,8 @@ pub struct LazyCode {
     pub name: Name,
     /// Qualified name.
     pub qualname: Name,
-    /// First line.
-    pub firstlineno: u32,
+    /// What can be known without decoding it.
+    pub outline: Outline,
     shared: Arc<Shared>,
     start: usize,
     end: usize,
@@ -66,16 +107,43 @@ pub struct LazyCode {
 impl LazyCode {
     /// The code object.
     pub fn get(&self) -> Result<&Arc<CodeObject>, DecodeError> {
-        let r = self.code.get_or_init(|| {
-            let mut r = Reader { shared: &self.shared, at: self.start, end: self.end, depth: 0 };
-            r.code().map(Arc::new)
-        });
+        let r = self.code.get_or_init(|| Reader::new(&self.shared, self.start, self.end).code().map(Arc::new));
         r.as_ref().map_err(Clone::clone)
+    }
+    /// Is it part of the program, made when that was built? Then its first decoding may wait for its first call.
+    pub fn is_static(&self) -> bool {
+        matches!(self.shared.data, Data::Static(_))
     }
 }
 impl fmt::Debug for LazyCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "LazyCode({})", self.qualname)
+    }
+}
+
+/// Positions that were not asked for yet. Damaged ones read as unknown.
+#[derive(Clone)]
+pub(crate) struct EncodedPositions {
+    shared: Arc<Shared>,
+    start: usize,
+    end: usize,
+    count: usize,
+    firstlineno: u32,
+}
+
+impl EncodedPositions {
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+    pub(crate) fn decode(&self) -> Vec<Position> {
+        let mut r = Reader::new(&self.shared, self.start, self.end);
+        let mut last = Position { line: self.firstlineno as i32, end_line: 0, col: 0, end_col: 0 };
+        let mut out = Vec::with_capacity(self.count);
+        while out.len() < self.count && r.position(&mut last).is_ok() {
+            out.push(last);
+        }
+        out.resize(self.count, Position::NONE);
+        out
     }
 }
 
@@ -108,8 +176,13 @@ pub fn write(code: &CodeObject) -> Result<Vec<u8>, DecodeError> {
     out.extend(FORMAT_VERSION.to_le_bytes());
     out.extend(table_checksum().to_le_bytes());
     num(&mut out, w.strings.len() as u64);
+    let mut end = 0u32;
     for s in &w.strings {
-        bytes(&mut out, s.as_bytes());
+        end += s.len() as u32;
+        out.extend(end.to_le_bytes());
+    }
+    for s in &w.strings {
+        out.extend_from_slice(s.as_bytes());
     }
     out.extend(body);
     Ok(out)
@@ -186,9 +259,11 @@ impl Writer {
             }
         }
         let mut last = Position { line: c.firstlineno as i32, end_line: 0, col: 0, end_col: 0 };
-        for p in &c.positions {
-            position(out, p, &mut last);
+        let mut places = Vec::new();
+        for p in c.positions.iter() {
+            position(&mut places, p, &mut last);
         }
+        bytes(out, &places);
         num(out, c.handlers.len() as u64);
         for h in &c.handlers {
             for n in [h.start, h.end - h.start, h.target, h.reg.into()] {
@@ -251,7 +326,9 @@ impl Writer {
         out.push(14);
         self.string(out, &c.name);
         self.string(out, &c.qualname);
-        num(out, c.firstlineno.into());
+        for n in [c.firstlineno, c.flags, c.argcount, c.kwonlyargcount, c.nregs, c.variables_end()] {
+            num(out, n.into());
+        }
         let mut body = Vec::new();
         self.code(c, &mut body)?;
         bytes(out, &body);
@@ -291,8 +368,9 @@ fn position(out: &mut Vec<u8>, p: &Position, last: &mut Position) {
 
 struct Reader<'a> {
     shared: &'a Arc<Shared>,
+    /// All bytes up to the end of what is read.
+    bytes: &'a [u8],
     at: usize,
-    end: usize,
     depth: u32,
 }
 
@@ -308,28 +386,43 @@ pub fn read(data: Data) -> Result<CodeObject, DecodeError> {
     if b[4..6] != FORMAT_VERSION.to_le_bytes() || b[6..10] != table_checksum().to_le_bytes() {
         return Err(DecodeError("made by another version"));
     }
-    let empty = Arc::new(Shared { data: data.clone(), strings: Vec::new() });
-    let mut r = Reader { shared: &empty, at: 10, end, depth: 0 };
+    let none = Arc::new(Shared { data: data.clone(), ends: 0, texts: 0, names: Box::default() });
+    let mut r = Reader::new(&none, 10, end);
     let n = r.count()?;
-    let mut strings = Vec::with_capacity(n);
-    for _ in 0..n {
-        let s = std::str::from_utf8(r.bytes()?).map_err(|_| DecodeError("a name is not UTF-8"))?;
-        strings.push(Name::from(s));
+    let ends = r.at;
+    let texts = ends + 4 * n;
+    let mut at = texts;
+    if let Some(last) = n.checked_sub(1) {
+        let four = b.get(ends + 4 * last..texts).and_then(|s| <[u8; 4]>::try_from(s).ok()).ok_or(SHORT)?;
+        at += u32::from_le_bytes(four) as usize;
     }
-    let at = r.at;
-    let shared = Arc::new(Shared { data, strings });
-    Reader { shared: &shared, at, end, depth: 0 }.code()
+    let names = std::iter::repeat_with(OnceLock::new).take(n).collect();
+    let shared = Arc::new(Shared { data, ends, texts, names });
+    Reader::new(&shared, at.min(end), end).code()
 }
 
 impl<'a> Reader<'a> {
-    fn byte(&mut self) -> Result<u8, DecodeError> {
-        if self.at >= self.end {
-            return Err(SHORT);
-        }
-        self.at += 1;
-        self.shared.data.bytes().get(self.at - 1).copied().ok_or(SHORT)
+    fn new(shared: &'a Arc<Shared>, at: usize, end: usize) -> Reader<'a> {
+        Reader { shared, bytes: shared.data.bytes().get(..end).unwrap_or_default(), at, depth: 0 }
     }
+    #[inline(always)]
+    fn byte(&mut self) -> Result<u8, DecodeError> {
+        let b = *self.bytes.get(self.at).ok_or(SHORT)?;
+        self.at += 1;
+        Ok(b)
+    }
+    #[inline(always)]
     fn num(&mut self) -> Result<u64, DecodeError> {
+        match self.bytes.get(self.at) {
+            Some(&b) if b < 0x80 => {
+                self.at += 1;
+                Ok(b.into())
+            }
+            _ => self.long_num(),
+        }
+    }
+    #[inline(never)]
+    fn long_num(&mut self) -> Result<u64, DecodeError> {
         let mut n = 0;
         for shift in (0..64).step_by(7) {
             let b = self.byte()?;
@@ -350,19 +443,24 @@ impl<'a> Reader<'a> {
     /// A number of things that take at least a byte each.
     fn count(&mut self) -> Result<usize, DecodeError> {
         let n = usize::try_from(self.num()?).map_err(|_| SHORT)?;
-        if n > self.end - self.at { Err(SHORT) } else { Ok(n) }
+        if n > self.bytes.len().saturating_sub(self.at) { Err(SHORT) } else { Ok(n) }
     }
     fn bytes(&mut self) -> Result<&'a [u8], DecodeError> {
         let n = self.count()?;
         self.at += n;
-        self.shared.data.bytes().get(self.at - n..self.at).ok_or(SHORT)
+        self.bytes.get(self.at - n..self.at).ok_or(SHORT)
     }
     fn string(&mut self) -> Result<Name, DecodeError> {
         let i = self.num()? as usize;
-        self.shared.strings.get(i).cloned().ok_or(DecodeError("no such string"))
+        self.shared.name(i)
     }
     fn strings(&mut self) -> Result<Vec<Name>, DecodeError> {
-        (0..self.count()?).map(|_| self.string()).collect()
+        let n = self.count()?;
+        let mut out = Vec::with_capacity(n);
+        for _ in 0..n {
+            out.push(self.string()?);
+        }
+        Ok(out)
     }
     fn f64(&mut self) -> Result<f64, DecodeError> {
         let mut b = [0; 8];
@@ -401,7 +499,9 @@ impl<'a> Reader<'a> {
         if self.num()? != 0 {
             c.docstring = Some(Wtf8(self.bytes()?.into()));
         }
-        for _ in 0..self.count()? {
+        let n = self.count()?;
+        c.consts.reserve_exact(n);
+        for _ in 0..n {
             c.consts.push(self.constant()?);
         }
         let n = self.count()?;
@@ -419,12 +519,14 @@ impl<'a> Reader<'a> {
             }
             c.instrs.push(ins);
         }
-        let mut last = Position { line: c.firstlineno as i32, end_line: 0, col: 0, end_col: 0 };
-        c.positions.reserve_exact(n);
-        for _ in 0..n {
-            self.position(&mut last)?;
-            c.positions.push(last);
-        }
+        let len = self.bytes()?.len();
+        c.positions = Positions::encoded(EncodedPositions {
+            shared: self.shared.clone(),
+            start: self.at - len,
+            end: self.at,
+            count: n,
+            firstlineno: c.firstlineno,
+        });
         for _ in 0..self.count()? {
             let (start, len, target, reg) = (self.u32()?, self.u32()?, self.u32()?, self.u16()?);
             let end = start.checked_add(len).ok_or(SHORT)?;
@@ -481,14 +583,22 @@ impl<'a> Reader<'a> {
             }
             13 => Const::Slice(Box::new([self.constant()?, self.constant()?, self.constant()?])),
             14 => {
-                let (name, qualname, firstlineno) = (self.string()?, self.string()?, self.u32()?);
+                let (name, qualname) = (self.string()?, self.string()?);
+                let outline = Outline {
+                    firstlineno: self.u32()?,
+                    flags: self.u32()?,
+                    argcount: self.u32()?,
+                    kwonlyargcount: self.u32()?,
+                    nregs: self.u32()?,
+                    variables_end: self.u32()?,
+                };
                 let len = self.count()?;
                 let start = self.at;
                 self.at += len;
                 Const::LazyCode(Arc::new(LazyCode {
                     name,
                     qualname,
-                    firstlineno,
+                    outline,
                     shared: self.shared.clone(),
                     start,
                     end: start + len,

@@ -4,9 +4,10 @@
 //! (modules, classes) the namespace mapping in register 0 and then `varnames`; then cells that are no parameter,
 //! then everything else. `cellregs[i]` is the register of `cellvars[i]`.
 
+use crate::binary::EncodedPositions;
 use crate::op::Instr;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Text that may hold lone surrogates: WTF-8 bytes.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -130,6 +131,58 @@ impl Position {
     pub const NONE: Position = Position { line: -1, end_line: -1, col: -1, end_col: -1 };
 }
 
+/// The positions of a code object, decoded when first looked at.
+#[derive(Clone, Default)]
+pub struct Positions {
+    list: OnceLock<Vec<Position>>,
+    encoded: Option<EncodedPositions>,
+}
+
+impl Positions {
+    pub(crate) fn encoded(encoded: EncodedPositions) -> Positions {
+        Positions { list: OnceLock::new(), encoded: Some(encoded) }
+    }
+    /// Their number.
+    pub fn len(&self) -> usize {
+        match (self.list.get(), &self.encoded) {
+            (Some(list), _) => list.len(),
+            (None, Some(e)) => e.count(),
+            (None, None) => 0,
+        }
+    }
+    /// Are there none?
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+impl From<Vec<Position>> for Positions {
+    fn from(list: Vec<Position>) -> Positions {
+        Positions { list: list.into(), encoded: None }
+    }
+}
+impl std::ops::Deref for Positions {
+    type Target = Vec<Position>;
+    fn deref(&self) -> &Vec<Position> {
+        self.list.get_or_init(|| self.encoded.as_ref().map_or(Vec::new(), EncodedPositions::decode))
+    }
+}
+impl std::ops::DerefMut for Positions {
+    fn deref_mut(&mut self) -> &mut Vec<Position> {
+        let _: &Vec<Position> = self;
+        self.list.get_mut().expect("just made")
+    }
+}
+impl PartialEq for Positions {
+    fn eq(&self, other: &Positions) -> bool {
+        **self == **other
+    }
+}
+impl fmt::Debug for Positions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
+
 /// A row of the exception table. Rows are ordered by `start`; of the rows that cover an instruction the last one
 /// (the innermost) holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -183,7 +236,7 @@ pub struct CodeObject {
     /// Instructions.
     pub instrs: Vec<Instr>,
     /// One position per instruction.
-    pub positions: Vec<Position>,
+    pub positions: Positions,
     /// Exception table.
     pub handlers: Vec<Handler>,
     /// The docstring of a function, also `consts[0]` when `HAS_DOCSTRING` is set.
@@ -210,6 +263,12 @@ impl CodeObject {
     /// The innermost handler of instruction `at`.
     pub fn handler_of(&self, at: u32) -> Option<&Handler> {
         self.handlers.iter().rev().find(|h| h.start <= at && at < h.end)
+    }
+    /// The register behind the last variable's: locals, cells, and those of comprehensions.
+    pub fn variables_end(&self) -> u32 {
+        let locals = u32::from(self.local_base()) + self.varnames.len() as u32;
+        let others = self.cellregs.iter().copied().chain(self.hidden.iter().map(|&(_, r)| r));
+        others.map(|r| u32::from(r) + 1).fold(locals, u32::max)
     }
     /// Number of parameters, `*args` and `**kwargs` included: they occupy the first registers.
     pub fn param_count(&self) -> u32 {

@@ -24,7 +24,7 @@ mod op;
 mod text;
 mod verify;
 
-pub use binary::{Data, DecodeError, FORMAT_VERSION, LazyCode, read, write};
+pub use binary::{Data, DecodeError, FORMAT_VERSION, LazyCode, Outline, read, write};
 pub use code::*;
 pub use op::*;
 pub use text::{constant, disassemble, instruction, parse_instructions, reference, uses_field};

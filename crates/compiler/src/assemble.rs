@@ -471,7 +471,7 @@ fn emit(
         names: u.names,
         consts: u.consts,
         instrs,
-        positions,
+        positions: positions.into(),
         handlers,
         docstring: u.docstring,
     })

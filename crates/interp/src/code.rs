@@ -69,7 +69,8 @@ pub fn load(vm: &Vm, code: Gc<Code>) -> PyResult<()> {
     if !code.block.get().is_null() {
         return Ok(());
     }
-    let data = code.data.clone();
+    vm.fill_code(code)?;
+    let data = code.data.shared().clone();
     let jit = crate::jit::hooks(vm);
     let n = data.instrs.len();
     let caches = data.instrs.iter().filter(|i| has_cache(i.opcode())).count();

@@ -14,9 +14,9 @@ use crate::vm::exec::Pc;
 use crate::vm::slots::{CompareOp, Slots};
 use crate::vm::typedef::{TypeDef, method, method_var, readonly};
 use std::alloc::Layout;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
-use taipan_bytecode::{CodeObject, Const, Name, flags};
+use taipan_bytecode::{CodeObject, Const, LazyCode, Name, Outline, flags};
 use taipan_heap::{Gc, GcVec, Header, Slot, Tracer, Value};
 
 /// [`Code::exact`] of code whose arguments always need binding.
@@ -41,18 +41,58 @@ pub struct Code {
     block_layout: Cell<Layout>,
     /// Calls and back edges so far, for the JIT.
     pub heat: Cell<u32>,
+    /// `co_flags`
+    pub flags: u32,
     /// What the compiler made.
-    pub data: Arc<CodeObject>,
-    /// Constants; nested code is unbound until asked for.
+    pub data: CodeData,
+    /// Constants; nested code is unbound until asked for. Empty until [`Vm::fill_code`].
     pub consts: Slot<Gc<Tuple>>,
-    /// `co_names`, interned.
+    /// `co_names`, interned. Empty until [`Vm::fill_code`].
     pub names: Slot<Gc<Tuple>>,
+    filled: Cell<bool>,
     /// `co_name`
     pub name: Slot<Gc<Str>>,
     /// `co_qualname`
     pub qualname: Slot<Gc<Str>>,
     /// `co_filename`
     pub filename: Slot<Gc<Str>>,
+}
+
+/// What the compiler made: code of the library's functions is decoded when it is first looked at.
+pub struct CodeData {
+    ready: OnceCell<Arc<CodeObject>>,
+    encoded: Option<Arc<LazyCode>>,
+}
+
+impl CodeData {
+    /// The shared code object.
+    #[inline]
+    pub fn shared(&self) -> &Arc<CodeObject> {
+        match self.ready.get() {
+            Some(c) => c,
+            None => self.decode(),
+        }
+    }
+    #[cold]
+    fn decode(&self) -> &Arc<CodeObject> {
+        self.ready.get_or_init(|| {
+            let code = self.encoded.as_ref().map(|e| e.get().cloned());
+            // Only code that was encoded when the program was built is left for later.
+            code.and_then(Result::ok).expect("the library's code is whole")
+        })
+    }
+}
+impl std::ops::Deref for CodeData {
+    type Target = CodeObject;
+    #[inline]
+    fn deref(&self) -> &CodeObject {
+        self.shared()
+    }
+}
+impl From<Arc<CodeObject>> for CodeData {
+    fn from(code: Arc<CodeObject>) -> CodeData {
+        CodeData { ready: code.into(), encoded: None }
+    }
 }
 
 impl Trace for Code {
@@ -98,7 +138,7 @@ impl Code {
     /// Has it this `co_flags` bit?
     #[inline(always)]
     pub fn has(&self, flag: u32) -> bool {
-        self.data.flags & flag != 0
+        self.flags & flag != 0
     }
 }
 
@@ -155,46 +195,71 @@ fn name_tuple<'a>(vm: &Vm, names: impl Iterator<Item = &'a Name>) -> Gc<Tuple> {
 impl Vm {
     /// A code object around what the compiler made.
     pub fn new_code(&self, data: Arc<CodeObject>) -> PyResult<Gc<Code>> {
-        let consts = self.new_tuple_with(data.consts.len(), |i| {
-            Ok(const_value(self, &data.consts[i])?.unwrap_or(Value::UNBOUND))
-        })?;
-        let names = name_tuple(self, data.names.iter());
-        let name = self.intern(&data.name);
-        let qualname = self.intern(&data.qualname);
+        let (name, qualname) = (self.intern(&data.name), self.intern(&data.qualname));
         let filename = self.intern(&data.filename);
-        let base = data.local_base() as usize;
-        let nparams = data.param_count();
-        let mut ninit = base + data.varnames.len();
-        for &r in &data.cellregs {
-            ninit = ninit.max(r as usize + 1);
-        }
-        for &(_, r) in &data.hidden {
-            ninit = ninit.max(r as usize + 1);
-        }
-        let simple = data.flags & (flags::VARARGS | flags::VARKEYWORDS) == 0
-            && data.kwonlyargcount == 0
-            && data.flags & flags::OPTIMIZED != 0;
-        let exact = if simple { data.argcount } else { NOT_EXACT };
+        let outline = Outline {
+            firstlineno: data.firstlineno,
+            flags: data.flags,
+            argcount: data.argcount,
+            kwonlyargcount: data.kwonlyargcount,
+            nregs: data.nregs,
+            variables_end: data.variables_end(),
+        };
+        let code = self.new_code_of(outline, data.into(), name, qualname, filename);
+        self.fill_code(code)?;
+        Ok(code)
+    }
+    fn new_code_of(
+        &self,
+        o: Outline,
+        data: CodeData,
+        name: Gc<Str>,
+        qualname: Gc<Str>,
+        filename: Gc<Str>,
+    ) -> Gc<Code> {
+        let star = |f| u32::from(o.flags & f != 0);
+        let nparams = o.argcount + o.kwonlyargcount + star(flags::VARARGS) + star(flags::VARKEYWORDS);
+        let simple = o.flags & (flags::VARARGS | flags::VARKEYWORDS) == 0
+            && o.kwonlyargcount == 0
+            && o.flags & flags::OPTIMIZED != 0;
+        let exact = if simple { o.argcount } else { NOT_EXACT };
         // One more than the compiler counts: a bound method's self moves the arguments of a call up.
-        let nregs = (data.nregs as usize).max(ninit) as u32 + 1;
+        let nregs = o.nregs.max(o.variables_end) + 1;
         let ty = self.types.code;
-        Ok(self.heap.alloc(ty.header_ptr(), ty.shape.get(), |header| Code {
+        let empty = self.new_tuple(&[]);
+        self.heap.alloc(ty.header_ptr(), ty.shape.get(), |header| Code {
             header,
             exact,
             nregs,
             entry: Cell::new(self.exec.code_stub.get()),
             nparams,
-            ninit: ninit as u32,
+            ninit: o.variables_end,
             block: Cell::new(std::ptr::null_mut()),
             block_layout: Cell::new(Layout::new::<u8>()),
             heat: Cell::new(0),
+            flags: o.flags,
             data,
-            consts: Slot::new(consts),
-            names: Slot::new(names),
+            consts: Slot::new(empty),
+            names: Slot::new(empty),
+            filled: Cell::new(false),
             name: Slot::new(name),
             qualname: Slot::new(qualname),
             filename: Slot::new(filename),
-        }))
+        })
+    }
+    /// Makes the constants and names of a code object, if that was not done yet.
+    pub fn fill_code(&self, code: Gc<Code>) -> PyResult<()> {
+        if code.filled.get() {
+            return Ok(());
+        }
+        let data = code.data.shared().clone();
+        let consts = self.new_tuple_with(data.consts.len(), |i| {
+            Ok(const_value(self, &data.consts[i])?.unwrap_or(Value::UNBOUND))
+        })?;
+        code.consts.set(code, consts);
+        code.names.set(code, name_tuple(self, data.names.iter()));
+        code.filled.set(true);
+        Ok(())
     }
     /// The value of a constant of the compiler that is no code.
     pub fn constant(&self, c: &Const) -> PyResult {
@@ -202,15 +267,26 @@ impl Vm {
     }
     /// Constant `i` of a code object, made a code object itself where it is nested code.
     pub fn code_const(&self, code: Gc<Code>, i: usize) -> PyResult {
+        self.fill_code(code)?;
         let v = code.consts.get().items()[i];
         if !v.is_unbound() {
             return Ok(v);
+        }
+        // Code read from a cache has the file name that it was loaded under, at any depth.
+        if let Const::LazyCode(lazy) = &code.data.consts[i]
+            && lazy.is_static()
+        {
+            let data = CodeData { ready: OnceCell::new(), encoded: Some(lazy.clone()) };
+            let (name, qualname) = (self.intern(&lazy.name), self.intern(&lazy.qualname));
+            let inner = self.new_code_of(lazy.outline, data, name, qualname, code.filename.get()).value();
+            // SAFETY: within the tuple; nobody holds a slice of the items.
+            unsafe { tuple::set_item(code.consts.get(), i, inner) };
+            return Ok(inner);
         }
         let Some(inner) = code.data.consts[i].as_code() else {
             return Err(self.new_exception(self.types.ImportError, "bad marshal data (nested code)"));
         };
         let inner = self.new_code(inner.clone())?;
-        // Code read from a cache has the file name that it was loaded under, at any depth.
         inner.filename.set(inner, code.filename.get());
         let inner = inner.value();
         // SAFETY: within the tuple; nobody holds a slice of the items.
@@ -228,6 +304,11 @@ fn this(v: Value) -> Gc<Code> {
 }
 fn int(i: u32) -> PyResult {
     Ok(Value::int(i.into()))
+}
+
+fn names(vm: &Vm, v: Value) -> PyResult {
+    vm.fill_code(this(v))?;
+    Ok(this(v).names.get().value())
 }
 
 fn consts(vm: &Vm, v: Value) -> PyResult {
@@ -256,7 +337,7 @@ fn number(i: i32) -> Value {
 fn positions(vm: &Vm, a: &[Value]) -> PyResult {
     let c = this(a[0]);
     let mut out = GcVec::new();
-    for p in &c.data.positions {
+    for p in c.data.positions.iter() {
         let t = vm.new_tuple(&[number(p.line), number(p.end_line), number(p.col), number(p.end_col)]);
         out.push(&vm.heap, t.value());
     }
@@ -297,7 +378,7 @@ fn replace(vm: &Vm, args: Args) -> PyResult {
         return Err(vm.type_error("replace() takes 0 positional arguments"));
     }
     let c = this(me);
-    let mut data = (*c.data).clone();
+    let mut data = CodeObject::clone(&c.data);
     for (k, v) in args.kw.iter() {
         let key = k.to_string();
         let number = || match v.to_int() {
@@ -453,13 +534,13 @@ pub static DEF: TypeDef = TypeDef {
         readonly("co_qualname", |_, v| Ok(this(v).qualname.get().value()), ""),
         readonly("co_filename", |_, v| Ok(this(v).filename.get().value()), ""),
         readonly("co_firstlineno", |_, v| int(this(v).data.firstlineno), ""),
-        readonly("co_flags", |_, v| int(this(v).data.flags), ""),
+        readonly("co_flags", |_, v| int(this(v).flags), ""),
         readonly("co_argcount", |_, v| int(this(v).data.argcount), ""),
         readonly("co_posonlyargcount", |_, v| int(this(v).data.posonlyargcount), ""),
         readonly("co_kwonlyargcount", |_, v| int(this(v).data.kwonlyargcount), ""),
         readonly("co_nlocals", |_, v| int(this(v).data.varnames.len() as u32), ""),
         readonly("co_stacksize", |_, v| int(this(v).nregs), ""),
-        readonly("co_names", |_, v| Ok(this(v).names.get().value()), ""),
+        readonly("co_names", names, ""),
         readonly("co_consts", consts, ""),
         readonly("co_code", raw, ""),
         readonly("_co_code_adaptive", raw, ""),

@@ -1,6 +1,7 @@
 //! `member_descriptor` (what `__slots__` makes) and `property`.
 
 use crate::kinds::Trace;
+use crate::objects::function::Function;
 use crate::objects::instance::member_slot;
 use crate::objects::native_types::row;
 use crate::objects::str::Str;
@@ -185,6 +186,16 @@ fn property_init(vm: &Vm, v: Value, args: Args) -> PyResult<()> {
     p.doc.set(p, Value::NONE);
     p.name.set(p, Value::UNBOUND);
     p.getter_doc.set(false);
+    let exact = std::ptr::eq(vm.class_of(v).as_ptr(), vm.types.property.as_ptr());
+    if doc.is_none()
+        && exact
+        && get.cast::<Function>().is_some_and(|f| f.doc.get().is_unbound())
+    {
+        // The docstring of a function that nobody asked for yet is not asked for here.
+        p.doc.set(p, Value::UNBOUND);
+        p.getter_doc.set(true);
+        return Ok(());
+    }
     let mut found = doc;
     if doc.is_none()
         && !get.is_none()
@@ -194,7 +205,7 @@ fn property_init(vm: &Vm, v: Value, args: Args) -> PyResult<()> {
         found = d;
         p.getter_doc.set(true);
     }
-    if std::ptr::eq(vm.class_of(v).as_ptr(), vm.types.property.as_ptr()) {
+    if exact {
         p.doc.set(p, found);
     } else if !found.is_none() || p.getter_doc.get() {
         // Instances of subclasses keep it in their own namespace, where `__doc__` of the class does not hide it.
@@ -210,6 +221,16 @@ fn property_init(vm: &Vm, v: Value, args: Args) -> PyResult<()> {
         }
     }
     Ok(())
+}
+
+fn get_doc(vm: &Vm, v: Value) -> PyResult {
+    let p = property(v);
+    if p.doc.get().is_unbound()
+        && let Some(f) = p.getter.get().cast::<Function>()
+    {
+        p.doc.set(p, vm.function_doc(f)?);
+    }
+    Ok(p.doc.get().or_none())
 }
 
 /// The property's name, if it has one.
@@ -379,7 +400,7 @@ pub static PROPERTY: TypeDef = TypeDef {
         member("fdel", |_, v| Ok(property(v).deleter.get()), ""),
         getset(
             "__doc__",
-            |_, v| Ok(property(v).doc.get().or_none()),
+            get_doc,
             |_, v, d| {
                 let p = property(v);
                 p.doc.set(p, d.or_none());

@@ -78,11 +78,9 @@ impl Vm {
     /// As [`Vm::new_function`] with the builtins known.
     pub fn new_function_with(&self, code: Gc<Code>, globals: Gc<Dict>, builtins: Gc<Dict>) -> Gc<Function> {
         let module = globals.get_str(self, self.names.__name__).unwrap_or(Value::NONE);
-        let doc = if code.has(taipan_bytecode::flags::HAS_DOCSTRING) {
-            code.consts.get().items()[0]
-        } else {
-            Value::NONE
-        };
+        // A docstring is made when asked for: see `get_doc`.
+        let has_doc = code.has(taipan_bytecode::flags::HAS_DOCSTRING);
+        let doc = if has_doc { Value::UNBOUND } else { Value::NONE };
         let p = self.alloc_instance_raw(self.types.function, size_of::<Function>());
         // SAFETY: a fresh cell of that size.
         unsafe {
@@ -106,6 +104,14 @@ impl Vm {
             });
             Gc::from_header(p)
         }
+    }
+    /// `__doc__` of a function: its code's docstring until it was set.
+    pub fn function_doc(&self, f: Gc<Function>) -> PyResult {
+        if f.doc.get().is_unbound() {
+            self.fill_code(f.code.get())?;
+            f.doc.set(f, f.code.get().consts.get().items()[0]);
+        }
+        Ok(f.doc.get())
     }
     /// The namespace of builtins for code with these globals.
     pub fn builtins_of(&self, globals: Gc<Dict>) -> Gc<Dict> {
@@ -213,6 +219,7 @@ fn set_code(vm: &Vm, v: Value, x: Value) -> PyResult<()> {
             f.name.get()
         )));
     }
+    vm.function_doc(f)?;
     f.code.set(f, c);
     bump(f);
     Ok(())
@@ -378,7 +385,7 @@ pub static DEF: TypeDef = TypeDef {
         ),
         getset(
             "__doc__",
-            |_, v| Ok(this(v).doc.get()),
+            |vm, v| vm.function_doc(this(v)),
             |_, v, x| {
                 this(v).doc.set(this(v), x.or_none());
                 Ok(())
