@@ -107,7 +107,8 @@ pub struct LazyCode {
 impl LazyCode {
     /// The code object.
     pub fn get(&self) -> Result<&Arc<CodeObject>, DecodeError> {
-        let r = self.code.get_or_init(|| Reader::new(&self.shared, self.start, self.end).code().map(Arc::new));
+        let r =
+            self.code.get_or_init(|| Reader::new(&self.shared, self.start, self.end).code().map(Arc::new));
         r.as_ref().map_err(Clone::clone)
     }
     /// Is it part of the program, made when that was built? Then its first decoding may wait for its first call.

@@ -187,10 +187,7 @@ fn property_init(vm: &Vm, v: Value, args: Args) -> PyResult<()> {
     p.name.set(p, Value::UNBOUND);
     p.getter_doc.set(false);
     let exact = std::ptr::eq(vm.class_of(v).as_ptr(), vm.types.property.as_ptr());
-    if doc.is_none()
-        && exact
-        && get.cast::<Function>().is_some_and(|f| f.doc.get().is_unbound())
-    {
+    if doc.is_none() && exact && get.cast::<Function>().is_some_and(|f| f.doc.get().is_unbound()) {
         // The docstring of a function that nobody asked for yet is not asked for here.
         p.doc.set(p, Value::UNBOUND);
         p.getter_doc.set(true);
