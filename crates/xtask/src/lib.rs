@@ -8,6 +8,7 @@
 
 pub mod bench;
 pub mod cpython;
+pub mod fuzz;
 pub mod golden;
 pub mod process;
 pub mod repo;
