@@ -55,7 +55,8 @@ pub fn fuzz_programs(args: Vec<String>) -> Result<(), String> {
         return Ok(());
     }
     let taipan = repo::taipan("release")?;
-    let python = repo::which("python3.14").ok_or("python3.14 is not on PATH: there is nothing to compare with")?;
+    let python =
+        repo::which("python3.14").ok_or("python3.14 is not on PATH: there is nothing to compare with")?;
     let modes = modes::parse(&names, &taipan)?;
     process::limit_memory(8 << 30);
     let folder = repo::root().join("target/fuzz");
@@ -105,7 +106,10 @@ pub fn fuzz_programs(args: Vec<String>) -> Result<(), String> {
         }
         let right = quick.run(std::slice::from_ref(&program), &scratch)?;
         let got = subject.run(std::slice::from_ref(&program), &scratch)?;
-        println!("==== seed {seed}, mode {}\n{program}---- python3.14\n{}\n---- taipan\n{}", mode.name, right[0], got[0]);
+        println!(
+            "==== seed {seed}, mode {}\n{program}---- python3.14\n{}\n---- taipan\n{}",
+            mode.name, right[0], got[0]
+        );
         if save {
             let path = save_golden(&program, *seed, &mode.name)?;
             println!("saved as {}", path.display());

@@ -75,11 +75,21 @@ impl Gen {
             2 => "inf".into(),
             3 => "(-inf)".into(),
             4 => "nan".into(),
-            5 => ["1e308", "5e-324", "2.2250738585072014e-308", "1e16", "9007199254740993.0", "4503599627370496.5"]
-                [r.below(6)]
+            5 => [
+                "1e308",
+                "5e-324",
+                "2.2250738585072014e-308",
+                "1e16",
+                "9007199254740993.0",
+                "4503599627370496.5",
+            ][r.below(6)]
             .into(),
-            6 => ["140737488355328.0", "4611686018427387904.0", "9.223372036854775807e18", "1.8446744073709552e19"]
-                [r.below(4)]
+            6 => [
+                "140737488355328.0",
+                "4611686018427387904.0",
+                "9.223372036854775807e18",
+                "1.8446744073709552e19",
+            ][r.below(4)]
             .into(),
             7 | 8 => format!("({:?})", r.range(-40, 40) as f64 / 4.0),
             9 => format!("({:?})", r.range(-9, 9) as f64),
@@ -327,7 +337,8 @@ impl Gen {
     /// A key of a dict: there are few of them.
     pub(super) fn key(&mut self, d: u32) -> String {
         match self.rng.below(7) {
-            0 => ["'a'", "'b'", "'key'", "(1, 2)", "1.0", "True", "None", "-1", "2.5"][self.rng.below(9)].into(),
+            0 => ["'a'", "'b'", "'key'", "(1, 2)", "1.0", "True", "None", "-1", "2.5"][self.rng.below(9)]
+                .into(),
             1 => format!("str({} % 5)", self.int(d).0),
             2 => format!("({}, 1)", self.rng.below(4)),
             _ => format!("({} % 9)", self.int(d).0),
@@ -433,7 +444,8 @@ impl Gen {
                     if !self.afford(f.cost) {
                         return self.float_const();
                     }
-                    let (a, b) = (self.float(d), if self.rng.one_in(3) { self.int(d).0 } else { self.float(d) });
+                    let (a, b) =
+                        (self.float(d), if self.rng.one_in(3) { self.int(d).0 } else { self.float(d) });
                     format!("{}({a}, {b})", f.name)
                 }
             },
@@ -504,7 +516,9 @@ impl Gen {
         let d = depth.saturating_sub(1);
         let var = self.some(|s| &s.strs);
         match (self.rng.below(10), var) {
-            (0, _) => ["''", "'a'", "'ab'", "'xyz'", "'bab'", "'\\xe9'", "'\\u20ac'", "'\\U0001F600'"][self.rng.below(8)].into(),
+            (0, _) => ["''", "'a'", "'ab'", "'xyz'", "'bab'", "'\\xe9'", "'\\u20ac'", "'\\U0001F600'"]
+                [self.rng.below(8)]
+            .into(),
             (1, _) => format!("str({})", self.any(d)),
             (2, _) => format!("chr(97 + {} % 26)", self.int(d).0),
             (3, _) => {
@@ -527,7 +541,14 @@ impl Gen {
                 if step == ":-1" { format!("{s}[::-1]") } else { format!("{s}[{a}:{b}{step}]") }
             }
             (7, Some(s)) => {
-                let m = self.rng.pick(&["upper()", "strip()", "replace('a', 'bc')", "title()", "zfill(7)", "swapcase()"]);
+                let m = self.rng.pick(&[
+                    "upper()",
+                    "strip()",
+                    "replace('a', 'bc')",
+                    "title()",
+                    "zfill(7)",
+                    "swapcase()",
+                ]);
                 format!("{s}.{m}")
             }
             (8, Some(s)) => format!("({s}[:9] * {})", self.rng.below(4)),
@@ -558,7 +579,11 @@ impl Gen {
                         (true, _) => self.int(d).0,
                         _ => self.float(d),
                     };
-                    if self.rng.one_in(2) { format!("({m} {op} {e}) % 1000003") } else { format!("({e} {op} {m}) % 65537") }
+                    if self.rng.one_in(2) {
+                        format!("({m} {op} {e}) % 1000003")
+                    } else {
+                        format!("({e} {op} {m}) % 65537")
+                    }
                 }
                 None => "1".into(),
             },

@@ -224,7 +224,8 @@ impl Gen {
 
     fn show_all(&mut self) {
         let s = self.scope.clone();
-        let all = [s.ints, s.floats, s.mixed, s.strs, s.int_lists, s.float_lists, s.mixed_lists, s.dicts].concat();
+        let all =
+            [s.ints, s.floats, s.mixed, s.strs, s.int_lists, s.float_lists, s.mixed_lists, s.dicts].concat();
         put!(self, ("show({})", all.join(", ")));
         for o in s.objs {
             put!(self, ("show({o}.n, {o}.x)"));
@@ -251,7 +252,8 @@ impl Gen {
                 let required = 1 + self.rng.below(3);
                 let optional = self.rng.one_in(3);
                 let cost = self.definition(150.0, |g| {
-                    let params: Vec<String> = ["p", "q", "r"][..required].iter().map(|s| s.to_string()).collect();
+                    let params: Vec<String> =
+                        ["p", "q", "r"][..required].iter().map(|s| s.to_string()).collect();
                     let mut list = params.clone();
                     if optional {
                         list.push("z=1".into());
@@ -397,13 +399,17 @@ impl Gen {
                 g.line("@property");
                 g.block("def twice(self):", |g| g.line("return self.n * 2"));
                 g.block("def __add__(self, other):", |g| {
-                    g.block("if isinstance(other, C):", |g| g.line("return C((self.n + other.n) % 1000003, self.x)"));
+                    g.block("if isinstance(other, C):", |g| {
+                        g.line("return C((self.n + other.n) % 1000003, self.x)")
+                    });
                     g.block("if isinstance(other, int):", |g| g.line("return C(other % 97, self.x + 1)"));
                     g.line("return NotImplemented");
                 });
                 g.line("__radd__ = __add__");
                 g.block("def __lt__(self, other):", |g| g.line("return self.n < other.n"));
-                g.block("def __eq__(self, other):", |g| g.line("return isinstance(other, C) and self.n == other.n"));
+                g.block("def __eq__(self, other):", |g| {
+                    g.line("return isinstance(other, C) and self.n == other.n")
+                });
                 g.block("def __bool__(self):", |g| g.line("return self.n % 3 != 0"));
                 g.block("def __len__(self):", |g| g.line("return abs(self.n) % 10"));
                 g.block("def __getitem__(self, k):", |g| {
@@ -461,8 +467,12 @@ impl Gen {
                         put!(self, ("{v} {op}= {n}"));
                     }
                     3 => {
-                        let (a, b) = ([31, 6364136223846793005i64, 1103515245][self.rng.below(3)], self.rng.range(0, 99));
-                        let m = self.rng.pick(&["& (2**64 - 1)", "& 0xFFFFFFFF", "% (2**61 - 1)", "% 998244353"]);
+                        let (a, b) = (
+                            [31, 6364136223846793005i64, 1103515245][self.rng.below(3)],
+                            self.rng.range(0, 99),
+                        );
+                        let m =
+                            self.rng.pick(&["& (2**64 - 1)", "& 0xFFFFFFFF", "% (2**61 - 1)", "% 998244353"]);
                         put!(self, ("{v} = ({v} * {a} + {b}) {m}"));
                     }
                     4 => {
@@ -664,7 +674,14 @@ impl Gen {
         n.min(left)
     }
 
-    fn looped(&mut self, head: String, variable: Option<&str>, rounds: usize, depth: u32, before: Option<String>) {
+    fn looped(
+        &mut self,
+        head: String,
+        variable: Option<&str>,
+        rounds: usize,
+        depth: u32,
+        before: Option<String>,
+    ) {
         let kept = (self.times, self.in_loop);
         self.times *= rounds.max(1) as f64;
         self.in_loop = true;
@@ -697,7 +714,8 @@ impl Gen {
             6 | 7 => {
                 let (a, step) = (self.rng.range(-5, 9), [1, 2, -1, 3, -2][self.rng.below(5)]);
                 let b = a + step * n as i64;
-                let base = [0i64, 0, 0, 1 << 47, (1 << 47) - 5, i64::MAX - 10, (1 << 62) - 3][self.rng.below(7)];
+                let base =
+                    [0i64, 0, 0, 1 << 47, (1 << 47) - 5, i64::MAX - 10, (1 << 62) - 3][self.rng.below(7)];
                 let head = if base == 0 {
                     format!("for {k} in range({a}, {b}, {step}):")
                 } else {
@@ -831,7 +849,13 @@ impl Gen {
         match self.rng.below(4) {
             0 => {
                 let c = self.boolean(2);
-                let e = self.rng.pick(&["ValueError", "KeyError", "IndexError", "ZeroDivisionError", "StopIteration"]);
+                let e = self.rng.pick(&[
+                    "ValueError",
+                    "KeyError",
+                    "IndexError",
+                    "ZeroDivisionError",
+                    "StopIteration",
+                ]);
                 let a = self.int(1).0;
                 self.block(format!("if {c}:"), |g| put!(g, ("raise {e}({a})")));
             }
@@ -868,9 +892,15 @@ impl Gen {
         self.times = kept;
         let s = self.scope.clone();
         match self.rng.below(8) {
-            0 | 1 if !s.int_lists.is_empty() => put!(self, ("{} = [{e} for j in range({n})]", s.int_lists[0])),
-            2 if !s.int_lists.is_empty() => put!(self, ("{} = [{e} for j in range({n}) if {c}]", s.int_lists[0])),
-            3 if !s.float_lists.is_empty() => put!(self, ("{} = [{f} for j in range({n})]", s.float_lists[0])),
+            0 | 1 if !s.int_lists.is_empty() => {
+                put!(self, ("{} = [{e} for j in range({n})]", s.int_lists[0]))
+            }
+            2 if !s.int_lists.is_empty() => {
+                put!(self, ("{} = [{e} for j in range({n}) if {c}]", s.int_lists[0]))
+            }
+            3 if !s.float_lists.is_empty() => {
+                put!(self, ("{} = [{f} for j in range({n})]", s.float_lists[0]))
+            }
             4 if !s.ints.is_empty() => {
                 let v = self.clip((format!("sum({e} for j in range({n}))"), 200), super::expr::MAX_BITS).0;
                 put!(self, ("{} = {v}", s.ints[0]));

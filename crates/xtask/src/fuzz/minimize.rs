@@ -34,7 +34,12 @@ pub fn minimize(source: &str, oracle: &Runner, subject: &Runner, scratch: &Path)
 }
 
 /// Those that are sound programs and are answered differently.
-fn differing(list: &[String], oracle: &Runner, subject: &Runner, scratch: &Path) -> Result<Vec<String>, String> {
+fn differing(
+    list: &[String],
+    oracle: &Runner,
+    subject: &Runner,
+    scratch: &Path,
+) -> Result<Vec<String>, String> {
     let right = oracle.run(list, scratch)?;
     let sound: Vec<(String, Answer)> =
         list.iter().cloned().zip(right).filter(|(_, answer)| answer.is_sound()).collect();
@@ -131,7 +136,8 @@ fn simpler(line: &str) -> Vec<String> {
                 if bytes[start] == b'(' {
                     let is_call = before.ends_with(|c: char| c.is_alphanumeric() || c == '_');
                     if is_call {
-                        let head = before.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_' || c == '.');
+                        let head =
+                            before.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_' || c == '.');
                         out.push(format!("{head}({inner}){after}"));
                     } else {
                         for constant in ["0", "1", "1.5"] {

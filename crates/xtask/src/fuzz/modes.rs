@@ -75,8 +75,7 @@ pub fn parse(text: &str, taipan: &Path) -> Result<Vec<Mode>, String> {
 
 /// The optimiser's passes, as `taipan` itself names them.
 fn passes(taipan: &Path) -> Result<Vec<String>, String> {
-    let script =
-        "import sys\nfor p in sys._jit.params():\n    if p.startswith('pass-'): print(p.removeprefix('pass-'))";
+    let script = "import sys\nfor p in sys._jit.params():\n    if p.startswith('pass-'): print(p.removeprefix('pass-'))";
     let output = Command::new(taipan).args(["-c", script]).output().map_err(|e| e.to_string())?;
     let names: Vec<String> = String::from_utf8_lossy(&output.stdout).lines().map(str::to_string).collect();
     if names.is_empty() { Err("taipan named no passes".into()) } else { Ok(names) }

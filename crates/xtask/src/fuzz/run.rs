@@ -30,7 +30,11 @@ impl Answer {
     /// Is this a program at all, and does it end?
     pub fn is_sound(&self) -> bool {
         match self {
-            Answer::Shown(t) => !t.contains("\n! SyntaxError") && !t.contains("\n! IndentationError") && !t.contains("TookTooLong"),
+            Answer::Shown(t) => {
+                !t.contains("\n! SyntaxError")
+                    && !t.contains("\n! IndentationError")
+                    && !t.contains("TookTooLong")
+            }
             Answer::Died(..) => false,
         }
     }
@@ -92,7 +96,8 @@ impl Runner {
             let rest = &programs[answers.len()..];
             let list: Vec<String> =
                 rest.iter().map(|p| serde_json::to_string(p).expect("text is always JSON")).collect();
-            let text = format!("ALARM = {}\n{HARNESS}\nPROGRAMS = [\n{}\n]\nmain()\n", self.alarm, list.join(",\n"));
+            let text =
+                format!("ALARM = {}\n{HARNESS}\nPROGRAMS = [\n{}\n]\nmain()\n", self.alarm, list.join(",\n"));
             std::fs::write(scratch, text).map_err(|e| format!("{}: {e}", scratch.display()))?;
             let mut command = Command::new(&self.program);
             command.args(&self.options).arg(scratch).env("PYTHONIOENCODING", "utf-8:surrogatepass");
