@@ -23,6 +23,7 @@ mod spec;
 pub mod trace;
 pub mod unwind;
 
+pub use ops::general_form;
 pub use run::{dump_code, exec, exec_code, install, load_code};
 
 #[cfg(test)]

@@ -184,6 +184,11 @@ macro_rules! for_each_intrinsic {
             /// `d[k] = v`
             DictSet = "taipan_dict_set" (Ptr, Value, Value) -> Void, [Dict], [Dict, Version], [raise, python, collect];
 
+            /// Sets the global of this name in a module's dict, which has it already.
+            GlobalSet = "taipan_global_set" (Ptr, Value, Value) -> Void, [Version], [Global, Dict], [];
+            /// `range(a, b, c)`; `c` is not 0.
+            RangeNew = "taipan_range" (I64, I64, I64) -> Value, [], [], [pure, collect];
+
             // ---- protocol operations on anything ----
             /// A binary operator; the first argument is the interpreter's number of it.
             PyBinary = "taipan_py_binary" (I64, Value, Value) -> Value, [], [], [raise, python, collect];
@@ -224,6 +229,8 @@ macro_rules! for_each_intrinsic {
             PyCallN = "taipan_py_calln" (Value, I64, Ptr) -> Value, [], [], [raise, python, collect];
             /// Appends an argument for the next `PyCallN`, `TupleFromArgs` or `ListFromArgs`.
             ArgPush = "taipan_arg_push" (Value) -> Void, [Vm], [Vm], [];
+            /// Word `n` of the argument area: a further result of the last `PyInstr`.
+            ResultGet = "taipan_result_get" (I64) -> Value, [Vm], [], [];
             /// A tuple of the `n` pushed arguments.
             TupleFromArgs = "taipan_tuple_from_args" (I64) -> Value, [Vm], [Vm], [collect];
             /// A list of the `n` pushed arguments.

@@ -49,6 +49,20 @@ macro_rules! ops {
 }
 pub(crate) use ops;
 
+/// The general form of an opcode.
+pub type General = unsafe fn(&Vm, Pc, Regs) -> PyResult<Pc>;
+
+macro_rules! general_forms {
+    ($( $(#[$doc:meta])+ $name:ident [$($operands:tt)*] [$($fx:tt)*]; )*) => {
+        /// The general form of opcode number `op`.
+        pub fn general_form(op: u32) -> General {
+            static ALL: &[General] = &[$($name as General),*];
+            ALL[op as usize]
+        }
+    };
+}
+taipan_bytecode::for_each_opcode!(general_forms);
+
 /// Register `i`.
 #[inline(always)]
 pub(crate) unsafe fn get(r: Regs, i: u16) -> Value {

@@ -1,0 +1,71 @@
+//! The context: the block of words that compiled code works with besides the frame.
+//!
+//! It lies on the native stack of the entry, so that the collector, which scans that stack, sees values in the exit
+//! buffer and in the argument area; and so that an entry inside a residual call has one of its own.
+
+use std::mem::MaybeUninit;
+use taipan_runtime::vm::exec::Regs;
+use taipan_runtime::{Raised, Vm};
+
+/// Words of the exit buffer.
+pub const EXIT_SLOTS: usize = 256;
+/// Words for the arguments of a residual call, and for its results.
+pub const ARGS: usize = 64;
+
+/// See the file's header. The first words are at the offsets that code generation was told.
+#[repr(C)]
+pub struct Ctx {
+    /// Not 0 after an intrinsic raised.
+    pub raised: u64,
+    /// Results of slow paths.
+    pub scratch: u64,
+    /// Countdown of forced exits.
+    pub stress: i64,
+    /// The VM.
+    pub vm: *const Vm,
+    /// Registers of the frame that entered.
+    pub regs: Regs,
+    /// What an intrinsic raised.
+    pub exception: Option<Raised>,
+    /// Arguments pushed so far.
+    pub pushed: u64,
+    /// Keeps the exit buffer at its offset.
+    pub reserved: u64,
+    /// The exit buffer.
+    pub exit: [MaybeUninit<u64>; EXIT_SLOTS],
+    /// Pushed arguments; results after the first.
+    pub args: [MaybeUninit<u64>; ARGS],
+}
+
+const _: () = assert!(std::mem::offset_of!(Ctx, exit) == 64 && std::mem::offset_of!(Ctx, stress) == 16);
+
+impl Ctx {
+    /// A context for an entry from frame `regs`.
+    #[inline]
+    pub fn new(vm: &Vm, regs: Regs, stress: i64) -> Ctx {
+        Ctx {
+            raised: 0,
+            scratch: 0,
+            stress,
+            vm,
+            regs,
+            exception: None,
+            pushed: 0,
+            reserved: 0,
+            exit: [MaybeUninit::uninit(); EXIT_SLOTS],
+            args: [MaybeUninit::uninit(); ARGS],
+        }
+    }
+    /// Slot `i` of the exit buffer.
+    #[inline]
+    pub fn slot(&self, i: u16) -> u64 {
+        // SAFETY: the exit table names slots that the code wrote before it returned the exit's number.
+        unsafe { self.exit[i as usize].assume_init() }
+    }
+    /// Argument word `i`.
+    #[inline]
+    pub fn arg(&self, i: usize) -> u64 {
+        // SAFETY: callers ask for words that were pushed.
+        unsafe { self.args[i].assume_init() }
+    }
+}

@@ -1,0 +1,163 @@
+//! Liveness of registers: which of a frame's registers the bytecode may still read at an instruction.
+//!
+//! In: a code object. Out: for each instruction the set of registers that are live before it. A snapshot lists
+//! live registers only, so that compiled code need not keep what nobody will ask for. What must hold: a register
+//! that any path from the instruction reads before writing is in the set, paths through exception handlers
+//! included. Code that may look at its own variables by name (`locals`, `eval` and the like) has all of them live
+//! everywhere.
+
+use taipan_bytecode::{CodeObject, Op, flags};
+
+/// Live registers of each instruction of a code object.
+pub struct Live {
+    words: usize,
+    sets: Vec<u64>,
+}
+
+/// Names through which a function sees its variables.
+const LOOKS: &[&str] =
+    &["locals", "vars", "dir", "eval", "exec", "_getframe", "currentframe", "stack", "f_locals", "breakpoint"];
+
+impl Live {
+    /// Analyses a code object.
+    pub fn new(code: &CodeObject) -> Live {
+        let n = code.instrs.len();
+        let words = (code.nregs as usize).div_ceil(64).max(1);
+        let mut live = Live { words, sets: vec![0; n * words] };
+        let all = code.names.iter().any(|n| LOOKS.contains(&&**n));
+        let mut base = vec![0u64; words];
+        let mut keep = |r: u32| base[r as usize / 64] |= 1 << (r % 64);
+        if code.flags & flags::OPTIMIZED == 0 {
+            keep(0);
+        }
+        if all {
+            let locals = code.local_base() as usize + code.varnames.len();
+            (0..locals as u32).for_each(&mut keep);
+            code.cellregs.iter().for_each(|&r| keep(r.into()));
+        }
+        let mut handlers: Vec<Option<(u32, u16)>> = vec![None; n];
+        for h in &code.handlers {
+            for at in h.start..h.end.min(n as u32) {
+                handlers[at as usize] = Some((h.target, h.reg));
+            }
+        }
+        loop {
+            let mut changed = false;
+            for at in (0..n).rev() {
+                let set = live.before(code, at, &handlers, &base);
+                if live.sets[at * words..(at + 1) * words] != set[..] {
+                    live.sets[at * words..(at + 1) * words].copy_from_slice(&set);
+                    changed = true;
+                }
+            }
+            if !changed {
+                return live;
+            }
+        }
+    }
+
+    fn set(&self, at: usize) -> &[u64] {
+        &self.sets[at * self.words..(at + 1) * self.words]
+    }
+
+    fn before(
+        &self,
+        code: &CodeObject,
+        at: usize,
+        handlers: &[Option<(u32, u16)>],
+        base: &[u64],
+    ) -> Vec<u64> {
+        let i = &code.instrs[at];
+        let op = i.opcode();
+        let mut set = vec![0u64; self.words];
+        let join = |set: &mut Vec<u64>, other: &[u64]| set.iter_mut().zip(other).for_each(|(a, b)| *a |= b);
+        let target = i.jump_target(at).map(|t| t as usize);
+        let next = (!op.is_terminator() && at + 1 < code.instrs.len()).then_some(at + 1);
+        // The end of an iterator leaves the item's register alone.
+        let (item, end) = match op {
+            Op::FOR_ITER => (next, target),
+            Op::LOOP_FOR_ITER => (target, next),
+            _ => (None, None),
+        };
+        if let Some(t) = item {
+            join(&mut set, self.set(t));
+        } else {
+            target.into_iter().chain(next).for_each(|t| join(&mut set, self.set(t)));
+        }
+        if let Some(w) = i.clobbers_from() {
+            for r in w..code.nregs {
+                set[r as usize / 64] &= !(1 << (r % 64));
+            }
+        }
+        let mut dead = vec![];
+        i.registers(|_| {}, |w| dead.push(w), |k| dead.push(k));
+        for r in dead {
+            set[r as usize / 64] &= !(1 << (r % 64));
+        }
+        if let Some(t) = end {
+            join(&mut set, self.set(t));
+        }
+        if let Some((h, reg)) = handlers[at] {
+            for (k, &w) in self.set(h as usize).iter().enumerate() {
+                let mask = if reg as usize / 64 == k { !(1u64 << (reg % 64)) } else { !0 };
+                set[k] |= w & mask;
+            }
+        }
+        i.registers(|r| set[r as usize / 64] |= 1 << (r % 64), |_| {}, |_| {});
+        if op == Op::DELETE_FAST {
+            set[i.a as usize / 64] |= 1 << (i.a % 64);
+        }
+        join(&mut set, base);
+        set
+    }
+
+    /// Is register `r` live before instruction `at`?
+    pub fn has(&self, at: u32, r: u32) -> bool {
+        self.set(at as usize)[r as usize / 64] >> (r % 64) & 1 != 0
+    }
+
+    /// Live registers before instruction `at`, ascending.
+    pub fn at(&self, at: u32) -> Vec<u32> {
+        bits(self.set(at as usize))
+    }
+
+    /// Registers of a frame that are live while the call at `at` runs: behind it, but its result.
+    pub fn across(&self, code: &CodeObject, at: u32) -> Vec<u32> {
+        let mut set = self.set(at as usize + 1).to_vec();
+        let i = &code.instrs[at as usize];
+        i.registers(|_| {}, |w| set[w as usize / 64] &= !(1 << (w % 64)), |_| {});
+        // What a handler reads is live before the call and survives it.
+        if let Some(h) = code.handler_of(at) {
+            for (k, &w) in self.set(h.target as usize).iter().enumerate() {
+                let mask = if h.reg as usize / 64 == k { !(1u64 << (h.reg % 64)) } else { !0 };
+                set[k] |= w & mask;
+            }
+        }
+        bits(&set)
+    }
+}
+
+fn bits(set: &[u64]) -> Vec<u32> {
+    let mut out = vec![];
+    for (k, &w) in set.iter().enumerate() {
+        let mut w = w;
+        while w != 0 {
+            out.push(k as u32 * 64 + w.trailing_zeros());
+            w &= w - 1;
+        }
+    }
+    out
+}
+
+/// Registers that the instructions from `from` to `to` read or write.
+pub fn accessed(code: &CodeObject, from: u32, to: u32) -> Vec<bool> {
+    let mut out = vec![false; code.nregs as usize];
+    for i in &code.instrs[from as usize..=to as usize] {
+        let mut hits = vec![];
+        i.registers(|r| hits.push(r), |_| {}, |_| {});
+        let mut writes = vec![];
+        i.registers(|_| {}, |w| writes.push(w), |_| {});
+        hits.into_iter().chain(writes).for_each(|r| out[r as usize] = true);
+    }
+    out
+}

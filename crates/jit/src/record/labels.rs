@@ -1,0 +1,149 @@
+//! Loop headers: placing them at back edges, and closing loops by jumping to them.
+//!
+//! Every back edge that a trace meets for the first time gets a label: all live registers become parameters, unboxed
+//! where the loop's own instructions touch them. Meeting it again, on the same trace or on a side trace below it,
+//! jumps there. Where types differ from the parameters' (an accumulator that was an int the first time round), another
+//! label with the present types is placed, and the loop closes on that one.
+
+use super::frames::{Kind, kind};
+use super::{Outcome, Rec, Recorder};
+use crate::live::accessed;
+use crate::tree::{FrameKey, LabelInfo};
+use taipan_runtime::vm::exec::Pc;
+use taipan_trace_ir::{ExitReason, Op, SnapVal, Ty, Val};
+
+impl Recorder {
+    fn key(&self) -> Vec<FrameKey> {
+        let bits = |f: &super::Frame| f.func_val.map_or(0, |_| f.func.value().bits());
+        self.frames.iter().map(|f| (f.code, f.at, bits(f))).collect()
+    }
+
+    /// A back edge is about to run.
+    pub(super) fn at_loop(&mut self, pc: Pc, entered: bool) -> Rec<Outcome> {
+        let key = self.key();
+        let mut versions = 0;
+        for k in (0..self.labels.len()).rev() {
+            if self.labels[k].key != key || !self.visible(&self.labels[k]) {
+                continue;
+            }
+            versions += 1;
+            let info = self.labels[k].clone();
+            if self.closes(&info) {
+                return self.close(&info);
+            }
+        }
+        if versions >= self.limits.versions {
+            return self.leave();
+        }
+        // Another tree has this loop: go there, unless this is a tree of an outer loop, which takes it in.
+        if entered && versions == 0 && self.from.is_some() && pc != self.anchor && self.frames.len() == 1 {
+            return self.leave();
+        }
+        self.place(key);
+        Ok(Outcome::Continue)
+    }
+
+    /// The parameter's type for a register that now is `v`, or `None` where it does not fit.
+    fn fits(&self, ty: Ty, v: Option<Val>, live: taipan_runtime::Value) -> bool {
+        let now = v.map_or(Ty::Value, |v| self.tree.ty(v));
+        if ty == now || ty == Ty::Value {
+            return true;
+        }
+        if now != Ty::Value {
+            return false;
+        }
+        let k = kind(self.vm(), live);
+        match ty {
+            Ty::I64 => matches!(k, Kind::Int(_)),
+            Ty::F64 => k == Kind::Float,
+            Ty::Bool => k == Kind::Bool,
+            _ => false,
+        }
+    }
+
+    fn live_in(&self, f: usize, r: u32) -> taipan_runtime::Value {
+        // SAFETY: a register of a frame on the stack.
+        unsafe { *self.frames[f].regs.add(r as usize) }
+    }
+
+    fn closes(&self, l: &LabelInfo) -> bool {
+        l.params.iter().all(|&(f, r, p)| {
+            self.fits(self.tree.ty(p), self.frames[f].shadow[r as usize], self.live_in(f, r))
+        })
+    }
+
+    fn close(&mut self, l: &LabelInfo) -> Rec<Outcome> {
+        // Guards first: their exits are at this back edge, where nothing has happened yet.
+        for &(f, r, p) in &l.params {
+            if self.tree.ty(p) != Ty::Value {
+                let v = self.get_in(f, r);
+                let live = self.live_in(f, r);
+                self.unbox(v, live);
+            }
+        }
+        let mut args = Vec::with_capacity(l.params.len());
+        for &(f, r, p) in &l.params {
+            let mut v = self.get_in(f, r);
+            if self.tree.ty(p) == Ty::Value {
+                v = self.box_val(v);
+            }
+            if self.tree.ty(v) != self.tree.ty(p) {
+                return Err(super::Abort::Unstable);
+            }
+            args.push(v);
+        }
+        let label = l.label;
+        self.b().jump(label, &args);
+        Ok(Outcome::Done)
+    }
+
+    fn place(&mut self, key: Vec<FrameKey>) {
+        let last = self.frames.len() - 1;
+        let mut regs: Vec<(usize, u32)> = vec![];
+        for k in 0..=last {
+            let f = &self.frames[k];
+            let live = if k == last { f.live.at(f.at) } else { f.live.across(&f.co.data, f.at) };
+            let used = if k == last {
+                let i = &f.co.data.instrs[f.at as usize];
+                let to = i.jump_target(f.at as usize).unwrap_or(f.at as i64).max(0) as u32;
+                accessed(&f.co.data, to.min(f.at), f.at)
+            } else {
+                vec![false; f.co.nregs as usize]
+            };
+            for r in live {
+                regs.push((k, r));
+                if used[r as usize] {
+                    let v = self.get_in(k, r);
+                    let live = self.live_in(k, r);
+                    self.unbox(v, live);
+                }
+            }
+        }
+        let init: Vec<Val> = regs.iter().map(|&(k, r)| self.get_in(k, r)).collect();
+        let exits = self.tree.exits.len();
+        let (label, params) = self.b().label(&init);
+        let params: Vec<(usize, u32, Val)> = regs.iter().zip(params).map(|(&(k, r), p)| (k, r, p)).collect();
+        for &(k, r, p) in &params {
+            self.frames[k].shadow[r as usize] = Some(p);
+        }
+        // What is not live is not carried: nobody reads it before writing it.
+        for f in 0..=last {
+            for r in 0..self.frames[f].shadow.len() {
+                if !params.iter().any(|&(k, q, _)| k == f && q as usize == r)
+                    && self.frames[f].shadow[r].is_some_and(|v| !self.tree.is_const(v))
+                    && f == last
+                {
+                    self.frames[f].shadow[r] = None;
+                }
+            }
+        }
+        let at = self.top().at;
+        let snap = self.snapshot(at);
+        debug_assert!(snap.frames.iter().all(|f| f.regs.iter().all(|(_, s)| matches!(s, SnapVal::Val(_)))));
+        self.exit_trace.push(self.trace);
+        self.b().set_label_exit(label, snap);
+        self.labels.push(LabelInfo { label, trace: self.trace, exits, key, params });
+        self.ranges.clear();
+        let _ = (Op::Label, ExitReason::Header);
+    }
+}

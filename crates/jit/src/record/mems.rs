@@ -1,0 +1,83 @@
+//! Memory descriptors: the places that traces read and write, declared once.
+
+use super::Recorder;
+use std::mem::offset_of;
+use taipan_runtime::objects::cell::PyCell;
+use taipan_runtime::objects::dict::Dict;
+use taipan_runtime::objects::function::Function;
+use taipan_runtime::objects::instance::Instance;
+use taipan_runtime::objects::list;
+use taipan_runtime::objects::module::Module;
+use taipan_runtime::objects::range::Range;
+use taipan_runtime::objects::typ::Type;
+use taipan_trace_ir::{AliasClass, Mem, MemId, MemTy};
+
+/// Offset of a value buffer's first item, and of a tuple's.
+pub const ITEMS: usize = 24;
+
+macro_rules! mems {
+    ($($name:literal = $alias:ident, $offset:expr, $ty:ident $(, $frozen:ident)?;)*) => {
+        fn describe(name: &str) -> Mem {
+            match name {
+                $($name => Mem {
+                    name: name.into(),
+                    alias: AliasClass::$alias,
+                    offset: ($offset) as i32,
+                    ty: MemTy::$ty,
+                    frozen: [$(stringify!($frozen),)? ""].len() > 1,
+                },)*
+                _ => unreachable!("a descriptor of the table"),
+            }
+        }
+    };
+}
+
+mems! {
+    "header.class" = Header, 0, Ptr;
+    "header.shape" = Header, 8, U32;
+    "type.version" = Version, offset_of!(Type, version), U32;
+    "list.kind" = ListKind, list::STORAGE_OFFSET, U8;
+    "list.len" = ListLen, list::LEN_OFFSET, Len;
+    "list.cap" = ListLen, list::CAP_OFFSET, Len;
+    "list.data" = ListLen, list::DATA_OFFSET, Ptr;
+    "item.value" = Values, ITEMS, Value;
+    "item.int" = Ints, 0, I64;
+    "item.float" = Floats, 0, F64;
+    "item.bool" = Bytes, 0, Bool8;
+    "tuple.len" = Frozen, 16, Len, frozen;
+    "tuple.item" = Frozen, ITEMS, Value, frozen;
+    "str.chars" = Frozen, 32, Len, frozen;
+    "cell.content" = Cell, offset_of!(PyCell, content), Value;
+    "func.closure" = Other, offset_of!(Function, closure), Value;
+    "func.version" = Version, offset_of!(Function, version), U32;
+    "func.code" = Other, offset_of!(Function, code), Ptr;
+    "dict.layout" = Version, offset_of!(Dict, layout), U64;
+    "module.dict" = Frozen, offset_of!(Module, dict), Ptr, frozen;
+    "global" = Global, 0, Value;
+    "instance.attrs" = Slot, offset_of!(Instance, attrs), Value;
+    "range.start" = Frozen, offset_of!(Range, raw_start), I64, frozen;
+    "range.step" = Frozen, offset_of!(Range, raw_step), I64, frozen;
+    "range.len" = Frozen, offset_of!(Range, raw_len), I64, frozen;
+}
+
+impl Recorder {
+    /// The descriptor of this name.
+    pub(super) fn mem(&mut self, name: &'static str) -> MemId {
+        if let Some(&m) = self.mems.get(name) {
+            return m;
+        }
+        let m = self.tree.add_mem(describe(name));
+        self.mems.insert(name, m);
+        m
+    }
+    /// Inline slot `k` of an instance.
+    pub(super) fn slot_mem(&mut self, k: u32) -> MemId {
+        self.tree.add_mem(Mem {
+            name: format!("slot.{k}"),
+            alias: AliasClass::Slot,
+            offset: 32 + 8 * k as i32,
+            ty: MemTy::Value,
+            frozen: false,
+        })
+    }
+}

@@ -1,0 +1,453 @@
+//! The recorder: follows the interpreter instruction by instruction and writes a trace.
+//!
+//! In: [`Recorder::step`] for each instruction that is about to run, with its live registers. Out: nodes in the tree,
+//! and in the end a jump to a loop header or a way out. What an instruction does to registers is done to *shadow*
+//! frames too: for each register the node that holds its value. A register without a node holds what it held at entry
+//! (own frame) or nothing (inlined frames).
+//!
+//! Everything is recorded *before* the instruction runs: types and targets are taken from live registers. Where only
+//! the outcome tells (the way of a branch), the rest of the work is *pending* until the next step. An instruction
+//! whose next step is somewhere else than expected (an exception) ends the recording.
+//!
+//! Where a guard fails, the interpreter goes on at the guard's instruction, so guards stand before any effect of
+//! theirs; the guard of a branch leaves to the branch's other side.
+//!
+//! * `frames.rs`: shadow frames, snapshots, unboxing guards; `labels.rs`: loop headers and closing them;
+//! * `arith.rs`, `compare.rs`, `items.rs`, `attrs.rs`, `calls.rs`, `natives.rs`, `iter.rs`: families of opcodes;
+//! * `residual.rs`: everything else.
+
+mod arith;
+mod attrs;
+mod calls;
+mod compare;
+mod frames;
+mod items;
+mod iter;
+mod labels;
+mod mems;
+mod natives;
+mod residual;
+
+use crate::live::Live;
+use crate::tree::{CodeInfo, JitTree, LabelInfo, Site};
+use rustc_hash::FxHashMap;
+use std::rc::Rc;
+use taipan_bytecode::{Instr, Op};
+use taipan_runtime::objects::code::Code;
+use taipan_runtime::objects::function::Function;
+use taipan_runtime::vm::exec::{Pc, Regs};
+use taipan_runtime::{Gc, Value, Vm};
+use taipan_trace_ir::{Builder, ExitId, ExitReason, LabelId, SnapVal, TraceId, Tree, Val};
+
+macro_rules! aborts {
+    ($($(#[doc = $doc:literal])+ $name:ident = $text:literal;)*) => {
+        /// Why a recording was given up.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum Abort { $($(#[doc = $doc])+ $name,)* }
+        impl Abort {
+            /// The name in logs and statistics.
+            pub fn name(self) -> &'static str { match self { $(Abort::$name => $text,)* } }
+        }
+    };
+}
+aborts! {
+    /// The interpreter went somewhere else than the instruction says: an exception.
+    Diverged = "diverged";
+    /// Too many nodes.
+    TooLong = "too_long";
+    /// The frame returned, or the activation ended.
+    Left = "left";
+    /// A loop header's types do not settle.
+    Unstable = "unstable";
+    /// An instruction that no trace may hold.
+    Unsupported = "unsupported";
+    /// Code generation refused.
+    Compile = "compile";
+}
+
+/// The recorder's results: given up, or what was asked for.
+pub type Rec<T = ()> = Result<T, Abort>;
+
+/// What became of a step.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// Goes on.
+    Continue,
+    /// The trace is complete.
+    Done,
+}
+
+/// A shadow frame.
+#[derive(Clone)]
+pub struct Frame {
+    /// Its code's number.
+    pub code: u32,
+    /// Its code.
+    pub co: Gc<Code>,
+    /// Its function, live.
+    pub func: Gc<Function>,
+    /// Its function as a node, for inlined frames.
+    pub func_val: Option<Val>,
+    /// Liveness of its code.
+    pub live: Rc<Live>,
+    /// Its registers.
+    pub regs: Regs,
+    /// Offset of its registers from the caller's.
+    pub window: u32,
+    /// The instance that it makes ready, if it is an `__init__`.
+    pub init: Option<Val>,
+    /// The instruction being recorded, or the call in it.
+    pub at: u32,
+    /// Nodes of registers.
+    pub shadow: Vec<Option<Val>>,
+}
+
+/// What waits for the next step.
+enum Pending {
+    /// A branch: `jumps` says for which value of `cond` it jumps; `poll`: it is a back edge.
+    Branch { cond: Val, jumps: bool, target: u32, poll: bool },
+    /// An iterator's step: `end` says whether it is exhausted.
+    Next { end: Val, item: Val, a: u32, target: u32, looped: bool },
+    /// Nothing.
+    None,
+}
+
+/// Where the next step must be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Expect {
+    /// At one of these two instructions of the top frame.
+    At(u32, u32),
+    /// At the beginning of the top frame's code.
+    Entry,
+}
+
+/// The state of a recording.
+pub struct Recorder {
+    vm: *const Vm,
+    /// The tree being extended.
+    pub tree: Tree,
+    /// The trace being written.
+    pub trace: TraceId,
+    /// Frames, outermost first.
+    pub frames: Vec<Frame>,
+    /// Code objects by number.
+    pub codes: Vec<CodeInfo>,
+    /// Loop headers of the tree.
+    pub labels: Vec<LabelInfo>,
+    /// The trace of each exit.
+    pub exit_trace: Vec<TraceId>,
+    /// Sites of residual calls.
+    pub sites: Vec<Rc<Site>>,
+    /// Inlined frames at most so far.
+    pub depth: u32,
+    /// Registers above the own frame at most so far.
+    pub room: u32,
+    /// The tree's back edge.
+    pub anchor: Pc,
+    /// The exit that a side trace starts from.
+    pub from: Option<ExitId>,
+    /// Limits.
+    pub limits: Limits,
+    pending: Pending,
+    expect: Expect,
+    mems: FxHashMap<&'static str, taipan_trace_ir::MemId>,
+    /// Ranges made in this trace: start, length, step.
+    ranges: FxHashMap<Val, (Val, Val, Val)>,
+    start: usize,
+}
+
+/// Bounds on a recording.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Nodes of one trace.
+    pub nodes: usize,
+    /// Inlined frames.
+    pub depth: usize,
+    /// Times that one code object may be among the frames.
+    pub recursion: usize,
+    /// Versions of one loop header.
+    pub versions: usize,
+}
+
+impl Recorder {
+    /// Starts a root trace at a back edge.
+    pub fn root(vm: &Vm, name: &str, func: Gc<Function>, pc: Pc, regs: Regs, limits: Limits) -> Recorder {
+        let mut r = Recorder {
+            vm,
+            tree: Tree::new(name),
+            trace: TraceId(0),
+            frames: vec![],
+            codes: vec![],
+            labels: vec![],
+            exit_trace: vec![],
+            sites: vec![],
+            depth: 0,
+            room: 0,
+            anchor: pc,
+            from: None,
+            limits,
+            pending: Pending::None,
+            expect: Expect::Entry,
+            mems: FxHashMap::default(),
+            ranges: FxHashMap::default(),
+            start: 0,
+        };
+        let co = func.code.get();
+        let code = r.code_number(co);
+        let at = co.index_of(pc);
+        r.frames.push(Frame {
+            code,
+            co,
+            func,
+            func_val: None,
+            live: r.codes[code as usize].live.clone(),
+            regs,
+            window: 0,
+            init: None,
+            at,
+            shadow: vec![None; co.nregs as usize],
+        });
+        r.expect = Expect::At(at, at);
+        r
+    }
+
+    /// Starts a side trace at an exit whose frames were just rebuilt; `regs` are theirs, outermost first.
+    pub fn side(vm: &Vm, jt: &JitTree, exit: ExitId, frames: &[(Regs, Gc<Function>)], limits: Limits) -> Recorder {
+        let mut tree = jt.tree.clone();
+        let snap = tree.exits[exit.ix()].snap.clone();
+        let trace = Builder::side(&mut tree, exit).trace();
+        let mut r = Recorder {
+            vm,
+            start: tree.nodes.len(),
+            tree,
+            trace,
+            frames: vec![],
+            codes: jt.codes.clone(),
+            labels: jt.labels.clone(),
+            exit_trace: jt.exit_trace.clone(),
+            sites: jt.sites.clone(),
+            depth: jt.depth,
+            room: jt.room,
+            anchor: jt.anchor,
+            from: Some(exit),
+            limits,
+            pending: Pending::None,
+            expect: Expect::Entry,
+            mems: FxHashMap::default(),
+            ranges: FxHashMap::default(),
+        };
+        for (f, &(regs, func)) in snap.frames.iter().zip(frames) {
+            let info = &r.codes[f.code as usize];
+            let mut shadow = vec![None; info.code.nregs as usize];
+            let (mut func_val, mut init) = (None, None);
+            for &(n, s) in &f.regs {
+                let SnapVal::Val(v) = s else { continue };
+                match n {
+                    crate::tree::FUNC_REG => func_val = Some(v),
+                    crate::tree::INIT_REG => init = Some(v),
+                    n => shadow[n as usize] = Some(v),
+                }
+            }
+            r.frames.push(Frame {
+                code: f.code,
+                co: info.code,
+                func,
+                func_val,
+                live: info.live.clone(),
+                regs,
+                window: f.ret.unwrap_or(0),
+                init,
+                at: f.pc,
+                shadow,
+            });
+        }
+        let at = r.frames.last().expect("a snapshot has a frame").at;
+        r.expect = Expect::At(at, at);
+        r
+    }
+
+    fn vm(&self) -> &'static Vm {
+        // SAFETY: a recording never outlives its VM, which drives it.
+        unsafe { &*self.vm }
+    }
+    fn code_number(&mut self, co: Gc<Code>) -> u32 {
+        if let Some(i) = self.codes.iter().position(|c| c.code == co) {
+            return i as u32;
+        }
+        self.codes.push(CodeInfo { code: co, live: Rc::new(Live::new(&co.data)) });
+        self.codes.len() as u32 - 1
+    }
+    fn b(&mut self) -> Builder<'_> {
+        Builder::resume(&mut self.tree, self.trace)
+    }
+    fn top(&self) -> &Frame {
+        self.frames.last().expect("a recording has a frame")
+    }
+    fn top_mut(&mut self) -> &mut Frame {
+        self.frames.last_mut().expect("a recording has a frame")
+    }
+    /// The live value of a register of the top frame.
+    fn live(&self, r: u32) -> Value {
+        // SAFETY: operands lie within the frame, which is on the stack.
+        unsafe { *self.top().regs.add(r as usize) }
+    }
+
+    /// The instruction at `pc` is about to run in frame `regs`. `entered`: its back edge has compiled code of its own.
+    pub fn step(&mut self, pc: Pc, regs: Regs, entered: bool) -> Rec<Outcome> {
+        let top = self.top();
+        if top.regs != regs || top.co.block.get().is_null() {
+            return Err(Abort::Diverged);
+        }
+        let at = top.co.index_of(pc);
+        let fits = match self.expect {
+            Expect::At(a, b) => at == a || at == b,
+            Expect::Entry => at == 0,
+        };
+        if !fits {
+            return Err(Abort::Diverged);
+        }
+        self.resolve(at);
+        self.top_mut().at = at;
+        #[cfg(debug_assertions)]
+        self.check_shadow();
+        let i = self.top().co.data.instrs[at as usize];
+        let op = i.opcode();
+        if self.tree.nodes.len() - self.start > self.limits.nodes {
+            if self.from.is_some() || !self.labels.is_empty() {
+                return self.leave();
+            }
+            return Err(Abort::TooLong);
+        }
+        if op.is_loop() && op != Op::JUMP_BACK_NO_INTERRUPT && self.at_loop(pc, entered)? == Outcome::Done {
+            return Ok(Outcome::Done);
+        }
+        self.expect = Expect::At(at + 1, at + 1);
+        self.instr(op, &i, pc)
+    }
+
+    /// Finishes what waited to know where control went.
+    fn resolve(&mut self, at: u32) {
+        let pending = std::mem::replace(&mut self.pending, Pending::None);
+        if let Pending::Next { end, item, a, target, looped } = pending {
+            self.resolve_next(end, item, a, target, looped, at);
+        } else if let Pending::Branch { cond, jumps, target, poll } = pending {
+            let here = self.top().at;
+            let taken = at == target;
+            let other = if taken { here + 1 } else { target };
+            let holds = taken == jumps;
+            if target != here + 1 && self.tree.bits(cond).is_none() {
+                let reason = if poll && taken { ExitReason::LoopEnd } else { ExitReason::Branch };
+                let x = self.exit_at(other, reason);
+                let op = if holds { taipan_trace_ir::Op::GuardTrue } else { taipan_trace_ir::Op::GuardFalse };
+                self.b().guard(op, &[cond], x);
+            }
+            if poll && taken {
+                self.poll_at(here);
+            }
+        }
+    }
+
+    /// Leaves here: the interpreter goes on at the instruction.
+    fn leave(&mut self) -> Rec<Outcome> {
+        let x = self.exit(ExitReason::End);
+        self.b().leave(x);
+        Ok(Outcome::Done)
+    }
+
+    /// Records a poll of the interrupt word that leaves to instruction `at`.
+    fn poll_at(&mut self, at: u32) {
+        let x = self.exit_at(at, ExitReason::Interrupt);
+        self.b().guard(taipan_trace_ir::Op::Poll, &[], x);
+    }
+
+    fn jump_target(&self, i: &Instr) -> u32 {
+        (self.top().at as i64 + 1 + i.e as i32 as i64) as u32
+    }
+
+    fn instr(&mut self, op: Op, i: &Instr, pc: Pc) -> Rec<Outcome> {
+        use Op::*;
+        match op {
+            NOP => {}
+            LOAD_CONST => {
+                let v = self.top().co.consts.get().items()[i.e as usize];
+                if v.is_unbound() {
+                    return self.residual(op, i, pc);
+                }
+                let k = self.constant(v);
+                self.set(i.a.into(), k);
+            }
+            MOVE => {
+                let v = self.get(i.b.into());
+                self.set(i.a.into(), v);
+            }
+            CLEAR_LOCAL => {
+                let v = self.constant(Value::UNBOUND);
+                self.set(i.a.into(), v);
+            }
+            CHECK_BOUND => {
+                if self.live(i.a.into()).is_unbound() {
+                    return self.leave();
+                }
+                self.bound(i.a.into());
+            }
+            JUMP | JUMP_BACK_NO_INTERRUPT => {
+                let t = self.jump_target(i);
+                self.expect = Expect::At(t, t);
+            }
+            LOOP_JUMP => {
+                let t = self.jump_target(i);
+                self.expect = Expect::At(t, t);
+                let at = self.top().at;
+                self.poll_at(at);
+            }
+            IS | IS_NOT => {
+                let (a, b) = (self.boxed(i.b.into()), self.boxed(i.c.into()));
+                let mut c = self.same(a, b);
+                if op == IS_NOT {
+                    c = self.b().op(taipan_trace_ir::Op::BNot, &[c]);
+                }
+                self.set(i.a.into(), c);
+            }
+            RETURN | RETURN_CONST => return self.returns(op, i),
+            CALL | CALL_METHOD => return self.call(op, i, pc),
+            // What moves frames or belongs to exceptions is the interpreter's.
+            RETURN_GENERATOR | YIELD | SEND | RAISE | RAISE_FROM | RERAISE | RAISE_CURRENT | PUSH_EXC | POP_EXC
+            | CALL_EX | END_ASYNC_FOR | CLEANUP_THROW | IMPORT_STAR | MAKE_CELL | DELETE_FAST => {
+                if self.labels.is_empty() {
+                    return Err(Abort::Unsupported);
+                }
+                return self.leave();
+            }
+            _ => {
+                if self.arith(op, i)?
+                    || self.compare(op, i)?
+                    || self.items(op, i)?
+                    || self.attrs(op, i, pc)?
+                    || self.iterate(op, i)?
+                {
+                    return Ok(Outcome::Continue);
+                }
+                return self.residual(op, i, pc);
+            }
+        }
+        Ok(Outcome::Continue)
+    }
+
+    /// Labels of the traces that lead to here, and that lie above here.
+    fn visible(&self, l: &LabelInfo) -> bool {
+        let mut t = self.trace;
+        if l.trace == t {
+            return true;
+        }
+        while let Some(x) = self.tree.traces[t.ix()].parent {
+            t = self.exit_trace[x.ix()];
+            if t == l.trace {
+                return x.ix() >= l.exits;
+            }
+        }
+        false
+    }
+    fn label(&self, l: LabelId) -> &LabelInfo {
+        self.labels.iter().find(|i| i.label == l).expect("a label of this tree")
+    }
+}

@@ -1,0 +1,315 @@
+//! Builtins that numeric code calls: `math`, `len`, `abs`, `min`, `max`, `range`, conversions, list methods.
+//!
+//! What is recognised is the object that is called, so that a rebound name is no matter; arguments are positional.
+
+use super::arith::Num;
+use super::frames::{Kind, kind};
+use super::{Rec, Recorder};
+use taipan_runtime::objects::native::NativeFunction;
+use taipan_runtime::objects::typ::Type;
+use taipan_runtime::vm::shape_ids;
+use taipan_runtime::{Gc, Value};
+use taipan_trace_ir::{ExitReason, Intrinsic, Op, Val};
+
+/// A module's function of a float that is plain C: how, and what it may be asked.
+enum Plain {
+    /// An intrinsic; the result must be finite.
+    Call(Intrinsic),
+    /// An op; the result must be no NaN.
+    Op(Op),
+}
+
+fn math(name: &str) -> Option<Plain> {
+    Some(match name {
+        "sin" => Plain::Call(Intrinsic::FloatSin),
+        "cos" => Plain::Call(Intrinsic::FloatCos),
+        "tan" => Plain::Call(Intrinsic::FloatTan),
+        "asin" => Plain::Call(Intrinsic::FloatAsin),
+        "acos" => Plain::Call(Intrinsic::FloatAcos),
+        "atan" => Plain::Call(Intrinsic::FloatAtan),
+        "sqrt" => Plain::Op(Op::FSqrt),
+        "fabs" => Plain::Op(Op::FAbs),
+        _ => return None,
+    })
+}
+
+impl Recorder {
+    /// A native with plain arguments: its result. `None` where it must be called.
+    pub(super) fn native(&mut self, f: Gc<NativeFunction>, w: u32, first: u32, n: u32) -> Rec<Option<Val>> {
+        let vm = self.vm();
+        let name = f.def.name;
+        let owner = f.owner.get();
+        if owner == vm.types.list.value() && f.bound.get().is_unbound() {
+            return self.list_method(f, w, first, n);
+        }
+        if !owner.is_none() && !owner.is_unbound() {
+            return Ok(None);
+        }
+        let module = f.module.get();
+        let module = module.cast::<taipan_runtime::objects::str::Str>().and_then(|s| s.to_str().map(str::to_string));
+        let live = |k: u32| self.live(first + k);
+        match (module.as_deref(), name, n) {
+            (Some("math"), _, 1) => {
+                let Some(how) = math(name) else { return Ok(None) };
+                let Some(x) = live(0).to_float().or(match kind(vm, live(0)) {
+                    Kind::Int(i) => Some(i as f64),
+                    _ => None,
+                }) else {
+                    return Ok(None);
+                };
+                let finite = match name {
+                    "sqrt" => x >= 0.0,
+                    "fabs" => true,
+                    "asin" | "acos" => x.abs() <= 1.0,
+                    _ => x.is_finite(),
+                };
+                if !finite {
+                    return Ok(None);
+                }
+                self.callee(f, w);
+                let a = self.num_reg(first);
+                let Some(x) = self.to_float(a) else { return Ok(None) };
+                Ok(Some(match how {
+                    Plain::Op(op) => {
+                        let r = self.b().op(op, &[x]);
+                        if op == Op::FSqrt {
+                            let c = self.b().op(Op::FEq, &[r, r]);
+                            self.require(c, ExitReason::Domain);
+                        }
+                        r
+                    }
+                    Plain::Call(i) => {
+                        let r = self.b().call(i, &[x], None);
+                        let inf = self.tree.f64(f64::INFINITY);
+                        let m = self.b().op(Op::FAbs, &[r]);
+                        let c = self.b().op(Op::FLt, &[m, inf]);
+                        self.require(c, ExitReason::Domain);
+                        r
+                    }
+                }))
+            }
+            (Some("builtins"), "len", 1) => {
+                let v = self.get(first);
+                let l = self.live(first);
+                let (shape, m) = if vm.is_exact(l, shape_ids::list) {
+                    (shape_ids::list, "list.len")
+                } else if vm.is_exact(l, shape_ids::tuple) {
+                    (shape_ids::tuple, "tuple.len")
+                } else if vm.is_exact(l, shape_ids::str) {
+                    (shape_ids::str, "str.chars")
+                } else {
+                    return Ok(None);
+                };
+                self.callee(f, w);
+                let p = self.shaped(v, shape);
+                let m = self.mem(m);
+                Ok(Some(self.b().load(p, m)))
+            }
+            (Some("builtins"), "abs", 1) => {
+                let l = self.live(first);
+                match kind(vm, l) {
+                    Kind::Float => {
+                        self.callee(f, w);
+                        let Num::F(x) = self.num_reg(first) else { return Ok(None) };
+                        Ok(Some(self.b().op(Op::FAbs, &[x])))
+                    }
+                    Kind::Int(i) if i != i64::MIN => {
+                        self.callee(f, w);
+                        let Num::I(x) = self.num_reg(first) else { return Ok(None) };
+                        let zero = self.tree.i64(0);
+                        let e = self.exit(ExitReason::Overflow);
+                        let neg = self.b().guard(Op::SubOv, &[zero, x], e);
+                        Ok(Some(self.b().op(Op::Max, &[x, neg])))
+                    }
+                    _ => Ok(None),
+                }
+            }
+            (Some("builtins"), "min" | "max", 2) => {
+                let (la, lb) = (self.live(first), self.live(first + 1));
+                match (kind(vm, la), kind(vm, lb)) {
+                    (Kind::Int(_), Kind::Int(_)) => {
+                        self.callee(f, w);
+                        let (Num::I(x), Num::I(y)) = (self.num_reg(first), self.num_reg(first + 1)) else {
+                            return Ok(None);
+                        };
+                        Ok(Some(self.b().op(if name == "min" { Op::Min } else { Op::Max }, &[x, y])))
+                    }
+                    (Kind::Float, Kind::Float) => {
+                        self.callee(f, w);
+                        let (Num::F(x), Num::F(y)) = (self.num_reg(first), self.num_reg(first + 1)) else {
+                            return Ok(None);
+                        };
+                        // The second only where it compares so: as the builtin does, NaNs and zeros included.
+                        let c = self.b().op(if name == "min" { Op::FLt } else { Op::FGt }, &[y, x]);
+                        Ok(Some(self.b().op(Op::Select, &[c, y, x])))
+                    }
+                    _ => Ok(None),
+                }
+            }
+            (Some("builtins"), "ord", 1) => {
+                let l = self.live(first);
+                match vm.exact_str(l) {
+                    Some(s) if s.char_len() == 1 => {}
+                    _ => return Ok(None),
+                }
+                self.callee(f, w);
+                let v = self.get(first);
+                let p = self.shaped(v, shape_ids::str);
+                let r = self.b().call(Intrinsic::StrOrd, &[p], None);
+                let zero = self.tree.i64(0);
+                let c = self.b().op(Op::Ge, &[r, zero]);
+                self.require(c, ExitReason::Domain);
+                Ok(Some(r))
+            }
+            (Some("builtins"), "chr", 1) => {
+                let Kind::Int(0..=0xD7FF) = kind(vm, self.live(first)) else { return Ok(None) };
+                self.callee(f, w);
+                let Num::I(x) = self.num_reg(first) else { return Ok(None) };
+                let n = self.tree.i64(0xD800);
+                let e = self.exit(ExitReason::Domain);
+                let x = self.b().guard(Op::GuardBounds, &[x, n], e);
+                Ok(Some(self.b().call(Intrinsic::StrChr, &[x], None)))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The callee is this object.
+    fn callee(&mut self, f: Gc<NativeFunction>, w: u32) {
+        let v = self.get(w);
+        self.guard_object(v, f.value());
+    }
+
+    fn list_method(&mut self, f: Gc<NativeFunction>, w: u32, first: u32, n: u32) -> Rec<Option<Val>> {
+        let live = self.live(first);
+        if n == 0 || !self.vm().is_exact(live, shape_ids::list) {
+            return Ok(None);
+        }
+        match (f.def.name, n) {
+            ("append", 2) => {
+                self.callee(f, w);
+                let live_x = self.live(first + 1);
+                let x = self.operand(first + 1);
+                let v = self.get(first);
+                if !self.append(v, live, x, live_x) {
+                    return Ok(None);
+                }
+                Ok(Some(self.tree.value(Value::NONE.bits())))
+            }
+            ("pop", 1) => {
+                self.callee(f, w);
+                let v = self.get(first);
+                let Some((p, _)) = self.list(v, live) else { return Ok(None) };
+                let e = self.exit(ExitReason::Raise);
+                Ok(Some(self.b().call(Intrinsic::ListPop, &[p], Some(e))))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// A class called: ranges, conversions.
+    pub(super) fn construct(&mut self, callable: Value, w: u32, first: u32, n: u32) -> Rec<Option<Val>> {
+        let vm = self.vm();
+        let t: Gc<Type> = callable.cast().expect("a class");
+        if t == vm.types.range && (1..=3).contains(&n) {
+            return self.range(callable, w, first, n);
+        }
+        if n != 1 {
+            return Ok(None);
+        }
+        let live = self.live(first);
+        if t == vm.types.float {
+            if !matches!(kind(vm, live), Kind::Int(_) | Kind::Float | Kind::Bool) {
+                return Ok(None);
+            }
+            let v = self.get(w);
+            self.guard_object(v, callable);
+            let a = self.num_reg(first);
+            return Ok(self.to_float(a));
+        }
+        if t == vm.types.int {
+            let x = match kind(vm, live) {
+                Kind::Float if live.as_float().abs() < 9e18 => 0,
+                Kind::Int(_) => 1,
+                Kind::Bool => 2,
+                _ => return Ok(None),
+            };
+            let v = self.get(w);
+            self.guard_object(v, callable);
+            let a = self.num_reg(first);
+            return Ok(match (x, a) {
+                (0, Num::F(f)) => {
+                    let e = self.exit(ExitReason::Overflow);
+                    Some(self.b().guard(Op::F2IOv, &[f], e))
+                }
+                (1, Num::I(i)) => Some(i),
+                (2, Num::B(b)) => Some(self.b().op(Op::B2I, &[b])),
+                _ => None,
+            });
+        }
+        if t == vm.types.bool {
+            let v = self.get(w);
+            let Some(c) = self.truth(first)? else { return Ok(None) };
+            self.guard_object(v, callable);
+            return Ok(Some(c));
+        }
+        Ok(None)
+    }
+
+    fn range(&mut self, callable: Value, w: u32, first: u32, n: u32) -> Rec<Option<Val>> {
+        let vm = self.vm();
+        let mut lives = [0i64; 3];
+        for k in 0..n {
+            match kind(vm, self.live(first + k)) {
+                Kind::Int(i) if i.abs() < 1 << 40 => lives[k as usize] = i,
+                _ => return Ok(None),
+            }
+        }
+        let step = if n == 3 { lives[2] } else { 1 };
+        if step == 0 || step.abs() >= 32 {
+            return Ok(None);
+        }
+        let v = self.get(w);
+        self.guard_object(v, callable);
+        let mut vals = vec![];
+        for k in 0..n {
+            let Num::I(x) = self.num_reg(first + k) else { return Ok(None) };
+            vals.push(x);
+        }
+        let zero = self.tree.i64(0);
+        let (start, stop) = if n == 1 { (zero, vals[0]) } else { (vals[0], vals[1]) };
+        let step_val = if n == 3 { vals[2] } else { self.tree.i64(1) };
+        if n == 3 && self.tree.int(step_val).is_none() {
+            let k = self.tree.i64(step);
+            let c = self.b().op(Op::Eq, &[step_val, k]);
+            self.require(c, ExitReason::Value);
+        }
+        let step_val = self.tree.i64(step);
+        // Both ends well inside what fits.
+        let (k, m) = (self.tree.i64(1 << 40), self.tree.i64(1 << 41));
+        for e in [start, stop] {
+            if self.tree.int(e).is_none() {
+                let s = self.b().op(Op::Add, &[e, k]);
+                let x = self.exit(ExitReason::Overflow);
+                self.b().guard(Op::GuardBounds, &[s, m], x);
+            }
+        }
+        // Length: (stop - start + step - 1) // step, at least 0.
+        let d = if step > 0 {
+            self.b().op(Op::Sub, &[stop, start])
+        } else {
+            self.b().op(Op::Sub, &[start, stop])
+        };
+        let len = if step.abs() == 1 {
+            d
+        } else {
+            let (a, s) = (self.tree.i64(step.abs() - 1), self.tree.i64(step.abs()));
+            let e = self.b().op(Op::Add, &[d, a]);
+            self.b().op(Op::FloorDiv, &[e, s])
+        };
+        let len = self.b().op(Op::Max, &[len, zero]);
+        let r = self.b().call(Intrinsic::RangeNew, &[start, stop, step_val], None);
+        self.ranges.insert(r, (start, len, step_val));
+        Ok(Some(r))
+    }
+}

@@ -1,0 +1,164 @@
+//! Residual instructions: left to the interpreter's general form, with declared effects.
+
+use super::{Abort, Expect, Outcome, Pending, Rec, Recorder};
+use crate::ctx::ARGS;
+use crate::tree::{Site, SiteFrame, SiteKind};
+use std::rc::Rc;
+use taipan_bytecode::{Instr, Op as B};
+use taipan_runtime::Value;
+use taipan_runtime::vm::exec::Pc;
+use taipan_trace_ir::{ExitReason, Intrinsic, Op, Ty, Val};
+
+impl Recorder {
+    /// Makes the site of a residual call.
+    fn site(&mut self, kind: SiteKind, pc: Pc, i: &Instr) -> Rc<Site> {
+        let (mut reads, mut writes) = (vec![], vec![]);
+        i.registers(|r| reads.push(r), |w| writes.push(w), |k| writes.push(k));
+        if kind == SiteKind::Next {
+            reads.truncate(1);
+            writes = vec![u32::from(i.a)];
+        }
+        let op = i.op;
+        let mut frames = vec![];
+        for k in 1..self.frames.len() {
+            let (caller, f) = (&self.frames[k - 1], &self.frames[k]);
+            let block = caller.co.block.get().cast::<Instr>();
+            frames.push(SiteFrame {
+                window: f.window,
+                func: f.func.value(),
+                // SAFETY: an instruction of the caller's loaded code.
+                call: unsafe { block.add(caller.at as usize) },
+                init: f.init.is_some(),
+            });
+        }
+        let s = Rc::new(Site { kind, pc, op, frames, reads, writes });
+        self.sites.push(s.clone());
+        s
+    }
+
+    /// Emits a residual call; the result is what the site's first register gets.
+    fn emit(&mut self, site: &Rc<Site>) -> Rec<Val> {
+        if site.reads.len() + site.writes.len() > ARGS {
+            return Err(Abort::Unsupported);
+        }
+        let reads: Vec<Val> = site.reads.iter().map(|&r| self.get(r)).collect();
+        let args: Vec<Val> = reads.into_iter().map(|v| self.box_val(v)).collect();
+        // Functions that are constants in frames must live as long as the tree.
+        for f in &site.frames {
+            let name = "function";
+            self.tree.add_obj(name, f.func.bits());
+        }
+        for v in args {
+            self.b().call(Intrinsic::ArgPush, &[v], None);
+        }
+        let id = self.tree.u64(Rc::as_ptr(site) as u64);
+        let at = self.top().at;
+        let (pc, n) = (self.tree.i64(at as i64), self.tree.i64(site.reads.len() as i64));
+        let x = self.exit(ExitReason::Raise);
+        Ok(self.b().call(Intrinsic::PyInstr, &[id, pc, n], Some(x)))
+    }
+
+    /// Records an instruction residually.
+    pub(super) fn residual(&mut self, op: B, i: &Instr, pc: Pc) -> Rec<Outcome> {
+        match op {
+            B::FOR_ITER | B::LOOP_FOR_ITER => return self.residual_next(op, i, pc),
+            B::CALL => return self.residual_call(SiteKind::Call, i, pc),
+            B::CALL_METHOD => return self.residual_call(SiteKind::Method, i, pc),
+            B::CALL_KW => return self.residual_call(SiteKind::CallKw, i, pc),
+            B::CALL_METHOD_KW => return self.residual_call(SiteKind::MethodKw, i, pc),
+            _ => {}
+        }
+        if op.is_terminator() || i.clobbers_from().is_some() {
+            return Err(Abort::Unsupported);
+        }
+        if op.is_jump() {
+            if op.is_loop() {
+                let at = self.top().at;
+                self.poll_at(at);
+            }
+            let site = self.site(SiteKind::Branch, pc, i);
+            let v = self.emit(&site)?;
+            let yes = self.tree.value(Value::TRUE.bits());
+            let cond = self.same(v, yes);
+            let (target, at) = (self.jump_target(i), self.top().at);
+            self.expect = Expect::At(at + 1, target);
+            self.pending = Pending::Branch { cond, jumps: true, target, poll: false };
+            return Ok(Outcome::Continue);
+        }
+        let site = self.site(SiteKind::Instr, pc, i);
+        let first = self.emit(&site)?;
+        for (k, &r) in site.writes.iter().enumerate() {
+            let v = if k == 0 {
+                first
+            } else {
+                let n = self.tree.i64(k as i64);
+                self.b().call(Intrinsic::ResultGet, &[n], None)
+            };
+            self.set(r, v);
+        }
+        Ok(Outcome::Continue)
+    }
+
+    /// A call of anything.
+    pub(super) fn residual_call(&mut self, kind: SiteKind, i: &Instr, pc: Pc) -> Rec<Outcome> {
+        let site = self.site(kind, pc, i);
+        let v = self.emit(&site)?;
+        self.set(i.a.into(), v);
+        Ok(Outcome::Continue)
+    }
+
+    /// The next item of an iterator object.
+    fn residual_next(&mut self, op: B, i: &Instr, pc: Pc) -> Rec<Outcome> {
+        if self.live(i.b.into()).cast::<taipan_runtime::objects::generator::Generator>().is_some() {
+            // Generators run in frames of their own.
+            return self.generator_next(op, i, pc);
+        }
+        if op.is_loop() {
+            let at = self.top().at;
+            self.poll_at(at);
+        }
+        let site = self.site(SiteKind::Next, pc, i);
+        let v = self.emit(&site)?;
+        self.after_next(i, v);
+        Ok(Outcome::Continue)
+    }
+
+    /// Leaves to the next step whether an iterator gave an item.
+    pub(super) fn after_next(&mut self, i: &Instr, v: Val) {
+        let unbound = self.tree.value(Value::UNBOUND.bits());
+        let end = self.same(v, unbound);
+        let (target, at) = (self.jump_target(i), self.top().at);
+        self.expect = Expect::At(at + 1, target);
+        self.pending = Pending::Next { end, item: v, a: i.a.into(), target, looped: self.looped(i) };
+    }
+
+    fn looped(&self, i: &Instr) -> bool {
+        i.opcode() == B::LOOP_FOR_ITER
+    }
+
+    /// Finishes an iterator's step.
+    pub(super) fn resolve_next(&mut self, end: Val, item: Val, a: u32, target: u32, looped: bool, at: u32) {
+        let here = self.top().at;
+        let ended = (at == target) != looped;
+        let (item_at, end_at) = if looped { (target, here + 1) } else { (here + 1, target) };
+        if ended {
+            // The other way the item is in its register already.
+            let was = self.top().shadow[a as usize];
+            self.set(a, item);
+            let x = self.exit_at(item_at, ExitReason::LoopEnd);
+            self.top_mut().shadow[a as usize] = was;
+            self.b().guard(Op::GuardTrue, &[end], x);
+        } else {
+            let x = self.exit_at(end_at, ExitReason::LoopEnd);
+            self.b().guard(Op::GuardFalse, &[end], x);
+            self.set(a, item);
+        }
+        debug_assert!(self.tree.ty(item) == Ty::Value);
+    }
+
+    /// The next item of a generator: by a call, as Rust code would.
+    fn generator_next(&mut self, op: B, i: &Instr, pc: Pc) -> Rec<Outcome> {
+        let _ = (op, i, pc);
+        if self.labels.is_empty() { Err(Abort::Unsupported) } else { self.leave() }
+    }
+}
