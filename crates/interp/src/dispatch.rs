@@ -311,7 +311,25 @@ unsafe fn run_loop(vm: &Vm, mut pc: Pc, mut regs: Regs) -> u64 {
                 if let Some(h) = recording {
                     vm.exec.pc.set(pc);
                     vm.exec.regs.set(regs);
-                    h.step(vm, pc, regs);
+                    match h.step(vm, pc, regs) {
+                        crate::jit::Step::Run => {}
+                        crate::jit::Step::Ran(next) => {
+                            pc = next;
+                            vm.exec.pc.set(pc);
+                            if !vm.exec.recording.get() {
+                                return CONTINUE;
+                            }
+                            continue;
+                        }
+                        crate::jit::Step::Raised(e) => {
+                            pc = unwind::raise(vm, e);
+                            regs = vm.exec.regs.get();
+                            if !vm.exec.recording.get() {
+                                return CONTINUE;
+                            }
+                            continue;
+                        }
+                    }
                     if !vm.exec.recording.get() {
                         return CONTINUE;
                     }

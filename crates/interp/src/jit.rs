@@ -13,7 +13,17 @@
 use crate::dispatch::{Back, CONTINUE, handler_of};
 use crate::unwind;
 use taipan_runtime::vm::exec::{Pc, Regs, function};
-use taipan_runtime::{PyResult, Vm};
+use taipan_runtime::{PyResult, Raised, Vm};
+
+/// What becomes of an instruction that was shown to the hooks.
+pub enum Step {
+    /// The interpreter runs it.
+    Run,
+    /// The hooks ran it: go on here, in the same frame.
+    Ran(Pc),
+    /// The hooks ran it, and it raised.
+    Raised(Raised),
+}
 
 /// What a compiler of hot loops is told, and asked.
 pub trait Hooks {
@@ -26,7 +36,7 @@ pub trait Hooks {
     /// Enters compiled code number `id` at the back edge at `pc`. Answers where to go on, with that frame published.
     fn enter(&self, vm: &Vm, pc: Pc, regs: Regs, id: u16) -> PyResult<Pc>;
     /// Recording: the instruction at `pc` is about to be run in frame `regs`.
-    fn step(&self, vm: &Vm, pc: Pc, regs: Regs);
+    fn step(&self, vm: &Vm, pc: Pc, regs: Regs) -> Step;
     /// The activation that was being recorded has ended.
     fn left(&self, vm: &Vm);
 }

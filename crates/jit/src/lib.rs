@@ -1,17 +1,31 @@
 //! The recorder, trace trees, exits, hotness policy and the event log.
 //!
+//! * `driver.rs` implements the interpreter's hooks: hot back edges, entries, hot exits;
+//! * `record/` writes traces, `live.rs` tells which registers they must keep;
+//! * `tree.rs` is what is kept of a tree, `exits.rs` goes from an exit back to the interpreter's state;
+//! * `ctx.rs`, `imp.rs`, `alloc.rs`, `residual.rs` are what compiled code works with and calls;
 //! * `params.rs` is the table of every heuristic, `controls.rs` reads the options that set them;
 //! * `log.rs` writes the event log, `stats.rs` counts, `perfmap.rs` names compiled code for `perf`;
 //! * `sys_jit.rs` shows all of it to Python.
 
+mod alloc;
 pub mod controls;
+pub mod ctx;
+pub mod driver;
+pub mod exits;
+pub mod imp;
+pub mod live;
 pub mod log;
 pub mod params;
 pub mod perfmap;
+pub mod record;
+pub mod residual;
 pub mod stats;
 pub mod sys_jit;
+pub mod tree;
 
 pub use controls::Controls;
+pub use driver::install;
 
 #[cfg(test)]
 mod tests;

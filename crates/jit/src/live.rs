@@ -89,8 +89,9 @@ impl Live {
                 set[r as usize / 64] &= !(1 << (r % 64));
             }
         }
-        let mut dead = vec![];
-        i.registers(|_| {}, |w| dead.push(w), |k| dead.push(k));
+        let (mut dead, mut killed) = (vec![], vec![]);
+        i.registers(|_| {}, |w| dead.push(w), |k| killed.push(k));
+        dead.append(&mut killed);
         for r in dead {
             set[r as usize / 64] &= !(1 << (r % 64));
         }

@@ -178,7 +178,7 @@ impl Default for Params {
         Params {
             values: FIXED.map(|row| Cell::new(row.default)),
             passes_off: Cell::new(0),
-            enabled: Cell::new(true),
+            enabled: Cell::new(false),
         }
     }
 }

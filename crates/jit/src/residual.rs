@@ -111,6 +111,17 @@ unsafe fn perform(vm: &Vm, site: &Site, r: Regs) -> PyResult {
     }
 }
 
+/// Runs a site's instruction where the interpreter is at it: for the recorder.
+///
+/// # Safety
+/// The frame at `r` is the top one and at the site's instruction.
+pub unsafe fn direct(vm: &Vm, site: &Site, r: Regs) -> PyResult {
+    vm.exec.pc.set(site.pc);
+    vm.exec.regs.set(r);
+    // SAFETY: by the caller's promise.
+    unsafe { perform(vm, site, r) }
+}
+
 /// The intrinsic `PyInstr`.
 ///
 /// # Safety
@@ -143,7 +154,10 @@ pub unsafe fn run(c: *mut Ctx, site: u64, n: usize) -> u64 {
         }
         if site.frames.is_empty() {
             // Backwards: a register that is read and written gets what was saved first.
-            for (k, &reg) in site.reads.iter().chain(&site.writes).enumerate().rev() {
+            for (k, &reg) in site.writes.iter().enumerate().rev() {
+                *r.add(reg as usize) = saved[site.reads.len() + k];
+            }
+            for (k, &reg) in site.reads.iter().enumerate().rev() {
                 *r.add(reg as usize) = saved[k];
             }
         }

@@ -125,6 +125,8 @@ pub struct JitTree {
     pub heat: FxHashMap<ExitId, u32>,
     /// When an exit is recorded next; absent: the usual threshold. `u32::MAX`: never.
     pub limit: FxHashMap<ExitId, u32>,
+    /// Recordings from an exit that failed.
+    pub failures: FxHashMap<ExitId, u32>,
     /// Guards that are not to be moved out of loops.
     pub no_hoist: FxHashSet<ExitId>,
     /// Entries.

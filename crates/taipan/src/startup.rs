@@ -22,6 +22,7 @@ pub fn new_vm(config: Config, controls: taipan_jit::Controls, stack: usize) -> B
     vm.set_stack_limit(base - stack + STACK_RESERVE);
     taipan_interp::install(&vm);
     let _ = vm.extension.set(Box::new(controls));
+    taipan_jit::install(&vm);
     vm.set_hooks(Hooks {
         exec,
         load_code,

@@ -92,6 +92,12 @@ fn overlaps(tree: &Tree, o: &Object, mem: MemId, index: Option<u32>) -> bool {
     })
 }
 
+/// Does a load of this field give the value that is stored there back?
+fn stays(tree: &Tree, mem: MemId, value: Option<Val>) -> bool {
+    let ty = tree.mems[mem.ix()].ty;
+    ty.is_exact() || value.and_then(|v| tree.bits(v)).is_some_and(|w| ty.extend(w) == w)
+}
+
 impl Virtuals {
     fn force(&self, e: &mut Editor, st: &mut State, p: Val) -> Val {
         if let Some(&f) = st.forced.get(&p) {
@@ -285,7 +291,7 @@ impl Forward for Virtuals {
                 }
                 Op::Store | Op::StoreX
                     if !(indexed && index.is_none())
-                        && e.tree.mems[mem.ix()].ty.is_exact()
+                        && stays(e.tree, mem, args.last().copied())
                         && !overlaps(e.tree, &st.objects[&p], mem, index) =>
                 {
                     let value = *args.last().expect("a value");

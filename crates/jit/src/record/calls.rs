@@ -1,7 +1,8 @@
 //! Calls of Python functions, inlined; returns.
 
 use super::frames::Kind;
-use super::{Abort, Expect, Frame, Outcome, Rec, Recorder};
+use crate::stats::Abort;
+use super::{Expect, Frame, Outcome, Rec, Recorder};
 use crate::tree::SiteKind;
 use taipan_bytecode::{Instr, Op as B, flags};
 use taipan_runtime::objects::function::Function;
@@ -50,6 +51,9 @@ impl Recorder {
             Kind::Object(_) if callable.cast::<taipan_runtime::objects::typ::Type>().is_some() => {
                 if let Some(v) = self.construct(callable, w, first, n)? {
                     self.set(i.a.into(), v);
+                    return Ok(Outcome::Continue);
+                }
+                if self.instance(callable, w, first, n)? {
                     return Ok(Outcome::Continue);
                 }
             }
@@ -133,7 +137,7 @@ impl Recorder {
     pub(super) fn returns(&mut self, op: B, i: &Instr) -> Rec<Outcome> {
         if self.frames.len() == 1 {
             if self.labels.is_empty() {
-                return Err(Abort::Left);
+                return Err(Abort::LeftLoop);
             }
             return self.leave();
         }
@@ -143,7 +147,22 @@ impl Recorder {
             let k = self.top().co.consts.get().items()[i.e as usize];
             self.constant(k)
         };
-        self.pop()?;
+        let frame = self.pop()?;
+        let v = match frame.init {
+            Some(instance) => {
+                let none = self.tree.value(Value::NONE.bits());
+                if self.tree.bits(v) != Some(Value::NONE.bits()) {
+                    // Another result is an error, which the interpreter raises.
+                    self.frames.push(frame);
+                    let w = self.box_val(v);
+                    let x = self.exit(ExitReason::Value);
+                    self.b().guard(taipan_trace_ir::Op::GuardIs, &[w, none], x);
+                    self.pop()?;
+                }
+                instance
+            }
+            None => v,
+        };
         let caller = self.top();
         let at = caller.at;
         let a = caller.co.data.instrs[at as usize].a;

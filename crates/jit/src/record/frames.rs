@@ -243,7 +243,6 @@ impl Recorder {
     }
 
     /// Do shadow frames agree with the real ones? (What a node's type says must hold for the live value.)
-    #[cfg(debug_assertions)]
     pub(super) fn check_shadow(&self) {
         let vm = self.vm();
         for f in &self.frames {

@@ -88,7 +88,7 @@ impl Recorder {
                 v = self.box_val(v);
             }
             if self.tree.ty(v) != self.tree.ty(p) {
-                return Err(super::Abort::Unstable);
+                return Err(crate::stats::Abort::Other);
             }
             args.push(v);
         }

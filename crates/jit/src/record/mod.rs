@@ -18,6 +18,7 @@
 
 mod arith;
 mod attrs;
+mod build;
 mod calls;
 mod compare;
 mod frames;
@@ -29,6 +30,7 @@ mod natives;
 mod residual;
 
 use crate::live::Live;
+use crate::stats::Abort;
 use crate::tree::{CodeInfo, JitTree, LabelInfo, Site};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -36,45 +38,23 @@ use taipan_bytecode::{Instr, Op};
 use taipan_runtime::objects::code::Code;
 use taipan_runtime::objects::function::Function;
 use taipan_runtime::vm::exec::{Pc, Regs};
-use taipan_runtime::{Gc, Value, Vm};
-use taipan_trace_ir::{Builder, ExitId, ExitReason, LabelId, SnapVal, TraceId, Tree, Val};
-
-macro_rules! aborts {
-    ($($(#[doc = $doc:literal])+ $name:ident = $text:literal;)*) => {
-        /// Why a recording was given up.
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-        pub enum Abort { $($(#[doc = $doc])+ $name,)* }
-        impl Abort {
-            /// The name in logs and statistics.
-            pub fn name(self) -> &'static str { match self { $(Abort::$name => $text,)* } }
-        }
-    };
-}
-aborts! {
-    /// The interpreter went somewhere else than the instruction says: an exception.
-    Diverged = "diverged";
-    /// Too many nodes.
-    TooLong = "too_long";
-    /// The frame returned, or the activation ended.
-    Left = "left";
-    /// A loop header's types do not settle.
-    Unstable = "unstable";
-    /// An instruction that no trace may hold.
-    Unsupported = "unsupported";
-    /// Code generation refused.
-    Compile = "compile";
-}
+use taipan_runtime::{Gc, Raised, Value, Vm};
+use taipan_trace_ir::{Builder, ExitId, ExitReason, SnapVal, TraceId, Tree, Val};
 
 /// The recorder's results: given up, or what was asked for.
 pub type Rec<T = ()> = Result<T, Abort>;
 
 /// What became of a step.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy)]
 pub enum Outcome {
     /// Goes on.
     Continue,
     /// The trace is complete.
     Done,
+    /// The instruction was run: the interpreter goes on here.
+    Ran(Pc),
+    /// The instruction was run, and raised.
+    Raised(Raised),
 }
 
 /// A shadow frame.
@@ -167,6 +147,8 @@ pub struct Limits {
     pub recursion: usize,
     /// Versions of one loop header.
     pub versions: usize,
+    /// Compare shadow frames with the real ones at each step.
+    pub check: bool,
 }
 
 impl Recorder {
@@ -308,8 +290,9 @@ impl Recorder {
         }
         self.resolve(at);
         self.top_mut().at = at;
-        #[cfg(debug_assertions)]
-        self.check_shadow();
+        if self.limits.check || cfg!(debug_assertions) {
+            self.check_shadow();
+        }
         let i = self.top().co.data.instrs[at as usize];
         let op = i.opcode();
         if self.tree.nodes.len() - self.start > self.limits.nodes {
@@ -318,7 +301,7 @@ impl Recorder {
             }
             return Err(Abort::TooLong);
         }
-        if op.is_loop() && op != Op::JUMP_BACK_NO_INTERRUPT && self.at_loop(pc, entered)? == Outcome::Done {
+        if op.is_loop() && op != Op::JUMP_BACK_NO_INTERRUPT && matches!(self.at_loop(pc, entered)?, Outcome::Done) {
             return Ok(Outcome::Done);
         }
         self.expect = Expect::At(at + 1, at + 1);
@@ -414,7 +397,7 @@ impl Recorder {
             RETURN_GENERATOR | YIELD | SEND | RAISE | RAISE_FROM | RERAISE | RAISE_CURRENT | PUSH_EXC | POP_EXC
             | CALL_EX | END_ASYNC_FOR | CLEANUP_THROW | IMPORT_STAR | MAKE_CELL | DELETE_FAST => {
                 if self.labels.is_empty() {
-                    return Err(Abort::Unsupported);
+                    return Err(Abort::Opcode);
                 }
                 return self.leave();
             }
@@ -424,6 +407,7 @@ impl Recorder {
                     || self.items(op, i)?
                     || self.attrs(op, i, pc)?
                     || self.iterate(op, i)?
+                    || self.build(op, i)?
                 {
                     return Ok(Outcome::Continue);
                 }
@@ -446,8 +430,5 @@ impl Recorder {
             }
         }
         false
-    }
-    fn label(&self, l: LabelId) -> &LabelInfo {
-        self.labels.iter().find(|i| i.label == l).expect("a label of this tree")
     }
 }

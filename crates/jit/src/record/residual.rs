@@ -1,6 +1,7 @@
 //! Residual instructions: left to the interpreter's general form, with declared effects.
 
-use super::{Abort, Expect, Outcome, Pending, Rec, Recorder};
+use crate::stats::Abort;
+use super::{Expect, Outcome, Pending, Rec, Recorder};
 use crate::ctx::ARGS;
 use crate::tree::{Site, SiteFrame, SiteKind};
 use std::rc::Rc;
@@ -12,8 +13,9 @@ use taipan_trace_ir::{ExitReason, Intrinsic, Op, Ty, Val};
 impl Recorder {
     /// Makes the site of a residual call.
     fn site(&mut self, kind: SiteKind, pc: Pc, i: &Instr) -> Rc<Site> {
-        let (mut reads, mut writes) = (vec![], vec![]);
-        i.registers(|r| reads.push(r), |w| writes.push(w), |k| writes.push(k));
+        let (mut reads, mut writes, mut kills) = (vec![], vec![], vec![]);
+        i.registers(|r| reads.push(r), |w| writes.push(w), |k| kills.push(k));
+        writes.append(&mut kills);
         if kind == SiteKind::Next {
             reads.truncate(1);
             writes = vec![u32::from(i.a)];
@@ -39,7 +41,7 @@ impl Recorder {
     /// Emits a residual call; the result is what the site's first register gets.
     fn emit(&mut self, site: &Rc<Site>) -> Rec<Val> {
         if site.reads.len() + site.writes.len() > ARGS {
-            return Err(Abort::Unsupported);
+            return Err(Abort::Opcode);
         }
         let reads: Vec<Val> = site.reads.iter().map(|&r| self.get(r)).collect();
         let args: Vec<Val> = reads.into_iter().map(|v| self.box_val(v)).collect();
@@ -69,7 +71,7 @@ impl Recorder {
             _ => {}
         }
         if op.is_terminator() || i.clobbers_from().is_some() {
-            return Err(Abort::Unsupported);
+            return Err(Abort::Opcode);
         }
         if op.is_jump() {
             if op.is_loop() {
@@ -104,15 +106,22 @@ impl Recorder {
         let site = self.site(kind, pc, i);
         let v = self.emit(&site)?;
         self.set(i.a.into(), v);
-        Ok(Outcome::Continue)
+        // Run here what the trace will run: the callee's instructions are not part of the recording.
+        let r = self.top().regs;
+        // SAFETY: the frame is at this instruction; the result's register lies within it.
+        unsafe {
+            match crate::residual::direct(self.vm(), &site, r) {
+                Ok(x) => {
+                    *r.add(i.a as usize) = x;
+                    Ok(Outcome::Ran(pc.add(1)))
+                }
+                Err(e) => Ok(Outcome::Raised(e)),
+            }
+        }
     }
 
     /// The next item of an iterator object.
     fn residual_next(&mut self, op: B, i: &Instr, pc: Pc) -> Rec<Outcome> {
-        if self.live(i.b.into()).cast::<taipan_runtime::objects::generator::Generator>().is_some() {
-            // Generators run in frames of their own.
-            return self.generator_next(op, i, pc);
-        }
         if op.is_loop() {
             let at = self.top().at;
             self.poll_at(at);
@@ -120,7 +129,23 @@ impl Recorder {
         let site = self.site(SiteKind::Next, pc, i);
         let v = self.emit(&site)?;
         self.after_next(i, v);
-        Ok(Outcome::Continue)
+        let r = self.top().regs;
+        let (target, at) = (self.jump_target(i), self.top().at);
+        let block = self.top().co.block.get().cast::<Instr>();
+        // SAFETY: the frame is at this instruction; targets lie within its code.
+        unsafe {
+            match crate::residual::direct(self.vm(), &site, r) {
+                Ok(x) => {
+                    let ended = x.is_unbound();
+                    if !ended {
+                        *r.add(i.a as usize) = x;
+                    }
+                    let to = if ended == self.looped(i) { at + 1 } else { target };
+                    Ok(Outcome::Ran(block.add(to as usize)))
+                }
+                Err(e) => Ok(Outcome::Raised(e)),
+            }
+        }
     }
 
     /// Leaves to the next step whether an iterator gave an item.
@@ -154,11 +179,5 @@ impl Recorder {
             self.set(a, item);
         }
         debug_assert!(self.tree.ty(item) == Ty::Value);
-    }
-
-    /// The next item of a generator: by a call, as Rust code would.
-    fn generator_next(&mut self, op: B, i: &Instr, pc: Pc) -> Rec<Outcome> {
-        let _ = (op, i, pc);
-        if self.labels.is_empty() { Err(Abort::Unsupported) } else { self.leave() }
     }
 }
