@@ -4,8 +4,8 @@
 //! exit writes header and fields afterwards.
 
 use taipan_heap::Header;
-use taipan_runtime::{Gc, Vm};
 use taipan_runtime::objects::typ::Type;
+use taipan_runtime::{Gc, Vm};
 use taipan_trace_codegen::ExitObject;
 
 /// What is behind a token: leaked when made, a few dozen in a process.

@@ -148,7 +148,9 @@ impl Jit {
                     let next = if *failures > p.retries() {
                         u32::MAX
                     } else {
-                        was.saturating_add(p.side_threshold().saturating_mul(p.backoff().saturating_pow(*failures)))
+                        was.saturating_add(
+                            p.side_threshold().saturating_mul(p.backoff().saturating_pow(*failures)),
+                        )
                     };
                     t.limit.insert(exit, next);
                 }
@@ -161,7 +163,8 @@ impl Jit {
                 if place.given_up {
                     add(&self.controls.stats.blacklisted, 1);
                 }
-                let n = (p.threshold() as u64).saturating_mul((p.backoff() as u64).saturating_pow(place.failures));
+                let n = (p.threshold() as u64)
+                    .saturating_mul((p.backoff() as u64).saturating_pow(place.failures));
                 let n = if place.given_up { 60_000 } else { n.min(60_000) };
                 // SAFETY: the anchor is an instruction of loaded code, whose code object the place keeps alive while
                 // its frame runs.
@@ -333,7 +336,15 @@ impl Jit {
     }
 
     /// An exit got hot: records a side trace from it, or takes back a guard that was moved.
-    fn heated(&self, vm: &Vm, t: &Rc<RefCell<JitTree>>, origin: ExitId, reason: ExitReason, pc: Pc, regs: Regs) {
+    fn heated(
+        &self,
+        vm: &Vm,
+        t: &Rc<RefCell<JitTree>>,
+        origin: ExitId,
+        reason: ExitReason,
+        pc: Pc,
+        regs: Regs,
+    ) {
         let p = &self.controls.params;
         if self.busy() || vm.exec.tracing.get() {
             return;

@@ -10,9 +10,7 @@ use crate::tree::{FUNC_REG, INIT_REG, JitTree};
 use taipan_bytecode::Instr;
 use taipan_heap::Header;
 use taipan_interp::dispatch::{Stub, stub};
-use taipan_runtime::vm::exec::{
-    FUNC, HEADER, INFO, PREV, PSEUDO_REGS, Pc, RET, Regs, info, set_word, word,
-};
+use taipan_runtime::vm::exec::{FUNC, HEADER, INFO, PREV, PSEUDO_REGS, Pc, RET, Regs, info, set_word, word};
 use taipan_runtime::{GcVec, Value, Vm, barrier};
 use taipan_trace_codegen::{ExitInfo, Source};
 use taipan_trace_ir::{MemTy, Ty};
@@ -109,7 +107,8 @@ pub unsafe fn rebuild(vm: &Vm, jt: &JitTree, exit: &ExitInfo, ctx: &Ctx, regs: R
             let block = code.block.get().cast::<Instr>();
             if k > 0 {
                 let caller = &exit.frames[k - 1];
-                let call = jt.codes[caller.code as usize].code.block.get().cast::<Instr>().add(caller.pc as usize);
+                let call =
+                    jt.codes[caller.code as usize].code.block.get().cast::<Instr>().add(caller.pc as usize);
                 let window = f.ret.unwrap_or(0) as usize;
                 let new = at.add(window);
                 let depth = (word(at, INFO) & info::DEPTH) + 1;

@@ -386,7 +386,8 @@ pub mod table {
         value(c, vm(c).call(v(f), &[v(x), v(y), v(z)]))
     }
     pub unsafe extern "C" fn PyCallN(c: *mut Ctx, f: u64, n: i64, _: *mut u8) -> u64 {
-        let args: [Value; ARGS] = std::array::from_fn(|i| if i < n as usize { v((*c).arg(i)) } else { Value::NONE });
+        let args: [Value; ARGS] =
+            std::array::from_fn(|i| if i < n as usize { v((*c).arg(i)) } else { Value::NONE });
         (*c).pushed = 0;
         value(c, vm(c).call(v(f), &args[..n as usize]))
     }

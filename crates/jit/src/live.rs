@@ -15,8 +15,18 @@ pub struct Live {
 }
 
 /// Names through which a function sees its variables.
-const LOOKS: &[&str] =
-    &["locals", "vars", "dir", "eval", "exec", "_getframe", "currentframe", "stack", "f_locals", "breakpoint"];
+const LOOKS: &[&str] = &[
+    "locals",
+    "vars",
+    "dir",
+    "eval",
+    "exec",
+    "_getframe",
+    "currentframe",
+    "stack",
+    "f_locals",
+    "breakpoint",
+];
 
 impl Live {
     /// Analyses a code object.

@@ -336,9 +336,10 @@ impl Recorder {
                 Bin::Sub => p.checked_sub(q).map(|_| Op::SubOv),
                 Bin::Mul => p.checked_mul(q).map(|_| Op::MulOv),
                 Bin::Pow if self.tree.int(y) == Some(2) => p.checked_mul(p).map(|_| Op::MulOv),
-                Bin::Shl => (0..64).contains(&q).then_some(()).and_then(|()| {
-                    (p.unsigned_abs().leading_zeros() as i64 > q).then_some(Op::ShlOv)
-                }),
+                Bin::Shl => (0..64)
+                    .contains(&q)
+                    .then_some(())
+                    .and_then(|()| (p.unsigned_abs().leading_zeros() as i64 > q).then_some(Op::ShlOv)),
                 _ => None,
             };
             if let Some(g) = guard {
@@ -384,7 +385,11 @@ impl Recorder {
         }
         // Words without sign.
         let mask = |r: &Recorder, n: Num, live: Value| match n {
-            Num::I(v) | Num::U(v) => r.tree.int(v).map(|i| i as u64).filter(|_| !matches!(n, Num::I(v) if r.tree.int(v).is_some_and(|i| i < 0))),
+            Num::I(v) | Num::U(v) => r
+                .tree
+                .int(v)
+                .map(|i| i as u64)
+                .filter(|_| !matches!(n, Num::I(v) if r.tree.int(v).is_some_and(|i| i < 0))),
             Num::Big(v) if r.tree.is_const(v) => crate::imp::unsigned(live),
             _ => None,
         };

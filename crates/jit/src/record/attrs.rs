@@ -62,11 +62,7 @@ impl Recorder {
     fn loaded(&mut self, v: Val, live: Value) -> Val {
         if live.is_ptr() {
             let vm = self.vm();
-            let constant = [
-                shape_ids::function,
-                shape_ids::builtin_function_or_method,
-                shape_ids::module,
-            ];
+            let constant = [shape_ids::function, shape_ids::builtin_function_or_method, shape_ids::module];
             if constant.iter().any(|&s| vm.is_exact(live, s))
                 || live.cast::<taipan_runtime::objects::typ::Type>().is_some()
             {

@@ -7,8 +7,8 @@ use taipan_heap::Header;
 use taipan_runtime::kinds;
 use taipan_runtime::objects::function::Function;
 use taipan_runtime::objects::typ::Type;
-use taipan_runtime::vm::typedef::flag;
 use taipan_runtime::vm::shape_ids;
+use taipan_runtime::vm::typedef::flag;
 use taipan_runtime::{Gc, Value};
 use taipan_trace_ir::{AllocDesc, AllocId, ExitReason, InitWord, Intrinsic, Op, Val};
 
@@ -17,15 +17,22 @@ const TUPLE: usize = 16;
 
 impl Recorder {
     /// A descriptor of objects of a class.
-    fn layout(&mut self, name: &str, size: usize, kind: u8, class: Gc<Type>, shape: u32, init: Vec<(u32, InitWord)>) -> AllocId {
+    fn layout(
+        &mut self,
+        name: &str,
+        size: usize,
+        kind: u8,
+        class: Gc<Type>,
+        shape: u32,
+        init: Vec<(u32, InitWord)>,
+    ) -> AllocId {
         let o = self.tree.add_obj(name, class.value().bits());
-        let mut words = vec![
-            (0, InitWord::Ptr(o)),
-            (8, InitWord::Bits(shape as u64 | (kind as u64) << 40)),
-        ];
+        let mut words = vec![(0, InitWord::Ptr(o)), (8, InitWord::Bits(shape as u64 | (kind as u64) << 40))];
         words.extend(init);
         debug_assert_eq!(size_of::<Header>(), 16);
-        if let Some(i) = self.tree.allocs.iter().position(|a| a.name == name && a.size == size as u32 && a.init == words) {
+        if let Some(i) =
+            self.tree.allocs.iter().position(|a| a.name == name && a.size == size as u32 && a.init == words)
+        {
             return AllocId(i as u32);
         }
         let token = crate::alloc::token(size, kind, class, shape);
@@ -46,7 +53,14 @@ impl Recorder {
         let size = super::mems::ITEMS + 8 * n;
         let ty = vm.types.tuple;
         let name = format!("tuple{n}");
-        let a = self.layout(&name, size, kinds::TUPLE, ty, shape_ids::tuple, vec![(16, InitWord::Bits(n as u64))]);
+        let a = self.layout(
+            &name,
+            size,
+            kinds::TUPLE,
+            ty,
+            shape_ids::tuple,
+            vec![(16, InitWord::Bits(n as u64))],
+        );
         let items: Vec<Val> = items.iter().map(|&v| self.box_val(v)).collect();
         let p = self.b().alloc(a);
         let m = self.mem("tuple.item");
@@ -127,7 +141,8 @@ impl Recorder {
         let code = self.code_number(co);
         let live = self.codes[code as usize].live.clone();
         // As the interpreter lays it out: a pseudo frame behind the arguments, then the frame.
-        let window = first + n + (2 * taipan_runtime::vm::exec::HEADER + taipan_runtime::vm::exec::PSEUDO_REGS) as u32;
+        let window =
+            first + n + (2 * taipan_runtime::vm::exec::HEADER + taipan_runtime::vm::exec::PSEUDO_REGS) as u32;
         // SAFETY: where the interpreter will push the frame; not read before it has.
         let regs = unsafe { self.top().regs.add(window as usize) };
         self.frames.push(Frame {

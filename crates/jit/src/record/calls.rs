@@ -1,8 +1,8 @@
 //! Calls of Python functions, inlined; returns.
 
 use super::frames::Kind;
-use crate::stats::Abort;
 use super::{Expect, Frame, Outcome, Rec, Recorder};
+use crate::stats::Abort;
 use crate::tree::SiteKind;
 use taipan_bytecode::{Instr, Op as B, flags};
 use taipan_runtime::objects::function::Function;

@@ -48,9 +48,7 @@ fn form(op: B) -> Option<(Cmp, bool, bool, bool, bool)> {
     if let Some(c) = plain(rest) {
         return Some((c, imm, false, jump, looped));
     }
-    if jump
-        && let Some(c) = rest.strip_prefix('N').and_then(plain)
-    {
+    if jump && let Some(c) = rest.strip_prefix('N').and_then(plain) {
         return Some((c, imm, true, true, looped));
     }
     None

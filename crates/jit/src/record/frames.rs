@@ -264,7 +264,13 @@ impl Recorder {
                     Ty::Bool => k == Kind::Bool,
                     _ => true,
                 };
-                assert!(ok, "shadow register {r} of {} at {}: {v} is {:?} but {k:?}", f.co.data.name, f.at, self.tree.node(v));
+                assert!(
+                    ok,
+                    "shadow register {r} of {} at {}: {v} is {:?} but {k:?}",
+                    f.co.data.name,
+                    f.at,
+                    self.tree.node(v)
+                );
                 if let Some(bits) = self.tree.bits(v) {
                     let same = match self.tree.ty(v) {
                         Ty::I64 => k == Kind::Int(bits as i64),

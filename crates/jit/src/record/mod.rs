@@ -194,7 +194,13 @@ impl Recorder {
     }
 
     /// Starts a side trace at an exit whose frames were just rebuilt; `regs` are theirs, outermost first.
-    pub fn side(vm: &Vm, jt: &JitTree, exit: ExitId, frames: &[(Regs, Gc<Function>)], limits: Limits) -> Recorder {
+    pub fn side(
+        vm: &Vm,
+        jt: &JitTree,
+        exit: ExitId,
+        frames: &[(Regs, Gc<Function>)],
+        limits: Limits,
+    ) -> Recorder {
         let mut tree = jt.tree.clone();
         let snap = tree.exits[exit.ix()].snap.clone();
         let trace = Builder::side(&mut tree, exit).trace();
@@ -301,7 +307,10 @@ impl Recorder {
             }
             return Err(Abort::TooLong);
         }
-        if op.is_loop() && op != Op::JUMP_BACK_NO_INTERRUPT && matches!(self.at_loop(pc, entered)?, Outcome::Done) {
+        if op.is_loop()
+            && op != Op::JUMP_BACK_NO_INTERRUPT
+            && matches!(self.at_loop(pc, entered)?, Outcome::Done)
+        {
             return Ok(Outcome::Done);
         }
         self.expect = Expect::At(at + 1, at + 1);
@@ -394,8 +403,8 @@ impl Recorder {
             RETURN | RETURN_CONST => return self.returns(op, i),
             CALL | CALL_METHOD => return self.call(op, i, pc),
             // What moves frames or belongs to exceptions is the interpreter's.
-            RETURN_GENERATOR | YIELD | SEND | RAISE | RAISE_FROM | RERAISE | RAISE_CURRENT | PUSH_EXC | POP_EXC
-            | CALL_EX | END_ASYNC_FOR | CLEANUP_THROW | IMPORT_STAR | MAKE_CELL | DELETE_FAST => {
+            RETURN_GENERATOR | YIELD | SEND | RAISE | RAISE_FROM | RERAISE | RAISE_CURRENT | PUSH_EXC
+            | POP_EXC | CALL_EX | END_ASYNC_FOR | CLEANUP_THROW | IMPORT_STAR | MAKE_CELL | DELETE_FAST => {
                 if self.labels.is_empty() {
                     return Err(Abort::Opcode);
                 }

@@ -46,7 +46,8 @@ impl Recorder {
             return Ok(None);
         }
         let module = f.module.get();
-        let module = module.cast::<taipan_runtime::objects::str::Str>().and_then(|s| s.to_str().map(str::to_string));
+        let module =
+            module.cast::<taipan_runtime::objects::str::Str>().and_then(|s| s.to_str().map(str::to_string));
         let live = |k: u32| self.live(first + k);
         match (module.as_deref(), name, n) {
             (Some("math"), _, 1) => {

@@ -1,8 +1,8 @@
 //! Residual instructions: left to the interpreter's general form, with declared effects.
 
-use crate::stats::Abort;
 use super::{Expect, Outcome, Pending, Rec, Recorder};
 use crate::ctx::ARGS;
+use crate::stats::Abort;
 use crate::tree::{Site, SiteFrame, SiteKind};
 use std::rc::Rc;
 use taipan_bytecode::{Instr, Op as B};
