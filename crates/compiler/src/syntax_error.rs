@@ -60,6 +60,14 @@ pub fn first(parsed: &Parsed<Mod>, source: &str, lines: &Lines, mode: Mode, opts
         return Some(f);
     }
     let f = ctx.classify(e);
+    // A block that is yet to come.
+    if opts.allow_incomplete
+        && f.msg.starts_with("expected ")
+        && (f.msg.starts_with("expected an indented block") || f.msg.contains("'except' or 'finally'"))
+        && ctx.list[ctx.i..].iter().all(|t| matches!(t.kind, Kind::Newline | Kind::Dedent | Kind::End))
+    {
+        return Some(incomplete(f));
+    }
     let _ = mode;
     Some(f)
 }

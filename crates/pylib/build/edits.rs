@@ -5,6 +5,12 @@
 use crate::collect::Files;
 
 const EDITS: &[(&str, &str, &str)] = &[
+    // Sources that are no files (`-c`, the prompt) are kept by the VM until a traceback asks for lines.
+    (
+        "linecache.py",
+        "    entry = _interactive_cache.get(code_id, None)",
+        "    import _imp\n    for source in _imp._take_sources():\n        _register_code(*source)\n    entry = _interactive_cache.get(code_id, None)",
+    ),
     ("site.py", "return 'RustPython' # XXX: RUSTPYTHON; for site-packages", "return 'Taipan'"),
     ("site.py", "    # XXX: RUSTPYTHON\n", ""),
     ("site.py", "/lib/rustpython{version[0]}", "/lib/taipan{version[0]}"),

@@ -118,6 +118,12 @@ fn fix_co_filename(vm: &Vm, a: &[Value]) -> PyResult {
     code.filename.set(code, name_of(vm, a[1])?);
     Ok(Value::NONE)
 }
+fn take_sources(vm: &Vm, _: &[Value]) -> PyResult {
+    let key = vm.intern("sys.sources");
+    let list = vm.hidden.get_str(vm, key);
+    vm.hidden.remove_str(vm, key);
+    Ok(list.unwrap_or_else(|| vm.new_list(&[]).value()))
+}
 /// A keyed hash of source text for hash-based `.pyc` files: SipHash-1-3, as CPython's.
 fn source_hash(vm: &Vm, a: &[Value]) -> PyResult {
     use std::hash::Hasher;
@@ -205,12 +211,19 @@ static FUNCTIONS: &[MethodDef] = &[
         fix_co_filename,
         "Changes code.co_filename to specify the passed-in file path.",
     ),
+    function(
+        "_take_sources",
+        "($module, /)",
+        take_sources,
+        "Code, text and file name of sources that are no files, once.",
+    ),
     function("source_hash", "($module, /, key, source)", source_hash, ""),
 ];
 
 fn init(vm: &Vm, m: Gc<Module>) -> PyResult<()> {
     let d = m.dict.get();
-    d.set_str(vm, vm.intern("check_hash_based_pycs"), vm.intern("default").value());
+    let check = vm.config.check_hash_pycs.as_deref().unwrap_or("default");
+    d.set_str(vm, vm.intern("check_hash_based_pycs"), vm.intern(check).value());
     d.set_str(vm, vm.intern("pyc_magic_number_token"), vm.new_int(0x0A0D_0E54));
     Ok(())
 }

@@ -45,6 +45,7 @@ pub mod symtable;
 pub mod sys;
 pub mod sysconfig;
 pub mod templatelib;
+pub mod termios;
 pub mod thread;
 pub mod time;
 pub mod tokenize;
@@ -105,6 +106,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &sys::MODULE,
     &sysconfig::MODULE,
     &templatelib::MODULE,
+    &termios::MODULE,
     &thread::MODULE,
     &time::MODULE,
     &tokenize::MODULE,

@@ -4,6 +4,7 @@
 //! `startup.rs` builds the VM, `run.rs` runs what was asked for, `exit.rs` ends the process as CPython does.
 
 mod exit;
+mod help;
 mod options;
 mod repl;
 mod run;

@@ -1,7 +1,9 @@
 //! The command line and the environment variables that go with it.
 
+use crate::help;
 use lexopt::Arg;
 use std::ffi::OsString;
+use std::io::Write;
 use std::os::unix::ffi::OsStringExt;
 use taipan_runtime::vm::Config;
 
@@ -31,51 +33,19 @@ pub struct Options {
     pub dump: Vec<String>,
 }
 
-const USAGE: &str = "usage: taipan [option] ... [-c cmd | -m mod | file | -] [arg] ...";
+fn usage(program: &str) -> String {
+    format!("usage: {program} [option] ... [-c cmd | -m mod | file | -] [arg] ...")
+}
 
-const HELP: &str = "\
-Options (and corresponding environment variables):
--b     : issue warnings about converting bytes/bytearray to str and comparing
-         bytes/bytearray with str or bytes with int. (-bb: issue errors)
--B     : don't write .pyc files on import; also PYTHONDONTWRITEBYTECODE=x
--c cmd : program passed in as string (terminates option list)
--d     : accepted for compatibility; no effect
--E     : ignore PYTHON* environment variables (such as PYTHONPATH)
--h     : print this help message and exit (also -? or --help)
--i     : inspect interactively after running script; also PYTHONINSPECT=x
--I     : isolate from the user's environment (implies -E, -P and -s)
--m mod : run library module as a script (terminates option list)
--O     : remove assert and __debug__-dependent statements; also PYTHONOPTIMIZE=x
--OO    : do -O changes and also discard docstrings
--P     : don't prepend a potentially unsafe path to sys.path; also PYTHONSAFEPATH
--q     : don't print version and copyright messages on interactive startup
--s     : don't add user site directory to sys.path; also PYTHONNOUSERSITE=x
--S     : don't imply 'import site' on initialization
--u     : force the stdout and stderr streams to be unbuffered; also PYTHONUNBUFFERED=x
--v     : verbose (trace import statements); also PYTHONVERBOSE=x
--V     : print the version number and exit (also --version); twice for more
--W arg : warning control; arg is action:message:category:module:lineno;
-         also PYTHONWARNINGS=arg
--x     : skip first line of source, allowing use of non-Unix forms of #!cmd
--X opt : set implementation-specific option:
-         dump=code     print the bytecode of what is compiled and exit
-         dump=STAGE    print what a stage of the JIT makes: trace, opt, clif, asm, exits
-         gc-stress     collect garbage at every allocation
-         jit=on|off    the JIT; also PYTHON_JIT=1|0
-         jit-NAME=N    a parameter of the JIT: see docs/jit-parameters.md
-         jit-log=FILE  write the JIT's event log; jit-stats: print its counters;
-                       jit-perf=map|dump: name compiled code for perf
-         dev, utf8, importtime, int_max_str_digits=N ... as CPython's
-
-Arguments:
-file   : program read from script file
--      : program read from stdin (default; interactive mode if a tty)
-arg ...: arguments passed to program in sys.argv[1:]
-";
-
-fn usage_error(message: String) -> i32 {
-    eprintln!("{message}\n{USAGE}\nTry `taipan -h' for more information.");
+fn usage_error(program: &str, message: &str) -> i32 {
+    eprintln!("{message}\n{}\nTry `python -h' for more information.", usage(program));
     2
+}
+
+/// A setting that CPython refuses to start with.
+fn fatal(place: &str, message: &str, state: &str) -> i32 {
+    eprintln!("Fatal Python error: {place}: {message}\nPython runtime state: {state}\n");
+    1
 }
 
 fn text(s: OsString) -> String {
@@ -85,6 +55,8 @@ fn text(s: OsString) -> String {
 /// Reads the command line. `Err` holds the exit status of a run that ends here.
 pub fn parse() -> Result<Options, i32> {
     let args: Vec<OsString> = std::env::args_os().collect();
+    let program_name = args.first().map_or("taipan".into(), |a| a.to_string_lossy().into_owned());
+    let name = program_name.as_str();
     let mut config = Config { executable: executable(&args), ..Config::default() };
     let mut o = (None, false, 0u8);
     let mut warn = vec![];
@@ -94,10 +66,10 @@ pub fn parse() -> Result<Options, i32> {
         let next = match parser.next() {
             Ok(Some(a)) => a,
             Ok(None) => break,
-            Err(e) => return Err(usage_error(e.to_string())),
+            Err(e) => return Err(usage_error(name, &e.to_string())),
         };
         let value = |p: &mut lexopt::Parser, c: char| {
-            p.value().map(text).map_err(|_| usage_error(format!("Argument expected for the -{c} option")))
+            p.value().map(text).map_err(|_| usage_error(name, &format!("Argument expected for the -{c} option")))
         };
         match next {
             Arg::Short('c') => *program = Some(Program::Command(value(&mut parser, 'c')?)),
@@ -115,7 +87,7 @@ pub fn parse() -> Result<Options, i32> {
             Arg::Short('B') => config.dont_write_bytecode = true,
             Arg::Short('d') => config.debug += 1,
             Arg::Short('E') => config.ignore_environment = true,
-            Arg::Short('i') => config.inspect = true,
+            Arg::Short('i') => (config.inspect, config.interactive) = (true, true),
             Arg::Short('I') => {
                 config.isolated = true;
                 config.ignore_environment = true;
@@ -132,20 +104,22 @@ pub fn parse() -> Result<Options, i32> {
             Arg::Short('v') => config.verbose += 1,
             Arg::Short('V') | Arg::Long("version") => *versions += 1,
             Arg::Short('x') => *skip_first_line = true,
-            Arg::Short('h' | '?') | Arg::Long("help" | "help-all") => {
-                print!("{USAGE}\n{HELP}");
-                return Err(0);
+            Arg::Short('h' | '?') | Arg::Long("help") => return Err(say(&[&usage(name), help::OPTIONS])),
+            Arg::Long("help-env") => return Err(say(&[help::VARIABLES])),
+            Arg::Long("help-xoptions") => return Err(say(&[help::X_OPTIONS])),
+            Arg::Long("help-all") => {
+                return Err(say(&[&usage(name), help::OPTIONS, "", help::VARIABLES, "", help::X_OPTIONS]));
             }
             Arg::Long("check-hash-based-pycs") => {
                 let v = parser.value().map(text).unwrap_or_default();
                 if !["always", "default", "never"].contains(&v.as_str()) {
-                    return Err(usage_error(
-                        "--check-hash-based-pycs must be one of 'default', 'always', or 'never'".to_string(),
-                    ));
+                    let text = "--check-hash-based-pycs must be one of 'default', 'always', or 'never'";
+                    return Err(usage_error(name, text));
                 }
+                config.check_hash_pycs = Some(v);
             }
-            Arg::Short(c) => return Err(usage_error(format!("Unknown option: -{c}"))),
-            Arg::Long(l) => return Err(usage_error(format!("Unknown option: --{l}"))),
+            Arg::Short(c) => return Err(usage_error(name, &format!("Unknown option: -{c}"))),
+            Arg::Long(l) => return Err(usage_error(name, &format!("Unknown option: --{l}"))),
             Arg::Value(v) => {
                 *program = Some(if v == "-" { Program::Stdin } else { Program::File(text(v)) });
                 if *program == Some(Program::Stdin) {
@@ -156,12 +130,8 @@ pub fn parse() -> Result<Options, i32> {
     }
     if *versions > 0 {
         let more = format!(" (taipan {}, {}) [Rust]", env!("CARGO_PKG_VERSION"), std::env::consts::ARCH);
-        println!(
-            "Python {}{}",
-            taipan_stdlib::sys::info::VERSION_TEXT,
-            if *versions > 1 { &more } else { "" }
-        );
-        return Err(0);
+        let more = if *versions > 1 { more.as_str() } else { "" };
+        return Err(say(&[&format!("Python {}{more}", taipan_stdlib::sys::info::VERSION_TEXT)]));
     }
     let rest: Vec<String> = parser.raw_args().map(|r| r.map(text).collect()).unwrap_or_default();
     match program {
@@ -172,15 +142,19 @@ pub fn parse() -> Result<Options, i32> {
         None => config.argv.push(String::new()),
     }
     config.argv.extend(rest);
-    environment(&mut config, &mut warn);
+    environment(&mut config, &mut warn)?;
+    settings(&mut config)?;
+    if config.dev_mode {
+        warn.insert(0, "default".to_string());
+    }
+    if config.bytes_warning > 0 {
+        warn.push(if config.bytes_warning > 1 { "error::BytesWarning" } else { "default::BytesWarning" }.to_string());
+    }
     config.warn_options = warn;
     config.optimize = config.optimize.min(2);
-    for (name, value) in &config.x_options {
+    for (name, _) in &config.x_options {
         if name == "gc-stress" {
             config.gc_stress = true;
-        }
-        if name == "dev" && value.is_none() {
-            config.dev_mode = true;
         }
     }
     let dump = config
@@ -199,10 +173,74 @@ pub fn parse() -> Result<Options, i32> {
     Ok(Options { config, program: o.0.unwrap_or(Program::Stdin), skip_first_line: o.1, dump })
 }
 
+/// Prints texts, each with its line end; a reader that went away is no error.
+fn say(texts: &[&str]) -> i32 {
+    let mut out = std::io::stdout().lock();
+    for t in texts {
+        if writeln!(out, "{}", t.trim_end()).is_err() {
+            break;
+        }
+    }
+    0
+}
+
+/// `-X` options and variables with a value to check.
+fn settings(c: &mut Config) -> Result<(), i32> {
+    let x = |name: &str| c.x_options.iter().rev().find(|(n, _)| n == name).map(|(_, v)| v.clone());
+    let env = |name: &str| {
+        let v = std::env::var(name).ok().filter(|v| !v.is_empty());
+        v.filter(|_| !c.ignore_environment)
+    };
+    let utf8 = match x("utf8") {
+        Some(v) => match v.as_deref() {
+            None | Some("1") => true,
+            Some("0") => false,
+            _ => {
+                return Err(fatal("preconfig_init_utf8_mode", "invalid -X utf8 option value", "preinitializing"));
+            }
+        },
+        None => match env("PYTHONUTF8").as_deref() {
+            Some("1") => true,
+            None | Some("0") => false,
+            _ => {
+                let text = "invalid PYTHONUTF8 environment variable value";
+                return Err(fatal("preconfig_init_utf8_mode", text, "preinitializing"));
+            }
+        },
+    };
+    let limit = |text: &str| text.parse::<usize>().ok().filter(|n| *n == 0 || (640..1 << 31).contains(n));
+    let digits = match (x("int_max_str_digits"), env("PYTHONINTMAXSTRDIGITS")) {
+        (Some(v), _) => match v.as_deref().map(limit) {
+            Some(Some(n)) => Some(n),
+            Some(None) => {
+                let text = "-X int_max_str_digits: invalid limit; must be >= 640 or 0 for unlimited.";
+                return Err(fatal("config_init_int_max_str_digits", text, "preinitialized"));
+            }
+            None => {
+                let text = "-X int_max_str_digits: invalid limit; must be >= 640 or 0 for unlimited.";
+                return Err(fatal("config_init_int_max_str_digits", text, "preinitialized"));
+            }
+        },
+        (None, Some(v)) => match limit(&v) {
+            Some(n) => Some(n),
+            None => {
+                let text = "PYTHONINTMAXSTRDIGITS: invalid limit; must be >= 640 or 0 for unlimited.";
+                return Err(fatal("config_init_int_max_str_digits", text, "preinitialized"));
+            }
+        },
+        (None, None) => None,
+    };
+    let dev = x("dev").is_some_and(|v| v.as_deref() != Some("0"));
+    c.utf8_mode = utf8;
+    c.int_max_str_digits = digits;
+    c.dev_mode |= dev;
+    Ok(())
+}
+
 /// The variables that stand for options.
-fn environment(c: &mut Config, warn: &mut Vec<String>) {
+fn environment(c: &mut Config, warn: &mut Vec<String>) -> Result<(), i32> {
     if c.ignore_environment {
-        return;
+        return Ok(());
     }
     let get = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
     let level = |name: &str| get(name).map_or(0, |v| v.parse::<u8>().unwrap_or(1));
@@ -226,16 +264,15 @@ fn environment(c: &mut Config, warn: &mut Vec<String>) {
         match seed.parse::<u32>() {
             Ok(n) => c.hash_seed = Some(n),
             Err(_) => {
-                eprintln!(
-                    "Fatal Python error: config_init_hash_seed: PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]"
-                );
-                std::process::exit(1);
+                let text = "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]";
+                return Err(fatal("config_init_hash_seed", text, "preinitialized"));
             }
         }
     }
     if let Some(p) = get("PYTHONPATH") {
         c.path.extend(p.split(':').map(str::to_string));
     }
+    Ok(())
 }
 
 /// `sys.executable`: the absolute path of the binary, as it was called.

@@ -30,8 +30,11 @@ pub fn main(options: Options) -> i32 {
         Err(Stop::Status(s)) => s,
         Err(Stop::Raised(e)) => exit::status_of(&vm, e),
     };
-    let status = if options.config.inspect && options.program != Program::Stdin {
-        repl::interact(&vm, &main_dict(&vm), false)
+    // The program may have asked to be inspected.
+    let asked = || !options.config.ignore_environment && std::env::var_os("PYTHONINSPECT").is_some_and(|v| !v.is_empty());
+    let inspect = options.config.inspect || asked();
+    let status = if inspect && options.program != Program::Stdin && repl::is_interactive(&vm) {
+        repl::interact(&vm, main_dict(&vm), false)
     } else {
         status
     };
@@ -90,6 +93,10 @@ fn force_path(vm: &Vm, entry: &str) -> PyResult<()> {
 
 fn run(vm: &Vm, o: &Options) -> Result<(), Stop> {
     let main = main_dict(vm);
+    if !vm.config.warn_options.is_empty() {
+        // Options that make no sense are complained about at once.
+        vm.import_module("warnings")?;
+    }
     if !vm.config.no_site {
         // What `site` adds is made on demand, but a `sitecustomize` on the path runs.
         taipan_stdlib::sys::site::run(vm)?;
@@ -98,7 +105,6 @@ fn run(vm: &Vm, o: &Options) -> Result<(), Stop> {
         Program::Command(text) => {
             prepend_path(vm, "")?;
             let source = dedent(text);
-            taipan_stdlib::sys::remember_source(vm, "<string>", &source);
             run_source(vm, o, source.as_bytes(), "<string>", main)
         }
         Program::Module(name) => {
@@ -109,18 +115,14 @@ fn run(vm: &Vm, o: &Options) -> Result<(), Stop> {
         Program::File(file) => run_file(vm, o, file, main),
         Program::Stdin => {
             prepend_path(vm, "")?;
-            // SAFETY: asks about a descriptor.
-            let tty = unsafe { libc::isatty(0) } == 1;
-            if tty || vm.config.inspect {
-                let status = repl::interact(vm, &main, true);
-                return Err(Stop::Status(status));
+            if repl::is_interactive(vm) {
+                return Err(Stop::Status(repl::interact(vm, main, true)));
             }
             let mut source = vec![];
             if let Err(e) = std::io::stdin().read_to_end(&mut source) {
                 eprintln!("taipan: can't read standard input: {e}");
                 return Err(Stop::Status(1));
             }
-            taipan_stdlib::sys::remember_source(vm, "<stdin>", &String::from_utf8_lossy(&source));
             run_source(vm, o, &source, "<stdin>", main)
         }
     }
@@ -133,7 +135,10 @@ fn run_module(vm: &Vm, name: &str, alter_argv: bool) -> Result<(), Stop> {
 }
 
 fn run_file(vm: &Vm, o: &Options, file: &str, main: Gc<Dict>) -> Result<(), Stop> {
-    let path = std::path::Path::new(file);
+    let path = std::path::absolute(file).unwrap_or_else(|_| file.into());
+    let path = path.as_path();
+    let shown = path.display().to_string();
+    let file = shown.as_str();
     let is_zip = || {
         std::fs::File::open(path).is_ok_and(|mut f| {
             let mut magic = [0; 4];
@@ -141,21 +146,17 @@ fn run_file(vm: &Vm, o: &Options, file: &str, main: Gc<Dict>) -> Result<(), Stop
         })
     };
     if path.is_dir() || is_zip() {
-        if path.is_dir() && !path.join("__main__.py").exists() {
-            eprintln!("{}: can't find '__main__' module in '{file}'", vm.config.executable);
-            return Err(Stop::Status(1));
-        }
         force_path(vm, file)?;
         return run_module(vm, "__main__", false);
     }
     let source = match std::fs::read(path) {
         Ok(s) => s,
         Err(e) => {
-            let shown =
-                std::path::absolute(path).map(|p| p.display().to_string()).unwrap_or(file.to_string());
             let errno = e.raw_os_error().unwrap_or(0);
             let text = taipan_runtime::objects::exception::os::strerror(errno);
-            eprintln!("taipan: can't open file '{shown}': [Errno {errno}] {text}");
+            let program = std::env::args_os().next().unwrap_or_default();
+            let program = program.to_string_lossy();
+            eprintln!("{program}: can't open file '{shown}': [Errno {errno}] {text}");
             return Err(Stop::Status(2));
         }
     };
@@ -181,6 +182,9 @@ fn run_source(vm: &Vm, o: &Options, source: &[u8], name: &str, main: Gc<Dict>) -
     }
     startup::set_main_loader(vm, main)?;
     let code = vm.compile_bytes(source, name, Mode::Exec, vm.compile_options())?;
+    if name.starts_with('<') {
+        taipan_stdlib::sys::remember_source(vm, code.value(), name, &String::from_utf8_lossy(source));
+    }
     if o.dump.iter().any(|d| d == "code") {
         print!("{}", taipan_bytecode::disassemble(&code.data));
         return Ok(());

@@ -53,10 +53,10 @@ pub fn initialize(vm: &Vm) -> PyResult<()> {
     taipan_runtime::builtins::install(vm)?;
     taipan_stdlib::sys::install(vm)?;
     vm.take_signals();
-    if vm.config.verbose > 0 || vm.config.x_options.iter().any(|(n, _)| n == "importtime") {
+    taipan_stdlib::io::open::install_standard_streams(vm)?;
+    if vm.config.verbose > 0 {
         vm.start_importlib()?;
     }
-    taipan_stdlib::io::open::install_standard_streams(vm)?;
     Ok(())
 }
 

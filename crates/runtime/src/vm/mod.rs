@@ -238,6 +238,8 @@ pub struct Config {
     pub unbuffered: bool,
     /// `-v` count.
     pub verbose: u8,
+    /// `-i` itself, and not only `PYTHONINSPECT`.
+    pub interactive: bool,
     /// `-q`
     pub quiet: bool,
     /// `-P`
@@ -248,6 +250,12 @@ pub struct Config {
     pub debug: u8,
     /// `-X dev`
     pub dev_mode: bool,
+    /// `-X utf8`
+    pub utf8_mode: bool,
+    /// `-X int_max_str_digits=N`; 0: no limit.
+    pub int_max_str_digits: Option<usize>,
+    /// `--check-hash-based-pycs`, when it was given.
+    pub check_hash_pycs: Option<String>,
 }
 
 /// A Python VM. Natives get it as `&Vm`; everything that changes is a `Cell`.
@@ -316,6 +324,7 @@ impl Vm {
     /// It is boxed because the heap's roots refer to it.
     pub fn new(config: Config) -> Box<Vm> {
         let seed = config.hash_seed;
+        let max_str_digits = config.int_max_str_digits.unwrap_or(crate::objects::int::text::DEFAULT_MAX_DIGITS);
         let vm = Box::new(Vm {
             heap: Heap::new(&crate::kinds::KINDS),
             types: Once(OnceCell::new()),
@@ -338,7 +347,7 @@ impl Vm {
             class_checks: Cell::new(0),
             in_finalizers: Cell::new(false),
             dict_version: Cell::new(0),
-            int_max_str_digits: Cell::new(crate::objects::int::text::DEFAULT_MAX_DIGITS),
+            int_max_str_digits: Cell::new(max_str_digits),
             stack_limit: Cell::new(0),
             signatures: args::SignatureCache::new(),
             modules: Once(OnceCell::new()),

@@ -45,7 +45,7 @@ fn flags(vm: &Vm) -> Value {
         &[
             i(c.debug as i64),
             b(c.inspect),
-            b(c.inspect),
+            b(c.interactive),
             i(c.optimize as i64),
             b(c.dont_write_bytecode),
             b(c.no_user_site),
@@ -57,10 +57,10 @@ fn flags(vm: &Vm) -> Value {
             b(c.hash_seed != Some(0)),
             b(c.isolated),
             Value::bool(c.dev_mode),
-            i(1),
-            i(0),
+            b(c.utf8_mode),
+            b(c.x_options.iter().any(|(n, _)| n == "warn_default_encoding")),
             Value::bool(c.safe_path),
-            i(4300),
+            i(vm.int_max_str_digits.get() as i64),
             i(1),
             i(0),
             i(0),
@@ -127,7 +127,10 @@ pub fn fill(vm: &Vm, d: Gc<Dict>) -> PyResult<()> {
     set("argv", strings(&mut c.argv.iter().cloned()));
     set("orig_argv", strings(&mut std::env::args()));
     set("path", strings(&mut c.path.iter().cloned()));
-    set("pycache_prefix", Value::NONE);
+    let from_env = if c.ignore_environment { None } else { std::env::var("PYTHONPYCACHEPREFIX").ok() };
+    let from_option = c.x_options.iter().rev().find(|(n, _)| n == "pycache_prefix").and_then(|(_, v)| v.clone());
+    let prefix = from_option.or(from_env).filter(|p| !p.is_empty());
+    set("pycache_prefix", prefix.map_or(Value::NONE, |p| s(&p)));
     set("dont_write_bytecode", Value::bool(c.dont_write_bytecode));
     set("warnoptions", strings(&mut c.warn_options.iter().cloned()));
     let x = vm.new_dict();

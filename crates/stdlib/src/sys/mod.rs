@@ -45,16 +45,17 @@ pub fn get(vm: &Vm, name: &str) -> Option<Value> {
     vm.sys.get_str(vm, vm.intern(name))
 }
 
-/// Keeps the text of a source that is no file, so that tracebacks can show its lines (`linecache` asks for it).
-pub fn remember_source(vm: &Vm, name: &str, text: &str) {
+/// Keeps the text of a source that is no file, so that tracebacks can show its lines: `linecache` asks for it.
+pub fn remember_source(vm: &Vm, code: Value, name: &str, text: &str) {
     let key = vm.intern("sys.sources");
-    let d = match vm.hidden.get_str(vm, key).and_then(|v| v.cast::<taipan_runtime::objects::dict::Dict>()) {
-        Some(d) => d,
+    let list = match vm.hidden.get_str(vm, key) {
+        Some(l) => l,
         None => {
-            let d = vm.new_dict();
-            vm.hidden.set_str(vm, key, d.value());
-            d
+            let l = vm.new_list(&[]).value();
+            vm.hidden.set_str(vm, key, l);
+            l
         }
     };
-    d.set_str(vm, vm.intern(name), vm.new_str(text).value());
+    let row = vm.new_tuple(&[code, vm.new_str(text).value(), vm.intern(name).value()]);
+    let _ = vm.call_method(list, vm.names.append, &[row.value()]);
 }
