@@ -78,7 +78,8 @@ fn tcsetattr(vm: &Vm, a: &[Value]) -> PyResult {
     }
     // SAFETY: changes the structure.
     let speeds = unsafe {
-        libc::cfsetispeed(&mut t, flag(4)? as libc::speed_t) | libc::cfsetospeed(&mut t, flag(5)? as libc::speed_t)
+        libc::cfsetispeed(&mut t, flag(4)? as libc::speed_t)
+            | libc::cfsetospeed(&mut t, flag(5)? as libc::speed_t)
     };
     check(vm, speeds)?;
     // SAFETY: the structure is valid for the call.
@@ -162,7 +163,12 @@ pub static MODULE: ModuleDef = ModuleDef {
     name: "termios",
     doc: "This module provides an interface to the Posix calls for tty I/O control.",
     functions: &[
-        function("tcgetattr", "($module, fd, /)", tcgetattr, "Get the tty attributes for file descriptor fd."),
+        function(
+            "tcgetattr",
+            "($module, fd, /)",
+            tcgetattr,
+            "Get the tty attributes for file descriptor fd.",
+        ),
         function(
             "tcsetattr",
             "($module, fd, when, attributes, /)",
@@ -182,8 +188,18 @@ pub static MODULE: ModuleDef = ModuleDef {
             "Wait until all output written to file descriptor fd has been transmitted.",
         ),
         function("tcflush", "($module, fd, queue, /)", tcflush, "Discard queued data on file descriptor fd."),
-        function("tcflow", "($module, fd, action, /)", tcflow, "Suspend or resume input or output on file descriptor fd."),
-        function("tcgetwinsize", "($module, fd, /)", tcgetwinsize, "Get the tty winsize for file descriptor fd."),
+        function(
+            "tcflow",
+            "($module, fd, action, /)",
+            tcflow,
+            "Suspend or resume input or output on file descriptor fd.",
+        ),
+        function(
+            "tcgetwinsize",
+            "($module, fd, /)",
+            tcgetwinsize,
+            "Get the tty winsize for file descriptor fd.",
+        ),
         function(
             "tcsetwinsize",
             "($module, fd, winsize, /)",

@@ -69,7 +69,9 @@ pub fn parse() -> Result<Options, i32> {
             Err(e) => return Err(usage_error(name, &e.to_string())),
         };
         let value = |p: &mut lexopt::Parser, c: char| {
-            p.value().map(text).map_err(|_| usage_error(name, &format!("Argument expected for the -{c} option")))
+            p.value()
+                .map(text)
+                .map_err(|_| usage_error(name, &format!("Argument expected for the -{c} option")))
         };
         match next {
             Arg::Short('c') => *program = Some(Program::Command(value(&mut parser, 'c')?)),
@@ -148,7 +150,10 @@ pub fn parse() -> Result<Options, i32> {
         warn.insert(0, "default".to_string());
     }
     if config.bytes_warning > 0 {
-        warn.push(if config.bytes_warning > 1 { "error::BytesWarning" } else { "default::BytesWarning" }.to_string());
+        warn.push(
+            if config.bytes_warning > 1 { "error::BytesWarning" } else { "default::BytesWarning" }
+                .to_string(),
+        );
     }
     config.warn_options = warn;
     config.optimize = config.optimize.min(2);
@@ -196,7 +201,11 @@ fn settings(c: &mut Config) -> Result<(), i32> {
             None | Some("1") => true,
             Some("0") => false,
             _ => {
-                return Err(fatal("preconfig_init_utf8_mode", "invalid -X utf8 option value", "preinitializing"));
+                return Err(fatal(
+                    "preconfig_init_utf8_mode",
+                    "invalid -X utf8 option value",
+                    "preinitializing",
+                ));
             }
         },
         None => match env("PYTHONUTF8").as_deref() {

@@ -58,7 +58,11 @@ fn startup_file(vm: &Vm, d: Gc<Dict>, file: &str) {
             Err(e) => {
                 report::write(vm, "stderr", "Could not open PYTHONSTARTUP\n");
                 let text = taipan_runtime::objects::exception::os::strerror(e.raw_os_error().unwrap_or(0));
-                let args = [Value::int(e.raw_os_error().unwrap_or(0) as i64), vm.new_str(&text).value(), vm.new_str(file).value()];
+                let args = [
+                    Value::int(e.raw_os_error().unwrap_or(0) as i64),
+                    vm.new_str(&text).value(),
+                    vm.new_str(file).value(),
+                ];
                 let e = vm.call(vm.types.OSError.value(), &args)?;
                 report::print_exception(vm, e);
                 return Ok(Value::NONE);

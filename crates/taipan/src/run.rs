@@ -31,7 +31,9 @@ pub fn main(options: Options) -> i32 {
         Err(Stop::Raised(e)) => exit::status_of(&vm, e),
     };
     // The program may have asked to be inspected.
-    let asked = || !options.config.ignore_environment && std::env::var_os("PYTHONINSPECT").is_some_and(|v| !v.is_empty());
+    let asked = || {
+        !options.config.ignore_environment && std::env::var_os("PYTHONINSPECT").is_some_and(|v| !v.is_empty())
+    };
     let inspect = options.config.inspect || asked();
     let status = if inspect && options.program != Program::Stdin && repl::is_interactive(&vm) {
         repl::interact(&vm, main_dict(&vm), false)

@@ -324,7 +324,8 @@ impl Vm {
     /// It is boxed because the heap's roots refer to it.
     pub fn new(config: Config) -> Box<Vm> {
         let seed = config.hash_seed;
-        let max_str_digits = config.int_max_str_digits.unwrap_or(crate::objects::int::text::DEFAULT_MAX_DIGITS);
+        let max_str_digits =
+            config.int_max_str_digits.unwrap_or(crate::objects::int::text::DEFAULT_MAX_DIGITS);
         let vm = Box::new(Vm {
             heap: Heap::new(&crate::kinds::KINDS),
             types: Once(OnceCell::new()),

@@ -128,7 +128,8 @@ pub fn fill(vm: &Vm, d: Gc<Dict>) -> PyResult<()> {
     set("orig_argv", strings(&mut std::env::args()));
     set("path", strings(&mut c.path.iter().cloned()));
     let from_env = if c.ignore_environment { None } else { std::env::var("PYTHONPYCACHEPREFIX").ok() };
-    let from_option = c.x_options.iter().rev().find(|(n, _)| n == "pycache_prefix").and_then(|(_, v)| v.clone());
+    let from_option =
+        c.x_options.iter().rev().find(|(n, _)| n == "pycache_prefix").and_then(|(_, v)| v.clone());
     let prefix = from_option.or(from_env).filter(|p| !p.is_empty());
     set("pycache_prefix", prefix.map_or(Value::NONE, |p| s(&p)));
     set("dont_write_bytecode", Value::bool(c.dont_write_bytecode));
