@@ -180,6 +180,13 @@ fn strerror(vm: &Vm, a: &[Value]) -> PyResult {
     let n = vm.index_i64(a[0])? as i32;
     Ok(vm.new_str(&taipan_runtime::objects::exception::os::strerror(n)).value())
 }
+/// Nothing runs while the prompt waits for input.
+fn no_inputhook(_: &Vm, _: &[Value]) -> PyResult {
+    Ok(Value::FALSE)
+}
+fn inputhook(_: &Vm, _: &[Value]) -> PyResult {
+    Ok(Value::int(0))
+}
 fn uname(vm: &Vm, _: &[Value]) -> PyResult {
     // SAFETY: the structure is filled in by a successful call; its fields are C strings.
     unsafe {
@@ -363,6 +370,8 @@ pub static FUNCTIONS: &[MethodDef] = &[
     function("putenv", "($module, name, value, /)", putenv, "Change or add an environment variable."),
     function("unsetenv", "($module, name, /)", unsetenv, "Delete an environment variable."),
     function("strerror", "($module, code, /)", strerror, "Translate an error code to a message string."),
+    function("_is_inputhook_installed", "($module, /)", no_inputhook, ""),
+    function("_inputhook", "($module, /)", inputhook, ""),
     function("uname", "($module, /)", uname, "Return an object identifying the current operating system."),
     function("times", "($module, /)", times, "Return a collection containing process timing information."),
     function("cpu_count", "($module, /)", cpu_count, "Return the number of logical CPUs in the system."),
