@@ -6,6 +6,7 @@ use taipan_bytecode::{Instr, Op as B, flags};
 use taipan_heap::Header;
 use taipan_runtime::kinds;
 use taipan_runtime::objects::function::Function;
+use taipan_runtime::objects::tuple;
 use taipan_runtime::objects::typ::Type;
 use taipan_runtime::vm::shape_ids;
 use taipan_runtime::vm::typedef::flag;
@@ -50,7 +51,7 @@ impl Recorder {
     pub(super) fn tuple(&mut self, items: &[Val]) -> Val {
         let vm = self.vm();
         let n = items.len();
-        let size = super::mems::ITEMS + 8 * n;
+        let size = super::mems::TUPLE_ITEMS + 8 * n;
         let ty = vm.types.tuple;
         let name = format!("tuple{n}");
         let a = self.layout(
@@ -59,7 +60,10 @@ impl Recorder {
             kinds::TUPLE,
             ty,
             shape_ids::tuple,
-            vec![(16, InitWord::Bits(n as u64))],
+            vec![
+            (tuple::LEN_OFFSET as u32, InitWord::Bits(n as u64)),
+            (tuple::HASH_OFFSET as u32, InitWord::Bits(u64::MAX)),
+        ],
         );
         let items: Vec<Val> = items.iter().map(|&v| self.box_val(v)).collect();
         let p = self.b().alloc(a);

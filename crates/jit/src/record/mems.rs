@@ -9,11 +9,14 @@ use taipan_runtime::objects::instance::Instance;
 use taipan_runtime::objects::list;
 use taipan_runtime::objects::module::Module;
 use taipan_runtime::objects::range::Range;
+use taipan_runtime::objects::tuple::{self, Tuple};
 use taipan_runtime::objects::typ::Type;
 use taipan_trace_ir::{AliasClass, Mem, MemId, MemTy};
 
-/// Offset of a value buffer's first item, and of a tuple's.
-pub const ITEMS: usize = 24;
+/// Offset of a value buffer's first item.
+pub const ITEMS: usize = size_of::<taipan_heap::ValueBuf>();
+/// Offset of a tuple's first item.
+pub const TUPLE_ITEMS: usize = size_of::<Tuple>();
 
 macro_rules! mems {
     ($($name:literal = $alias:ident, $offset:expr, $ty:ident $(, $frozen:ident)?;)*) => {
@@ -44,9 +47,9 @@ mems! {
     "item.int" = Ints, 0, I64;
     "item.float" = Floats, 0, F64;
     "item.bool" = Bytes, 0, Bool8;
-    "tuple.len" = Frozen, 16, Len, frozen;
-    "tuple.item" = Frozen, ITEMS, Value, frozen;
-    "str.chars" = Frozen, 32, Len, frozen;
+    "tuple.len" = Frozen, tuple::LEN_OFFSET, Len, frozen;
+    "tuple.item" = Frozen, TUPLE_ITEMS, Value, frozen;
+    "str.chars" = Frozen, taipan_runtime::objects::str::CHARS_OFFSET, Len, frozen;
     "cell.content" = Cell, offset_of!(PyCell, content), Value;
     "func.closure" = Other, offset_of!(Function, closure), Value;
     "func.version" = Version, offset_of!(Function, version), U32;
@@ -75,7 +78,7 @@ impl Recorder {
         self.tree.add_mem(Mem {
             name: format!("slot.{k}"),
             alias: AliasClass::Slot,
-            offset: 32 + 8 * k as i32,
+            offset: (size_of::<Instance>() + 8 * k as usize) as i32,
             ty: MemTy::Value,
             frozen: false,
         })

@@ -52,6 +52,9 @@ pub struct Str {
     data: [u8; 0],
 }
 
+/// Offset of the length in characters, for compiled code.
+pub const CHARS_OFFSET: usize = std::mem::offset_of!(Str, chars);
+
 /// Header flag: the text is in a shared buffer.
 const SHARED: u16 = taipan_heap::flags::KIND_BIT0;
 /// Header flag: made by concatenation, so that the next one prepares for more.

@@ -17,6 +17,11 @@ pub struct Tuple {
     data: [Value; 0],
 }
 
+/// Offset of the length, for compiled code; the items begin behind the whole.
+pub const LEN_OFFSET: usize = std::mem::offset_of!(Tuple, len);
+/// Offset of the hash; all ones: not computed yet.
+pub const HASH_OFFSET: usize = std::mem::offset_of!(Tuple, hash);
+
 impl Trace for Tuple {
     fn trace(&self, t: &mut Tracer) {
         t.values(self.items());
