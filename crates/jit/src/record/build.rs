@@ -61,9 +61,9 @@ impl Recorder {
             ty,
             shape_ids::tuple,
             vec![
-            (tuple::LEN_OFFSET as u32, InitWord::Bits(n as u64)),
-            (tuple::HASH_OFFSET as u32, InitWord::Bits(u64::MAX)),
-        ],
+                (tuple::LEN_OFFSET as u32, InitWord::Bits(n as u64)),
+                (tuple::HASH_OFFSET as u32, InitWord::Bits(u64::MAX)),
+            ],
         );
         let items: Vec<Val> = items.iter().map(|&v| self.box_val(v)).collect();
         let p = self.b().alloc(a);
