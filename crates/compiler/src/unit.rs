@@ -224,6 +224,7 @@ impl<'a> Unit<'a> {
         let is_cell = |s: ScopeId, n: &str| st.scopes[s].get(n).is_some_and(|y| y.resolved == Resolved::Cell);
         let mut cells: Vec<Name> = Vec::new();
         if in_registers {
+            let params: std::collections::HashSet<&Name> = params.iter().collect();
             for y in &scope.symbols {
                 let bound = y.flags & flag::BOUND != 0 && y.flags & (flag::GLOBAL | flag::NONLOCAL) == 0;
                 if !bound || params.contains(&y.name) {

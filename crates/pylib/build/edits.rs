@@ -25,6 +25,12 @@ const EDITS: &[(&str, &str, &str)] = &[
         "        return 'os.path.ALLOW_MISSING'\n    def __reduce__(self):\n        return self.__class__.__name__\n",
         "        return 'os.path.ALLOW_MISSING'\n    def __reduce__(self):\n        return self.__class__.__name__\n\nimport os\n",
     ),
+    // As `isinstance` itself does where an object has no `__class__`.
+    (
+        "_py_abc.py",
+        "        subclass = instance.__class__\n",
+        "        subclass = getattr(instance, '__class__', type(instance))\n",
+    ),
 ];
 
 /// Applies every edit.

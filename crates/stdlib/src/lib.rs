@@ -13,6 +13,7 @@ pub mod cmath;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
+pub mod csv;
 pub mod errno;
 pub mod fcntl;
 pub mod functools;
@@ -26,10 +27,12 @@ pub mod json;
 pub mod locale;
 pub mod marshal;
 pub mod math;
+pub mod mmap;
 pub mod opcode;
 pub mod operator;
 pub mod posix;
 pub mod posixsubprocess;
+pub mod pwd;
 pub mod random;
 pub mod resource;
 pub mod select;
@@ -54,6 +57,7 @@ pub mod typing;
 pub mod unicodedata;
 pub mod warnings;
 pub mod weakref;
+pub mod zlib;
 
 /// The Python part: `frozen::find("json.decoder")`.
 pub use taipan_pylib as frozen;
@@ -72,13 +76,18 @@ pub static MODULES: &[&ModuleDef] = &[
     &codecs::MODULE,
     &collections::MODULE,
     &contextvars::MODULE,
+    &csv::MODULE,
     &errno::MODULE,
     &fcntl::MODULE,
     &functools::MODULE,
     &gc::MODULE,
+    &pwd::GRP,
     &hashes::MD5,
     &hashes::SHA1,
     &hashes::SHA2,
+    &hashes::SHA3,
+    &hashes::blake2::MODULE,
+    &hashes::hashlib::MODULE,
     &heapq::MODULE,
     &imp::MODULE,
     &io::MODULE,
@@ -87,10 +96,12 @@ pub static MODULES: &[&ModuleDef] = &[
     &locale::MODULE,
     &marshal::MODULE,
     &math::MODULE,
+    &mmap::MODULE,
     &opcode::MODULE,
     &operator::MODULE,
     &posix::MODULE,
     &posixsubprocess::MODULE,
+    &pwd::PWD,
     &random::MODULE,
     &resource::MODULE,
     &select::MODULE,
@@ -115,4 +126,5 @@ pub static MODULES: &[&ModuleDef] = &[
     &unicodedata::MODULE,
     &warnings::MODULE,
     &weakref::MODULE,
+    &zlib::MODULE,
 ];

@@ -66,6 +66,11 @@ fn clock_getres(vm: &Vm, a: &[Value]) -> PyResult {
     }
 }
 fn sleep(vm: &Vm, a: &[Value]) -> PyResult {
+    let slots = &vm.class_of(a[0]).slots;
+    if slots.float.get().is_none() && slots.index.get().is_none() {
+        let name = vm.type_name(a[0]);
+        return Err(vm.type_error(format!("'{name}' object cannot be interpreted as an integer or float")));
+    }
     let s = vm.to_f64(a[0])?;
     if s.is_nan() {
         return Err(vm.value_error("Invalid value NaN (not a number)"));

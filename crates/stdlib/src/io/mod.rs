@@ -95,11 +95,12 @@ pub fn with_bytes<R>(vm: &Vm, v: Value, f: impl FnOnce(&[u8]) -> R) -> PyResult<
         return Err(vm.type_error(format!("a bytes-like object is required, not '{}'", vm.type_name(v))));
     };
     let info = get(vm, v, false)?;
-    if info.len == 0 {
-        return Ok(f(&[]));
-    }
     // SAFETY: the export describes `len` readable bytes, kept alive by `v`; `f` runs no Python code.
-    Ok(f(unsafe { std::slice::from_raw_parts(info.data, info.len) }))
+    let r = f(if info.len == 0 { &[] } else { unsafe { std::slice::from_raw_parts(info.data, info.len) } });
+    if let Some(c) = info.counter {
+        c.release();
+    }
+    Ok(r)
 }
 
 /// Copies `bytes` to the start of a writable bytes-like object; answers how many fit.
@@ -121,6 +122,10 @@ pub fn writable(vm: &Vm, v: Value) -> PyResult<(*mut u8, usize)> {
     };
     let Some(get) = vm.class_of(v).slots.buffer.get() else { return Err(fail()) };
     let Ok(info) = get(vm, v, true) else { return Err(fail()) };
+    // The address is used at once, before any Python code could move the bytes.
+    if let Some(c) = info.counter {
+        c.release();
+    }
     if !info.writable {
         return Err(fail());
     }

@@ -150,6 +150,7 @@ iterator! {
     /// `_tee`: a chunk and a position in it.
     Tee TEE tee_object "_tee" { chunk; index: Cell<usize> }
     new tee_new; next tee_next;
+    flags flag::WEAKREF;
     methods &[method("__copy__", "($self, /)", tee_copy, "Returns an independent iterator.")];
     doc "_tee(iterable, /)\n--\n\nIterator wrapped to make it copyable."
 }

@@ -15,7 +15,7 @@ macro_rules! iterator {
     (
         $(#[$doc:meta])*
         $ty:ident $def:ident $this:ident $name:literal { $($slot:ident),*; $($plain:ident: $pty:ty),* }
-        new $new:expr; next $next:expr; $(slots { $($slotname:ident: $slotfn:expr),* };)?
+        new $new:expr; next $next:expr; $(flags $flags:expr;)? $(slots { $($slotname:ident: $slotfn:expr),* };)?
         methods $methods:expr; doc $text:literal
     ) => {
         $(#[$doc])*
@@ -44,7 +44,8 @@ macro_rules! iterator {
             name: $name,
             module: "itertools",
             flags: taipan_runtime::vm::typedef::flag::IMMUTABLE
-                | taipan_runtime::vm::typedef::flag::BASETYPE,
+                | taipan_runtime::vm::typedef::flag::BASETYPE
+                $(| $flags)?,
             slots: Slots {
                 new: Some($new),
                 iter: Some(taipan_runtime::objects::iter::itself),

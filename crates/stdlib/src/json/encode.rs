@@ -123,9 +123,12 @@ impl Writer<'_> {
     /// Adds the note that CPython adds for each container around an error.
     #[cold]
     fn note(&self, e: Raised, container: Value, item: &str) -> Raised {
+        self.note_text(e, &format!("when serializing {} item {item}", self.vm.qualified_type_name(container)))
+    }
+    #[cold]
+    fn note_text(&self, e: Raised, text: &str) -> Raised {
         let vm = self.vm;
-        let text = format!("when serializing {} item {item}", vm.qualified_type_name(container));
-        match vm.call_method(e.value(), vm.intern("add_note"), &[vm.new_str(&text).value()]) {
+        match vm.call_method(e.value(), vm.intern("add_note"), &[vm.new_str(text).value()]) {
             Ok(_) => e,
             Err(other) => other,
         }
@@ -227,7 +230,9 @@ impl Writer<'_> {
             vm.check_native_stack()?;
             let id = self.enter(v)?;
             let new = vm.call(self.e.default.get(), &[v])?;
-            self.value(new, level)?;
+            self.value(new, level).map_err(|e| {
+                self.note_text(e, &format!("when serializing {} object", vm.qualified_type_name(v)))
+            })?;
             return self.leave(id);
         }
         Ok(())
@@ -235,20 +240,26 @@ impl Writer<'_> {
 
     fn sequence(&mut self, v: Value, level: usize) -> PyResult<()> {
         let vm = self.vm;
-        let items = vm.collect(v)?;
-        if items.is_empty() {
+        // A list may change while its items are written: each one is asked for when its turn comes.
+        let item = |i: usize| match v.cast::<List>() {
+            Some(l) => vm.list_try_get(l, i),
+            None => v.cast::<Tuple>().and_then(|t| t.items().get(i).copied()),
+        };
+        if item(0).is_none() {
             self.out.extend_from_slice(b"[]");
             return Ok(());
         }
         let id = self.enter(v)?;
         self.out.push(b'[');
         self.newline(level + 1);
-        for (i, &x) in items.iter().enumerate() {
+        let mut i = 0;
+        while let Some(x) = item(i) {
             if i > 0 {
                 self.out.extend_from_slice(self.item_separator.as_bytes());
                 self.newline(level + 1);
             }
             self.value(x, level + 1).map_err(|e| self.note(e, v, &i.to_string()))?;
+            i += 1;
         }
         self.leave(id)?;
         self.newline(level);
@@ -333,7 +344,8 @@ impl Writer<'_> {
 fn call(vm: &Vm, v: Value, args: Args) -> PyResult {
     let [obj, level] = args.bind(vm, "_iterencode", "(obj, _current_indent_level)")?;
     let e = this(vm, v)?;
-    let level = vm.index_usize(level, "negative indentation level")?;
+    // A negative level is no indentation.
+    let level = vm.index_i64(level)?.max(0) as usize;
     let text = |v: Value| v.cast::<Str>().ok_or_else(|| vm.type_error("separators must be strings"));
     let indent = match e.indent.get() {
         i if i.is_none() => None,

@@ -180,7 +180,7 @@ impl Scan<'_> {
     }
     /// Four hexadecimal digits.
     fn hex(&self, i: usize) -> PyResult<u32> {
-        let digits = self.b.get(i..i + 4).filter(|_| i + 4 < self.b.len());
+        let digits = self.b.get(i..i + 4);
         let value =
             digits.and_then(|d| d.iter().try_fold(0u32, |n, &c| Some(n << 4 | (c as char).to_digit(16)?)));
         value.ok_or_else(|| self.error("Invalid \\uXXXX escape", i - 1))

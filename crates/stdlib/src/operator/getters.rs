@@ -211,6 +211,7 @@ macro_rules! types {
             flags: flag::IMMUTABLE,
             slots: Slots { new: Some($new), call: Some($call), repr: Some($repr), ..Slots::EMPTY },
             methods: &[method("__reduce__", "($self, /)", $reduce, "Return state information for pickling")],
+            getset: &[readonly("__text_signature__", |vm, _| Ok(vm.new_str("(obj, /)").value()), "")],
             doc: $doc,
             ..TypeDef::native::<$ty>()
         };

@@ -2,7 +2,9 @@
 
 use super::{fail, fd, from_system, path};
 use std::ffi::CString;
-use taipan_runtime::{GcVec, MethodDef, PyResult, Value, Vm, function, structseq};
+use taipan_runtime::objects::list::List;
+use taipan_runtime::objects::module::Module;
+use taipan_runtime::{Gc, GcVec, MethodDef, PyResult, Value, Vm, function, structseq};
 
 structseq! {
     /// `os.uname_result`
@@ -59,10 +61,39 @@ fn exit(vm: &Vm, a: &[Value]) -> PyResult {
 fn abort(_: &Vm, _: &[Value]) -> PyResult {
     std::process::abort()
 }
+/// What `register_at_fork` collected: lists for before, after in the child, after in the parent.
+fn fork_hooks(vm: &Vm) -> PyResult<Gc<Module>> {
+    let m = vm.import_module("posix")?;
+    let m = m.cast::<Module>().ok_or_else(|| vm.runtime_error("posix is not a module"))?;
+    if m.state.get().is_none() {
+        let lists = [(); 3].map(|()| vm.new_list(&[]).value());
+        m.state.set(m, vm.new_tuple(&lists).value());
+    }
+    Ok(m)
+}
+fn hooks_of(vm: &Vm, which: usize) -> PyResult<GcVec> {
+    let lists = vm.collect(fork_hooks(vm)?.state.get())?;
+    vm.collect(lists[which])
+}
+/// Calls hooks; what they raise is shown and forgotten.
+fn run_hooks(vm: &Vm, hooks: impl Iterator<Item = Value>) {
+    for f in hooks {
+        if let Err(e) = vm.call(f, &[]) {
+            vm.unraisable(e, None, f);
+        }
+    }
+}
 fn fork(vm: &Vm, _: &[Value]) -> PyResult {
+    let (before, child, parent) = (hooks_of(vm, 0)?, hooks_of(vm, 1)?, hooks_of(vm, 2)?);
+    run_hooks(vm, before.iter().rev().copied());
     // SAFETY: the VM's thread goes on in the child; the others only wait.
     let n = unsafe { libc::fork() };
-    if n < 0 { Err(vm.last_os_error()) } else { Ok(Value::int(n as i64)) }
+    let error = (n < 0).then(|| vm.last_os_error());
+    run_hooks(vm, if n == 0 { child.iter() } else { parent.iter() }.copied());
+    match error {
+        Some(e) => Err(e),
+        None => Ok(Value::int(n as i64)),
+    }
 }
 fn strings(vm: &Vm, v: Value) -> PyResult<Vec<CString>> {
     let mut out = vec![];
@@ -298,7 +329,23 @@ fn nice(vm: &Vm, a: &[Value]) -> PyResult {
     // SAFETY: plain numbers.
     Ok(Value::int(unsafe { libc::nice(vm.index_i64(a[0])? as i32) } as i64))
 }
-fn register_at_fork(_: &Vm, _: &[Value]) -> PyResult {
+fn register_at_fork(vm: &Vm, a: &[Value]) -> PyResult {
+    if a.iter().all(|v| v.is_unbound()) {
+        return Err(vm.type_error("At least one argument is required."));
+    }
+    for (v, name) in a.iter().zip(["before", "after_in_child", "after_in_parent"]) {
+        if let Some(v) = v.bound()
+            && vm.class_of(v).slots.call.get().is_none()
+        {
+            return Err(vm.type_error(format!("'{name}' must be callable, not {}", vm.type_name(v))));
+        }
+    }
+    let lists = vm.collect(fork_hooks(vm)?.state.get())?;
+    for (&v, &list) in a.iter().zip(lists.iter()) {
+        if let (Some(v), Some(list)) = (v.bound(), list.cast::<List>()) {
+            vm.list_push(list, v)?;
+        }
+    }
     Ok(Value::NONE)
 }
 fn getrandom(vm: &Vm, a: &[Value]) -> PyResult {
@@ -394,7 +441,7 @@ pub static FUNCTIONS: &[MethodDef] = &[
     function("nice", "($module, increment, /)", nice, ""),
     function(
         "register_at_fork",
-        "($module, /, *, before=None, after_in_child=None, after_in_parent=None)",
+        "($module, /, *, before=<unrepresentable>, after_in_child=<unrepresentable>, after_in_parent=<unrepresentable>)",
         register_at_fork,
         "",
     ),
