@@ -168,7 +168,7 @@ impl Jit {
                 let n = if place.given_up { 60_000 } else { n.min(60_000) };
                 // SAFETY: the anchor is an instruction of loaded code, whose code object the place keeps alive while
                 // its frame runs.
-                unsafe { (*r.anchor.cast_mut()).d = n as u16 };
+                unsafe { (*r.anchor.cast_mut()).d = n.max(1) as u16 };
             }
         }
     }
@@ -397,7 +397,8 @@ impl Hooks for Jit {
     fn hot(&self, vm: &Vm, pc: Pc, regs: Regs) {
         // SAFETY: the instruction is in loaded code, which only this thread changes.
         let instr = unsafe { &mut *pc.cast_mut() };
-        instr.d = self.count();
+        // Never 0: the interpreter comes straight back where it has nothing else to do.
+        instr.d = self.count().max(1);
         if !self.controls.params.enabled() || !self.controls.params.loops() {
             instr.d = u16::MAX;
             return;
