@@ -11,7 +11,7 @@ mod run;
 mod startup;
 
 /// Native stack of the thread that runs Python; most of it is never touched.
-const STACK: usize = 512 << 20;
+const STACK: usize = 64 << 20;
 
 fn main() {
     let options = match options::parse() {
