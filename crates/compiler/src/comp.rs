@@ -355,10 +355,12 @@ impl<'a> Compiler<'a> {
     }
 
     /// Pushes a loop block.
-    pub fn push_loop(&mut self, breaks: crate::unit::Label, continues: crate::unit::Label) {
+    pub fn push_loop(&mut self, breaks: crate::unit::Label, continues: crate::unit::Label) -> R {
+        self.check_blocks()?;
         let outer = self.u.handler;
         self.u.blocks.push(Block { kind: BlockKind::Loop { breaks, continues }, outer });
         self.u.finally_nest.push(false);
+        Ok(())
     }
 
     /// None in any register.

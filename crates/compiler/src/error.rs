@@ -43,6 +43,10 @@ pub struct CompileError {
     pub end_col: u32,
     /// The source line, if there is one.
     pub text: Option<String>,
+    /// Line (from 1) and column of the last complete statement before, zeros where there is none.
+    pub last_statement: (u32, u32),
+    /// The whole source, if there is one: mistyped keywords are looked for in it.
+    pub source: Option<String>,
 }
 
 /// A `SyntaxWarning` or `DeprecationWarning`.
@@ -69,16 +73,18 @@ pub struct Fail {
     pub no_end: bool,
     /// Line and column (from 1, 0 when unknown) that override `range`.
     pub at: Option<(u32, u32, u32, u32)>,
+    /// Line and column of the last complete statement before, zeros where there is none.
+    pub last_statement: (u32, u32),
 }
 
 /// A `SyntaxError` at `range`.
 pub fn syntax(range: TextRange, msg: impl Into<String>) -> Fail {
-    Fail { kind: ErrorKind::SyntaxError, msg: msg.into(), range: Some(range), no_end: false, at: None }
+    Fail { kind: ErrorKind::SyntaxError, msg: msg.into(), range: Some(range), no_end: false, at: None, last_statement: (0, 0) }
 }
 
 /// A failure without a place.
 pub fn placeless(kind: ErrorKind, msg: impl Into<String>) -> Fail {
-    Fail { kind, msg: msg.into(), range: None, no_end: false, at: None }
+    Fail { kind, msg: msg.into(), range: None, no_end: false, at: None, last_statement: (0, 0) }
 }
 
 impl Fail {
@@ -99,6 +105,8 @@ impl Fail {
             end_lineno: 0,
             end_col: 0,
             text: None,
+            last_statement: self.last_statement,
+            source: None,
         };
         if let Some((l, c, el, ec)) = self.at {
             (e.lineno, e.col, e.end_lineno, e.end_col) = (l, c, el, ec);
@@ -112,6 +120,7 @@ impl Fail {
         }
         if e.lineno > 0 && lines.places.is_none() {
             e.text = Some(lines.text(source, e.lineno).to_owned());
+            e.source = Some(source.to_owned());
         }
         e
     }

@@ -56,8 +56,25 @@ impl<'a> Compiler<'a> {
         self.u.pos = saved;
     }
 
-    fn push(&mut self, kind: BlockKind<'a>, outer: Option<usize>) {
+    fn push(&mut self, kind: BlockKind<'a>, outer: Option<usize>) -> R {
+        self.check_blocks()?;
         self.u.blocks.push(Block { kind, outer });
+        Ok(())
+    }
+
+    /// Blocks may be nested no deeper than in CPython.
+    pub fn check_blocks(&self) -> R {
+        const MOST: usize = 20;
+        if self.u.blocks.len() < MOST {
+            return Ok(());
+        }
+        let p = self.u.pos;
+        let mut f = crate::error::placeless(
+            crate::error::ErrorKind::SyntaxError,
+            "too many statically nested blocks",
+        );
+        f.at = Some((p.line as u32, p.col as u32 + 1, p.end_line as u32, p.end_col as u32 + 1));
+        Err(f)
     }
 
     /// Leaves all blocks down to `down_to`; a value in `keep` survives.
@@ -134,7 +151,7 @@ impl<'a> Compiler<'a> {
         let pos = self.u.pos;
         let end = self.u.label();
         let e = self.open_handler();
-        self.push(BlockKind::Finally { body: &t.finalbody }, e.outer);
+        self.push(BlockKind::Finally { body: &t.finalbody }, e.outer)?;
         if t.handlers.is_empty() {
             self.conditional_body(&t.body)?;
             self.conditional_body(&t.orelse)?;
@@ -150,7 +167,7 @@ impl<'a> Compiler<'a> {
         }
         self.u.pos = pos;
         self.enter_handler(&e);
-        self.push(BlockKind::FinallyEnd { prev: e.prev }, e.outer);
+        self.push(BlockKind::FinallyEnd { prev: e.prev }, e.outer)?;
         self.conditional_body(&t.finalbody)?;
         self.u.blocks.pop();
         self.u.finally_nest.pop();
@@ -167,7 +184,7 @@ impl<'a> Compiler<'a> {
         let m = self.u.mark();
         let end = self.u.label();
         let e = self.open_handler();
-        self.push(BlockKind::Try, e.outer);
+        self.push(BlockKind::Try, e.outer)?;
         self.conditional_body(&t.body)?;
         self.u.blocks.pop();
         self.u.handler = e.outer;
@@ -214,7 +231,7 @@ impl<'a> Compiler<'a> {
                 let (failed, exc3) = (self.u.label(), self.u.temp());
                 let body_handler = self.u.new_handler(failed, exc3);
                 self.u.handler = Some(body_handler);
-                self.push(BlockKind::Handler { prev: e.prev, name: Some(name) }, e.outer);
+                self.push(BlockKind::Handler { prev: e.prev, name: Some(name) }, e.outer)?;
                 self.conditional_body(&h.body)?;
                 self.u.blocks.pop();
                 self.u.handler = e.outer;
@@ -229,7 +246,7 @@ impl<'a> Compiler<'a> {
                 self.unbind(name);
                 self.op(Op::RERAISE, exc3, 0, 0);
             } else {
-                self.push(BlockKind::Handler { prev: e.prev, name: None }, e.outer);
+                self.push(BlockKind::Handler { prev: e.prev, name: None }, e.outer)?;
                 self.conditional_body(&h.body)?;
                 self.u.blocks.pop();
                 self.u.handler = e.outer;
@@ -274,7 +291,7 @@ impl<'a> Compiler<'a> {
             let (failed, exc3) = (self.u.label(), self.u.temp());
             let body_handler = self.u.new_handler(failed, exc3);
             self.u.handler = Some(body_handler);
-            self.push(BlockKind::ExceptStar, e.outer);
+            self.push(BlockKind::ExceptStar, e.outer)?;
             self.conditional_body(&h.body)?;
             self.u.blocks.pop();
             self.u.handler = Some(e.inner);
@@ -348,7 +365,7 @@ impl<'a> Compiler<'a> {
             value = self.await_value(value, 1, None, inner)?;
         }
         self.u.handler = self.last_handler_of(&e);
-        self.push(BlockKind::With { window, is_async: w.is_async, pos }, e.outer);
+        self.push(BlockKind::With { window, is_async: w.is_async, pos }, e.outer)?;
         if let Some(v) = &item.optional_vars {
             self.store(v, value)?;
         }

@@ -213,7 +213,7 @@ impl<'a> Compiler<'a> {
                 Ok(d)
             }
             Expr::YieldFrom(y) => {
-                self.check_yield(y.range, "'yield' outside function")?;
+                self.check_yield(y.range, "'yield from' outside function")?;
                 if self.in_async() {
                     return Err(syntax(y.range, "'yield from' inside async function"));
                 }

@@ -20,6 +20,7 @@ mod expr;
 mod fold;
 mod func;
 mod future;
+mod invalid;
 mod limits;
 pub mod literal;
 mod parse;

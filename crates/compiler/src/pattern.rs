@@ -272,7 +272,7 @@ impl<'a> Compiler<'a> {
         let mut seen: Vec<Vec<u8>> = Vec::new();
         for k in &p.keys {
             if let Some(c) = self.fold(k) {
-                if let Some(id) = crate::unit::const_key(&c) {
+                if let Some(id) = equality_key(&c) {
                     if seen.contains(&id) {
                         let text = crate::unparse::constant(&c);
                         let msg = format!("mapping pattern checks duplicate key ({text})");
@@ -383,4 +383,19 @@ fn bound_names<'a>(p: &'a Pattern, out: &mut Vec<&'a str>) {
             c.arguments.keywords.iter().for_each(|k| bound_names(&k.pattern, out));
         }
     }
+}
+
+/// As [`crate::unit::const_key`], the same for constants that are equal: `0`, `0.0`, `-0.0`, `0j` and `False`.
+fn equality_key(c: &Const) -> Option<Vec<u8>> {
+    let real = |f: f64| {
+        let whole = f.fract() == 0.0 && f.abs() < 9e15;
+        if whole { Const::Int(f as i64) } else { Const::Float(f) }
+    };
+    let same = match c {
+        Const::Bool(b) => Const::Int(i64::from(*b)),
+        Const::Float(f) => real(*f),
+        Const::Complex(re, im) if *im == 0.0 => real(*re),
+        c => return crate::unit::const_key(c),
+    };
+    crate::unit::const_key(&same)
 }

@@ -163,6 +163,9 @@ impl<'a> Compiler<'a> {
             if elts[i + 1..].iter().any(|e| matches!(e, Expr::Starred(_))) {
                 return Err(syntax(range, "multiple starred expressions in assignment"));
             }
+            if i >= 1 << 8 || elts.len() - i - 1 >= 1 << 23 {
+                return Err(syntax(range, "too many expressions in star-unpacking assignment"));
+            }
             let (before, after) = (i as u32, (elts.len() - i - 1) as u32);
             let first = self.u.temps(before + 1 + after);
             self.op_d(Op::UNPACK_EX, first, r, before, after);
@@ -452,7 +455,7 @@ impl<'a> Compiler<'a> {
         self.op(if f.is_async { Op::GET_AITER } else { Op::GET_ITER }, it, src, 0);
         self.u.release(m);
         let (next, end, orelse) = (self.u.label(), self.u.label(), self.u.label());
-        self.push_loop(end, next);
+        self.push_loop(end, next)?;
         let range = f.iter.range();
         if f.is_async {
             self.async_loop(&f.target, it, next, orelse, range, |c| c.conditional_body(&f.body))?;
@@ -477,7 +480,7 @@ impl<'a> Compiler<'a> {
         self.at(w.test.range());
         self.goto(next);
         self.u.place(top);
-        self.push_loop(end, next);
+        self.push_loop(end, next)?;
         self.conditional_body(&w.body)?;
         self.pop_loop();
         self.u.place(next);

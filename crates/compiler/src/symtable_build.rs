@@ -59,8 +59,10 @@ impl Builder {
         let id = self.st.scopes.len();
         let parent = (id > 0).then_some(self.cur);
         let (mut unit, mut nested, mut private, mut only) = (id, false, None, None);
+        let mut in_comp_iterable = false;
         if let Some(p) = parent {
             let p = &self.st.scopes[p];
+            in_comp_iterable = p.in_comp_iterable;
             if kind == ScopeKind::Comprehension {
                 unit = p.unit;
             }
@@ -90,7 +92,7 @@ impl Builder {
             conditional_annotations: false,
             annotation_scope: None,
             walrus: Vec::new(),
-            in_comp_iterable: false,
+            in_comp_iterable,
             in_comp_target: false,
         });
         if let Some(p) = parent {

@@ -37,6 +37,8 @@ pub fn first(parsed: &Parsed<Mod>, source: &str, lines: &Lines, mode: Mode, opts
                 | ParseErrorType::InvalidAnnotatedAssignmentTarget
                 | ParseErrorType::ExpectedRealNumber
                 | ParseErrorType::ExpectedImaginaryNumber
+                | ParseErrorType::PositionalAfterKeywordArgument
+                | ParseErrorType::PositionalAfterKeywordUnpacking
         )
     };
     if meaning(&e.error)
@@ -59,7 +61,7 @@ pub fn first(parsed: &Parsed<Mod>, source: &str, lines: &Lines, mode: Mode, opts
     if let Some(f) = ctx.unclosed(&tokens, e) {
         return Some(f);
     }
-    let f = ctx.classify(e);
+    let mut f = crate::invalid::rules(&ctx).unwrap_or_else(|| ctx.classify(e));
     // A block that is yet to come.
     if opts.allow_incomplete
         && f.msg.starts_with("expected ")
@@ -69,6 +71,7 @@ pub fn first(parsed: &Parsed<Mod>, source: &str, lines: &Lines, mode: Mode, opts
         return Some(incomplete(f));
     }
     let _ = mode;
+    f.last_statement = ctx.last_statement();
     Some(f)
 }
 
@@ -95,6 +98,32 @@ impl Context<'_> {
     /// The token before `i`, blank layout tokens left out.
     fn prev(&self, i: usize) -> Option<usize> {
         (0..i).rev().find(|&k| !matches!(self.list[k].kind, Kind::Indent | Kind::Dedent))
+    }
+
+    /// Line and column of the last statement that was complete before the offending line: the outermost one, which
+    /// is where the search for a mistyped keyword begins. Zeros where there is none.
+    fn last_statement(&self) -> (u32, u32) {
+        let limit = TextSize::new(self.list[self.line_start(self.i)].start as u32);
+        let mut body: &[Stmt] = match self.parsed.syntax() {
+            Mod::Module(m) => &m.body,
+            Mod::Expression(_) => return (0, 0),
+        };
+        loop {
+            if let Some(s) = body.iter().rev().find(|s| s.end() <= limit) {
+                let (line, col) = self.lines.line_col(s.start());
+                return (line, self.chars(line, col));
+            }
+            body = match body.first() {
+                Some(Stmt::FunctionDef(s)) => &s.body,
+                Some(Stmt::ClassDef(s)) => &s.body,
+                Some(Stmt::If(s)) => &s.body,
+                Some(Stmt::For(s)) => &s.body,
+                Some(Stmt::While(s)) => &s.body,
+                Some(Stmt::With(s)) => &s.body,
+                Some(Stmt::Try(s)) => &s.body,
+                _ => return (0, 0),
+            };
+        }
     }
 
     /// An error at token `i`.
@@ -154,8 +183,9 @@ impl Context<'_> {
         let (c, at) = tokens.unclosed?;
         let here = self.lines.line(TextSize::new(self.tok().start as u32));
         let there = self.lines.line(TextSize::new(at as u32));
-        let eof =
-            matches!(e.error, ParseErrorType::Lexical(LexicalErrorType::Eof)) || self.tok().kind == Kind::End;
+        let eof = matches!(e.error, ParseErrorType::Lexical(LexicalErrorType::Eof))
+            || self.tok().kind == Kind::End
+            || format!("{}", e.error).contains("follow keyword patterns");
         if eof || here > there {
             let mut f = syntax(range(at, at), format!("'{c}' was never closed"));
             f.no_end = true;
@@ -331,6 +361,9 @@ impl Context<'_> {
         if before == ":" && self.opener(self.i).is_some_and(|o| self.text(o) == "{") {
             return syntax(loc, "cannot use a starred expression in a dictionary value");
         }
+        if before == ":" {
+            return self.generic();
+        }
         if before == "(" && self.text(after) == ")" {
             return syntax(range(self.tok().start, self.tok().end + 1), "cannot use starred expression here");
         }
@@ -488,7 +521,14 @@ impl Context<'_> {
             "Lpar" if self.text(self.header(i)) == "def" || self.text(self.header(i)) == "async" => {
                 return self.at(i, "expected '('");
             }
+            "Else" if t == ":" => {}
             "Else" => {
+                // Behind the targets of a `for`, an `if` stands where `in` belongs.
+                if let Some(k) = self.lonely_for(i) {
+                    let msg =
+                        if in_brackets { "'in' expected after for-loop variables" } else { "invalid syntax" };
+                    return self.at(k, msg);
+                }
                 // From the start of the conditional expression to its condition.
                 if let Some(p) = p {
                     let start = crate::token_expr::element_start(self, i, true);
@@ -522,7 +562,9 @@ impl Context<'_> {
                 _ => return self.generic(),
             };
             let end = crate::token_expr::expression(self, i + 1).unwrap_or(i);
-            return self.span(i, end, format!("cannot use bound with {what}"));
+            let paren = self.text(i + 1) == "(" && self.text(end) == ")";
+            let kind = if paren && self.comma_between(i + 1, end) { "constraints" } else { "bound" };
+            return self.span(i, end, format!("cannot use {kind} with {what}"));
         }
         if t == "(" && open == "(" && self.is_def_bracket(opener) {
             let close = self.closer(i + 1);
@@ -535,6 +577,26 @@ impl Context<'_> {
             return f;
         }
         self.generic()
+    }
+
+    /// The `if` behind the targets of a `for` that has no `in`, before token `i`.
+    fn lonely_for(&self, i: usize) -> Option<usize> {
+        let k = (0..i).rev().find(|&k| self.text(k) == "if" && self.list[k].kind == Kind::Name)?;
+        let level = self.list[k].level;
+        for j in (0..k).rev() {
+            let t = &self.list[j];
+            if t.level < level || matches!(t.kind, Kind::Newline | Kind::Indent | Kind::Dedent) {
+                return None;
+            }
+            if t.level == level && t.kind == Kind::Name {
+                match self.text(j) {
+                    "for" => return Some(k),
+                    "in" | "if" | "else" | "lambda" => return None,
+                    _ => {}
+                }
+            }
+        }
+        None
     }
 
     fn after_arrow(&self, first: usize, i: usize) -> bool {
@@ -678,8 +740,9 @@ impl Context<'_> {
         let c = rest.chars().next()?;
         let head = self.source.get(t.start..at)?;
         let field = head.rfind('{').map_or("", |k| &head[k + 1..]);
-        if missing && field.trim_start().starts_with("lambda") && matches!(c, '}' | '!') {
-            let start = t.start + head.len() - field.trim_start().len();
+        let last = field.rfind(',').map_or(field, |k| &field[k + 1..]);
+        if missing && last.trim_start().starts_with("lambda") && matches!(c, '}' | '!') {
+            let start = t.start + head.len() - last.trim_start().len();
             let colon = self.source[start..].find(':').map_or(at, |k| start + k + 1);
             return Some(syntax(
                 range(start, colon),
@@ -689,6 +752,15 @@ impl Context<'_> {
         let place = range(at, at + c.len_utf8());
         if missing && field.trim().is_empty() && matches!(c, '}' | '!' | ':' | '=') {
             return Some(syntax(place, format!("{letter}-string: valid expression required before '{c}'")));
+        }
+        let only_operators = field.split_whitespace().all(|w| matches!(w, "+" | "-" | "~" | "not" | "await" | "*" | "**"));
+        if missing && only_operators {
+            // The first token of the field.
+            let blank = field.len() - field.trim_start().len();
+            let start = if field.trim().is_empty() { at } else { at - field.len() + blank };
+            let width = self.source[start..].chars().next().map_or(1, char::len_utf8);
+            let msg = format!("{letter}-string: expecting a valid expression after '{{'");
+            return Some(syntax(range(start, start + width), msg));
         }
         Some(syntax(place, "invalid syntax"))
     }

@@ -41,6 +41,25 @@ fn disjunction(c: &Context<'_>, i: usize) -> Option<usize> {
     }
 }
 
+/// As [`expression`], without `and` and `or` either.
+pub fn inversion(c: &Context<'_>, i: usize) -> Option<usize> {
+    let mut at = operand(c, i, true)?;
+    loop {
+        let next = at + 1;
+        let width = match c.text(next) {
+            "not" if c.text(next + 1) == "in" => 2,
+            "is" if c.text(next + 1) == "not" => 2,
+            "in" | "is" => 1,
+            t if c.list.get(next)?.kind == Kind::Op && is_binary(t, true) => 1,
+            _ => return Some(at),
+        };
+        match operand(c, next + width, true) {
+            Some(e) => at = e,
+            None => return Some(at),
+        }
+    }
+}
+
 /// The last token of the arithmetic expression (no comparison, no boolean operator) that starts at token `i`.
 pub fn bitwise_or(c: &Context<'_>, i: usize) -> Option<usize> {
     let mut at = operand(c, i, false)?;

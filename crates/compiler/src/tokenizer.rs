@@ -305,6 +305,7 @@ impl Scanner<'_> {
                 _ => {}
             }
         }
+        self.prefixes(start)?;
         while is_name(self.peek(0)) && self.at < self.b.len() {
             self.at += 1;
         }
@@ -328,6 +329,31 @@ impl Scanner<'_> {
             }
         }
         self.push(Kind::Name, start);
+        Ok(())
+    }
+
+    /// Prefixes of a string that exclude each other.
+    fn prefixes(&self, start: usize) -> Result<(), Fail> {
+        let mut seen = String::new();
+        let mut n = 0;
+        loop {
+            let c = self.peek(n).to_ascii_lowercase();
+            if c == b'\'' || c == b'"' {
+                break;
+            }
+            if !b"burft".contains(&c) || seen.contains(c as char) {
+                return Ok(());
+            }
+            seen.push(c as char);
+            n += 1;
+        }
+        for pair in ["ub", "ur", "uf", "ut", "bf", "bt", "ft"] {
+            if pair.chars().all(|c| seen.contains(c)) {
+                let (a, b) = pair.split_at(1);
+                let msg = format!("'{a}' and '{b}' prefixes are incompatible");
+                return Err(syntax(range(start, start + n), msg));
+            }
+        }
         Ok(())
     }
 
@@ -482,7 +508,7 @@ impl Scanner<'_> {
         let line = self.lines.line(TextSize::new(end as u32));
         let kind = if triple { "triple-quoted " } else { "" };
         let hint = if escaped_quote && !triple && what.is_empty() {
-            "; perhaps you escaped the end quote"
+            "; perhaps you escaped the end quote?"
         } else {
             ""
         };
@@ -501,10 +527,12 @@ impl Scanner<'_> {
             let c = self.peek(0);
             match c {
                 b'\\' if !raw && self.peek(1) == b'N' && self.peek(2) == b'{' => {
-                    while self.at < self.b.len() && self.peek(0) != b'}' && self.peek(0) != b'\n' {
+                    while self.at < self.b.len() && !matches!(self.peek(0), b'}' | b'\n') && self.peek(0) != q {
                         self.at += 1;
                     }
-                    self.at = (self.at + 1).min(self.b.len());
+                    if self.peek(0) == b'}' {
+                        self.at += 1;
+                    }
                 }
                 b'\\' if matches!(self.peek(1), b'{' | b'}') => self.at += 1,
                 b'\\' => self.at = (self.at + 2).min(self.b.len()),
@@ -523,8 +551,8 @@ impl Scanner<'_> {
 
     /// A replacement field, from its brace on.
     fn field(&mut self, q: u8, triple: bool, letter: char, raw: bool, depth: u32) -> Result<(), Fail> {
-        if depth > 150 {
-            return Err(at_char(self.at, format!("{letter}-string: expressions nested too deeply")));
+        if depth >= 3 {
+            return Err(at_char(self.at - 1, format!("{letter}-string: expressions nested too deeply")));
         }
         self.bracket(self.at)?;
         self.open.push((b'{', self.at, true));
@@ -545,6 +573,15 @@ impl Scanner<'_> {
             }
             let c = self.peek(0);
             let top = self.open.len() == base;
+            let empty = self.out.len() == tokens;
+            if top && empty && matches!(c, b'=' | b'!' | b':' | b'}') && !(c == b'!' && self.peek(1) == b'=') {
+                let msg = format!("{letter}-string: valid expression required before '{}'", c as char);
+                return Err(syntax(range(self.at, self.at + 1), msg));
+            }
+            if top && c == b'!' && self.peek(1) != b'=' {
+                self.conversion(letter)?;
+                continue;
+            }
             let at_quote = c == q && (!triple || (self.peek(1) == q && self.peek(2) == q));
             if at_quote && (triple || self.string_unfinished(q)) {
                 return Err(at_char(self.at, format!("{letter}-string: expecting '}}'")));
@@ -568,6 +605,43 @@ impl Scanner<'_> {
             let before = self.line_has_token;
             self.token()?;
             self.line_has_token = before;
+        }
+    }
+
+    /// A conversion, from its exclamation mark on. What conversion it is, and whether it follows at once, is the
+    /// parser's business.
+    fn conversion(&mut self, letter: char) -> Result<(), Fail> {
+        self.at += 1;
+        let blank = |c: u8| matches!(c, b' ' | b'\t' | b'\n' | b'\r');
+        while blank(self.peek(0)) {
+            self.at += 1;
+        }
+        let place = |at: usize| range(at, at + 1);
+        match self.peek(0) {
+            b':' | b'}' => {
+                let msg = format!("{letter}-string: missing conversion character");
+                return Err(syntax(place(self.at), msg));
+            }
+            c if is_name_start(c) => {}
+            b'\'' | b'"' | b'\n' | 0 => return Ok(()),
+            _ => {
+                let msg = format!("{letter}-string: invalid conversion character");
+                return Err(syntax(place(self.at), msg));
+            }
+        }
+        while self.at < self.b.len() && is_name(self.peek(0)) {
+            self.at += 1;
+        }
+        let mut k = 0;
+        while blank(self.peek(k)) {
+            k += 1;
+        }
+        match self.peek(k) {
+            b':' | b'}' | b'\'' | b'"' | b'\n' | 0 => Ok(()),
+            _ => {
+                let msg = format!("{letter}-string: expecting ':' or '}}'");
+                Err(syntax(place(self.at + k), msg))
+            }
         }
     }
 

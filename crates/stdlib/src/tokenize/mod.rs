@@ -175,6 +175,8 @@ fn failure(vm: &Vm, sc: &Scanner, msg: &str, at: usize) -> taipan_runtime::Raise
         end_lineno: row as u32,
         end_col: 0,
         text: Some(sc.lines(row, row).to_owned()),
+        last_statement: (0, 0),
+        source: None,
     });
     vm.compile_error(&e)
 }
