@@ -26,7 +26,9 @@ pub fn decode(bytes: &[u8], filename: &str, is_file: bool) -> Result<Decoded, Co
         col: 0,
         end_lineno: lineno,
         end_col: 0,
-        text: None, last_statement: (0, 0), source: None,
+        text: None,
+        last_statement: (0, 0),
+        source: None,
     };
     let bom = bytes.starts_with(b"\xef\xbb\xbf");
     let start = if bom { 3 } else { 0 };

@@ -79,7 +79,14 @@ pub struct Fail {
 
 /// A `SyntaxError` at `range`.
 pub fn syntax(range: TextRange, msg: impl Into<String>) -> Fail {
-    Fail { kind: ErrorKind::SyntaxError, msg: msg.into(), range: Some(range), no_end: false, at: None, last_statement: (0, 0) }
+    Fail {
+        kind: ErrorKind::SyntaxError,
+        msg: msg.into(),
+        range: Some(range),
+        no_end: false,
+        at: None,
+        last_statement: (0, 0),
+    }
 }
 
 /// A failure without a place.

@@ -29,14 +29,25 @@ fn is_word(c: &Context<'_>, i: usize, text: &str) -> bool {
     c.list.get(i).is_some_and(|t| t.kind == Kind::Name) && c.text(i) == text
 }
 fn ends_line(c: &Context<'_>, i: usize) -> bool {
-    c.list.get(i).is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::End | Kind::Dedent)) || c.text(i) == ";"
+    c.list.get(i).is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::End | Kind::Dedent))
+        || c.text(i) == ";"
 }
 /// Does a simple statement that is no expression start here?
 fn starts_statement(c: &Context<'_>, i: usize) -> bool {
     c.list.get(i).is_some_and(|t| t.kind == Kind::Name)
         && matches!(
             c.text(i),
-            "pass" | "break" | "continue" | "return" | "raise" | "global" | "nonlocal" | "del" | "assert" | "import" | "from"
+            "pass"
+                | "break"
+                | "continue"
+                | "return"
+                | "raise"
+                | "global"
+                | "nonlocal"
+                | "del"
+                | "assert"
+                | "import"
+                | "from"
         )
 }
 
@@ -170,7 +181,9 @@ fn as_target(c: &Context<'_>) -> Option<Fail> {
         return None;
     }
     let plain = c.list[first].kind == Kind::Name && !is_keyword(c.text(first));
-    if plain && (matches!(c.text(first + 1), ":" | "," | ")" | "if" | "|" | "]" | "}") || ends_line(c, first + 1)) {
+    if plain
+        && (matches!(c.text(first + 1), ":" | "," | ")" | "if" | "|" | "]" | "}") || ends_line(c, first + 1))
+    {
         return None;
     }
     let end = expression(c, first)?;
@@ -215,7 +228,10 @@ fn argument_unpacking(c: &Context<'_>) -> Option<Fail> {
         return None;
     }
     for k in open + 1..=c.i {
-        if !is_op(c, k, &["*", "**"]) || !matches!(c.text(k - 1), "(" | ",") || c.list[k].level != c.list[open].level {
+        if !is_op(c, k, &["*", "**"])
+            || !matches!(c.text(k - 1), "(" | ",")
+            || c.list[k].level != c.list[open].level
+        {
             continue;
         }
         let Some(end) = expression(c, k + 1) else { continue };
@@ -231,7 +247,9 @@ fn argument_unpacking(c: &Context<'_>) -> Option<Fail> {
 
 /// A star in a subscript with nothing that it could unpack.
 fn star_in_subscript(c: &Context<'_>) -> Option<Fail> {
-    let open = (0..c.i).rev().find(|&k| is_op(c, k, &["["]) && c.list[k].level <= c.list[c.i.min(c.list.len() - 1)].level.max(1))?;
+    let open = (0..c.i).rev().find(|&k| {
+        is_op(c, k, &["["]) && c.list[k].level <= c.list[c.i.min(c.list.len() - 1)].level.max(1)
+    })?;
     let star = (open + 1..c.i).rev().find(|&k| is_op(c, k, &["*"]))?;
     if !matches!(c.text(star - 1), "[" | ",") || open == 0 {
         return None;
@@ -248,7 +266,8 @@ fn star_in_subscript(c: &Context<'_>) -> Option<Fail> {
 
 /// Is this bracket that of a `def`'s parameters?
 fn in_definition(c: &Context<'_>, open: usize) -> bool {
-    open >= 2 && (is_word(c, open - 2, "def") || (c.text(open - 1) == "]" && is_word(c, c.line_start(open), "def")))
+    open >= 2
+        && (is_word(c, open - 2, "def") || (c.text(open - 1) == "]" && is_word(c, c.line_start(open), "def")))
 }
 
 /// Parameters of `def` and `lambda`.
@@ -304,10 +323,7 @@ fn parameter_list(c: &Context<'_>, start: usize, stop: usize, level: u16, lambda
             "/" if k == item && c.text(k + 1) == "*" => {
                 return Some(c.at(k + 1, "expected comma between / and *"));
             }
-            "*" if k == item
-                && c.list[k + 1].kind == Kind::Name
-                && is_keyword(c.text(k + 1)) =>
-            {
+            "*" if k == item && c.list[k + 1].kind == Kind::Name && is_keyword(c.text(k + 1)) => {
                 return Some(c.at(k + 1, "invalid syntax"));
             }
             "=" if matches!(c.text(item), "*" | "**") => {

@@ -753,7 +753,8 @@ impl Context<'_> {
         if missing && field.trim().is_empty() && matches!(c, '}' | '!' | ':' | '=') {
             return Some(syntax(place, format!("{letter}-string: valid expression required before '{c}'")));
         }
-        let only_operators = field.split_whitespace().all(|w| matches!(w, "+" | "-" | "~" | "not" | "await" | "*" | "**"));
+        let only_operators =
+            field.split_whitespace().all(|w| matches!(w, "+" | "-" | "~" | "not" | "await" | "*" | "**"));
         if missing && only_operators {
             // The first token of the field.
             let blank = field.len() - field.trim_start().len();

@@ -527,7 +527,8 @@ impl Scanner<'_> {
             let c = self.peek(0);
             match c {
                 b'\\' if !raw && self.peek(1) == b'N' && self.peek(2) == b'{' => {
-                    while self.at < self.b.len() && !matches!(self.peek(0), b'}' | b'\n') && self.peek(0) != q {
+                    while self.at < self.b.len() && !matches!(self.peek(0), b'}' | b'\n') && self.peek(0) != q
+                    {
                         self.at += 1;
                     }
                     if self.peek(0) == b'}' {
@@ -574,7 +575,8 @@ impl Scanner<'_> {
             let c = self.peek(0);
             let top = self.open.len() == base;
             let empty = self.out.len() == tokens;
-            if top && empty && matches!(c, b'=' | b'!' | b':' | b'}') && !(c == b'!' && self.peek(1) == b'=') {
+            if top && empty && matches!(c, b'=' | b'!' | b':' | b'}') && !(c == b'!' && self.peek(1) == b'=')
+            {
                 let msg = format!("{letter}-string: valid expression required before '{}'", c as char);
                 return Err(syntax(range(self.at, self.at + 1), msg));
             }

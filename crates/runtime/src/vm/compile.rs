@@ -121,8 +121,7 @@ impl Vm {
             }
             if let Some(source) = &e.source {
                 let (line, col) = e.last_statement;
-                let parts =
-                    [Value::int(line as i64), Value::int(col as i64), self.new_str(source).value()];
+                let parts = [Value::int(line as i64), Value::int(col as i64), self.new_str(source).value()];
                 set(syntax::METADATA, self.new_tuple(&parts).value());
             }
             // The exception's arguments carry the place too, as CPython's do.
