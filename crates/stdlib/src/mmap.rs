@@ -344,7 +344,7 @@ fn size(vm: &Vm, a: &[Value]) -> PyResult {
         return Ok(Value::int(m.size.get() as i64));
     }
     if m.fd.get() < 0 {
-        return Err(vm.value_error("can't get size with trackfd=False"));
+        return Err(vm.os_error_for(libc::EBADF, Value::UNBOUND, Value::UNBOUND));
     }
     // SAFETY: the structure is filled in by a successful call.
     unsafe {
@@ -420,7 +420,8 @@ fn places(vm: &Vm, m: Gc<Mmap>, key: Value) -> PyResult<Vec<usize>> {
     let mut out = vec![];
     while if step > 0 { at < stop } else { at > stop } {
         out.push(at as usize);
-        at += step;
+        let Some(next) = at.checked_add(step) else { break };
+        at = next;
     }
     Ok(out)
 }
@@ -445,9 +446,11 @@ fn setitem(vm: &Vm, v: Value, key: Value, x: Value) -> PyResult<()> {
             return Err(vm.type_error("mmap item value must be an int"));
         }
         let b = byte(vm, x, "mmap item value must be in range(0, 256)")?;
-        if let Some(place) = this(vm, v)?.bytes_mut().get_mut(i) {
-            *place = b;
-        }
+        let m = this(vm, v)?;
+        let Some(place) = m.bytes_mut().get_mut(i) else {
+            return Err(vm.index_error("mmap index out of range"));
+        };
+        *place = b;
         return Ok(());
     }
     let at = places(vm, m, key)?;
@@ -456,6 +459,9 @@ fn setitem(vm: &Vm, v: Value, key: Value, x: Value) -> PyResult<()> {
         return Err(vm.index_error("mmap slice assignment is wrong size"));
     }
     let m = this(vm, v)?;
+    if at.iter().any(|&i| i >= m.size.get()) {
+        return Err(vm.index_error("mmap slice assignment is wrong size"));
+    }
     for (i, b) in at.into_iter().zip(data) {
         if let Some(place) = m.bytes_mut().get_mut(i) {
             *place = b;

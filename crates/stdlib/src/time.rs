@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 use taipan_runtime::objects::module::{Module, ModuleDef};
-use taipan_runtime::objects::str::Str;
+use taipan_runtime::objects::str::{Str, StrBuf};
 use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::{Gc, MethodDef, PyResult, Value, Vm, function, structseq};
 
@@ -257,30 +257,38 @@ fn strftime(vm: &Vm, a: &[Value]) -> PyResult {
     };
     check_tm(vm, &mut t)?;
     t.tm_isdst = t.tm_isdst.clamp(-1, 1);
-    let format = f.to_string_lossy().into_owned();
-    let mut out = String::new();
-    // Zero bytes in the format are kept: the pieces between them are formatted one by one.
-    for (i, piece) in format.split('\0').enumerate() {
-        if i > 0 {
-            out.push('\0');
-        }
-        if piece.is_empty() {
-            continue;
-        }
-        let c = std::ffi::CString::new(piece).expect("no zero byte in a piece");
-        let mut size = 256 + piece.len() * 4;
-        loop {
-            let mut buf = vec![0u8; size];
-            // SAFETY: the buffer is as long as said.
-            let n = unsafe { libc::strftime(buf.as_mut_ptr().cast(), size, c.as_ptr(), &t) };
-            if n > 0 || size > 256 * piece.len().max(64) {
-                out.push_str(&String::from_utf8_lossy(&buf[..n]));
-                break;
-            }
-            size *= 4;
+    let mut out = StrBuf::new();
+    // Only ASCII means something in a format: the pieces of it are formatted one by one, the rest is kept.
+    let mut piece = Vec::new();
+    for c in f.code_points() {
+        if (1..0x80).contains(&c) {
+            piece.push(c as u8);
+        } else {
+            format_piece(&mut piece, &t, &mut out);
+            out.push(c);
         }
     }
-    Ok(vm.new_str(&out).value())
+    format_piece(&mut piece, &t, &mut out);
+    Ok(out.finish(vm).value())
+}
+/// Formats a piece of ASCII without zero bytes, and empties it.
+fn format_piece(piece: &mut Vec<u8>, t: &libc::tm, out: &mut StrBuf) {
+    let Ok(c) = std::ffi::CString::new(std::mem::take(piece)) else { return };
+    let length = c.as_bytes().len();
+    if length == 0 {
+        return;
+    }
+    let mut size = 256 + length * 4;
+    loop {
+        let mut buf = vec![0u8; size];
+        // SAFETY: the buffer is as long as said.
+        let n = unsafe { libc::strftime(buf.as_mut_ptr().cast(), size, c.as_ptr(), t) };
+        if n > 0 || size > 256 * length.max(64) {
+            out.push_str(&String::from_utf8_lossy(&buf[..n]));
+            return;
+        }
+        size *= 4;
+    }
 }
 fn strptime(vm: &Vm, a: &[Value]) -> PyResult {
     let f = vm.import_attr("_strptime", "_strptime_time")?;

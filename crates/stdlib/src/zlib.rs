@@ -241,8 +241,8 @@ fn compress(vm: &Vm, a: &[Value]) -> PyResult {
 fn decompress(vm: &Vm, a: &[Value]) -> PyResult {
     let data = vm.get_buffer(a[0])?;
     let wbits = int(vm, a[1], 15)?;
-    if size(vm, a[2], 1)? <= 0 {
-        return Err(vm.value_error("bufsize must be greater than zero"));
+    if size(vm, a[2], 1)? < 0 {
+        return Err(vm.value_error("bufsize must be non-negative"));
     }
     let mut s = Stream::inflater(wbits)
         .map_err(|code| failed(vm, None, code, "while preparing to decompress data"))?;

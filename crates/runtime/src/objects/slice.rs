@@ -7,7 +7,7 @@ use crate::vm::Vm;
 use crate::vm::args::Args;
 use crate::vm::error::PyResult;
 use crate::vm::slots::{CompareOp, Slots};
-use crate::vm::typedef::{GetSetDef, MethodDef, TypeDef, flag, method, readonly};
+use crate::vm::typedef::{GetSetDef, MethodDef, TypeDef, flag, member, method};
 use taipan_heap::{Gc, Header, Slot, Tracer, Value};
 
 /// A `slice`.
@@ -149,9 +149,9 @@ static METHODS: &[MethodDef] = &[
     method("__reduce__", "($self, /)", reduce, "Return state information for pickling."),
 ];
 static GETSET: &[GetSetDef] = &[
-    readonly("start", |_, v| Ok(this(v).start.get()), ""),
-    readonly("stop", |_, v| Ok(this(v).stop.get()), ""),
-    readonly("step", |_, v| Ok(this(v).step.get()), ""),
+    member("start", |_, v| Ok(this(v).start.get()), ""),
+    member("stop", |_, v| Ok(this(v).stop.get()), ""),
+    member("step", |_, v| Ok(this(v).step.get()), ""),
 ];
 
 /// The type.

@@ -231,8 +231,14 @@ fn next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
     };
     reset(vm, r);
     let limit = limit(vm)?;
+    let own = r.row.get();
     loop {
-        let Some(line) = vm.iter_next(r.input.get())? else {
+        let line = vm.iter_next(r.input.get())?;
+        // The iterator may have asked this reader for a row itself.
+        if r.row.get() != own {
+            return Err(error(vm, "iterator has already advanced the reader"));
+        }
+        let Some(line) = line else {
             let pending = r.field.borrow().chars() != 0 || r.state.get() == State::InQuoted;
             if !pending {
                 return Ok(None);

@@ -54,7 +54,8 @@ fn parameters(vm: &Vm, l: &Limits, args: Args) -> PyResult<(Params, Option<Value
     if !(1..=l.digest as i64).contains(&digest) {
         return Err(vm.value_error(format!(
             "digest_size for {} must be between 1 and {} bytes, here it is {digest}",
-            l.name, l.digest
+            l.name.replace("blake", "Blake"),
+            l.digest
         )));
     }
     let salt = blob(3, l.salt, "salt")?;

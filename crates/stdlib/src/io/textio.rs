@@ -63,6 +63,8 @@ pub struct TextIO {
     pub(super) at_end: Cell<bool>,
     /// Was something written (then a byte order mark is not due any more)?
     pub(super) wrote: Cell<bool>,
+    /// Does the stream below take bytes?
+    pub(super) can_write: Cell<bool>,
 }
 
 impl Trace for TextIO {

@@ -47,13 +47,23 @@ fn new(vm: &Vm, ty: Gc<Type>, _: Args) -> PyResult {
             decoded_pos: Cell::new(0),
             at_end: Cell::new(false),
             wrote: Cell::new(false),
+            can_write: Cell::new(true),
         })
         .value())
 }
 
+/// The encoding of files that name none: always UTF-8, spelled as the locale does unless that is C's.
+fn default_encoding(vm: &Vm) -> &'static str {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var_os(name).filter(|v| !v.is_empty()))
+        .filter(|v| v != "C" && v != "POSIX");
+    if vm.config.utf8_mode || locale.is_none() { "utf-8" } else { "UTF-8" }
+}
+
 fn set_encoding(vm: &Vm, t: Gc<TextIO>, encoding: Value, errors: Value) -> PyResult<()> {
     let name = match encoding.bound().filter(|e| !e.is_none()) {
-        None => vm.intern("utf-8").value(),
+        None => vm.intern(default_encoding(vm)).value(),
         Some(e) => match e.cast::<Str>() {
             None => {
                 return Err(vm.type_error(format!(
@@ -62,7 +72,7 @@ fn set_encoding(vm: &Vm, t: Gc<TextIO>, encoding: Value, errors: Value) -> PyRes
                 )));
             }
             Some(s) if s.as_bytes().contains(&0) => return Err(vm.value_error("embedded null character")),
-            Some(s) if s.as_bytes() == b"locale" => vm.intern("utf-8").value(),
+            Some(s) if s.as_bytes() == b"locale" => vm.intern(default_encoding(vm)).value(),
             Some(_) => e,
         },
     };
@@ -110,18 +120,20 @@ fn init(vm: &Vm, v: Value, args: Args) -> PyResult<()> {
     t.seekable.set(vm.truth(s)?);
     t.buffer.set(t, buffer);
     forget(t);
-    if t.seekable.get() && t.encoding.get() == Encoding::Other {
-        let w = invoke(vm, buffer, "writable", &[])?;
-        if vm.truth(w)? {
-            let at = vm.call_method(buffer, vm.names.tell, &[])?;
-            t.wrote.set(vm.index_i64(at)? != 0);
-        }
+    let w = invoke(vm, buffer, "writable", &[])?;
+    t.can_write.set(vm.truth(w)?);
+    if t.seekable.get() && t.encoding.get() == Encoding::Other && t.can_write.get() {
+        let at = vm.call_method(buffer, vm.names.tell, &[])?;
+        t.wrote.set(vm.index_i64(at)? != 0);
     }
     Ok(())
 }
 
 fn write(vm: &Vm, a: &[Value]) -> PyResult {
     let t = open(vm, a[0])?;
+    if !t.can_write.get() {
+        return Err(unsupported(vm, "not writable"));
+    }
     Ok(vm.new_int(textio::write(vm, t, a[1])? as i64))
 }
 fn check_readable(vm: &Vm, t: Gc<TextIO>) -> PyResult<()> {

@@ -44,6 +44,14 @@ pub fn path(vm: &Vm, v: Value, what: &str) -> PyResult<Path> {
             }
         }
     };
+    let embedded = match (given.cast::<Str>(), given.cast::<Bytes>()) {
+        (Some(s), _) => s.as_bytes().contains(&0),
+        (_, Some(b)) => b.as_bytes().contains(&0),
+        _ => false,
+    };
+    if embedded {
+        return Err(vm.value_error(format!("{what}: embedded null character in path")));
+    }
     let bytes = crate::io::fileio::fs_path(vm, given)?;
     match CString::new(bytes) {
         Ok(c) => Ok(Path { c, shown: v, is_bytes: given.cast::<Bytes>().is_some() }),

@@ -72,6 +72,8 @@ pub struct Entry {
     name: Slot<Value>,
     path: Slot<Value>,
     system_path: RefCell<CString>,
+    /// The directory's descriptor that the path counts from, where there is one: the caller's.
+    dir: i32,
     kind: Cell<u8>,
     stat: Slot<Value>,
     lstat: Slot<Value>,
@@ -108,9 +110,9 @@ unsafe impl NativeObject for Scan {
 
 fn scandir(vm: &Vm, a: &[Value]) -> PyResult {
     let t = dir_arg(vm, a[0], "scandir")?;
-    let (base, as_bytes) = match &t {
-        Target::Path(p) => (p.c.as_bytes().to_vec(), p.is_bytes),
-        Target::Fd(_) => (vec![], false),
+    let (base, as_bytes, dir) = match &t {
+        Target::Path(p) => (p.c.as_bytes().to_vec(), p.is_bytes, libc::AT_FDCWD),
+        Target::Fd(n) => (vec![], false, *n),
     };
     let mut out = GcVec::new();
     for (name, kind) in entries(vm, &t)? {
@@ -126,6 +128,7 @@ fn scandir(vm: &Vm, a: &[Value]) -> PyResult {
             name: Slot::new(n),
             path: Slot::new(p),
             system_path: RefCell::new(c),
+            dir,
             kind: Cell::new(kind),
             stat: Slot::new(Value::UNBOUND),
             lstat: Slot::new(Value::UNBOUND),
@@ -140,7 +143,7 @@ fn next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
     let Some(s) = vm.native::<Scan>(v) else { return Ok(None) };
     let items = s.items.get().cast::<taipan_runtime::objects::tuple::Tuple>();
     let x = items.and_then(|t| t.items().get(s.at.get()).copied());
-    s.at.set(s.at.get() + 1);
+    s.at.set(s.at.get().saturating_add(1));
     Ok(x)
 }
 fn this_value(_: &Vm, v: Value) -> PyResult {
@@ -151,7 +154,7 @@ fn enter(_: &Vm, a: &[Value]) -> PyResult {
 }
 fn close(vm: &Vm, args: Args) -> PyResult {
     if let Some(s) = vm.native::<Scan>(args.pos[0]) {
-        s.at.set(usize::MAX - 1);
+        s.at.set(usize::MAX);
     }
     Ok(Value::NONE)
 }
@@ -170,7 +173,7 @@ fn fspath(vm: &Vm, a: &[Value]) -> PyResult {
 }
 fn raw(e: Gc<Entry>, follow: bool) -> Option<libc::stat> {
     let p = Path { c: e.system_path.borrow().clone(), shown: Value::NONE, is_bytes: false };
-    raw_at(libc::AT_FDCWD, &p, follow)
+    raw_at(e.dir, &p, follow)
 }
 fn follows(vm: &Vm, v: Value) -> PyResult<bool> {
     v.bound().map_or(Ok(true), |v| vm.truth(v))
