@@ -5,6 +5,12 @@
 use crate::collect::Files;
 
 const EDITS: &[(&str, &str, &str)] = &[
+    // `warn` and `warn_explicit` go through native functions, whose frames tracebacks do not show.
+    (
+        "warnings.py",
+        "except ImportError:\n    _warnings_defaults = False",
+        "except ImportError:\n    _warnings_defaults = False\n    from _warnings import warn, warn_explicit",
+    ),
     // Sources that are no files (`-c`, the prompt) are kept by the VM until a traceback asks for lines.
     (
         "linecache.py",

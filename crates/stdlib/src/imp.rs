@@ -54,9 +54,45 @@ fn is_frozen_package(vm: &Vm, a: &[Value]) -> PyResult {
         None => Err(no_such_frozen(vm, name)),
     }
 }
+/// Modules that files on the path cannot hide: those that are frozen in CPython too.
+const FIRST: &[&str] = &[
+    "_collections_abc", "_sitebuiltins", "abc", "codecs", "genericpath", "importlib", "io", "ntpath", "os", "posixpath",
+    "runpy", "site", "stat", "zipimport", "encodings",
+];
+
+/// The embedded library stands where its folder stands in `sys.path`: is there a file of this name before it, or does
+/// the module belong to a package that is not the library's?
+fn is_shadowed(vm: &Vm, name: &str) -> bool {
+    let library = super::sys::info::stdlib_dir(&vm.config);
+    let strings = |v: Value| -> Vec<String> {
+        let list = v.cast::<taipan_runtime::objects::list::List>().map(|l| vm.list_items(l)).unwrap_or_default();
+        list.iter().map_while(|p| p.cast::<Str>().map(|s| s.to_string())).collect()
+    };
+    if let Some((parent, _)) = name.rsplit_once('.') {
+        let path = vm.modules.get_str(vm, vm.intern(parent));
+        let path = path.and_then(|m| vm.get_attr_opt(m, vm.names.__path__).ok().flatten());
+        let path = path.map(strings).unwrap_or_default();
+        return path.first().is_some_and(|p| !p.starts_with(&library));
+    }
+    if FIRST.contains(&name) {
+        return false;
+    }
+    let path = vm.sys.get_str(vm, vm.names.path).map(strings).unwrap_or_default();
+    if !path.contains(&library) {
+        return false;
+    }
+    path.iter().take_while(|p| **p != library).any(|p| {
+        let p = if p.is_empty() { "." } else { p };
+        let there = |tail: &str| std::path::Path::new(&format!("{p}/{name}{tail}")).is_file();
+        there(".py") || there("/__init__.py")
+    })
+}
 fn find_frozen(vm: &Vm, a: &[Value]) -> PyResult {
     let name = name_of(vm, a[0])?;
     let Some(f) = frozen(vm, name) else { return Ok(Value::NONE) };
+    if is_shadowed(vm, &name.to_string()) {
+        return Ok(Value::NONE);
+    }
     // (data, is_package, origname): the code itself is loaded by name.
     Ok(vm.new_tuple(&[Value::NONE, Value::bool(f.is_package), name.value()]).value())
 }
@@ -117,6 +153,18 @@ fn fix_co_filename(vm: &Vm, a: &[Value]) -> PyResult {
     };
     code.filename.set(code, name_of(vm, a[1])?);
     Ok(Value::NONE)
+}
+/// The entry of `sys.path_hooks` for zip files: `zipimport` is imported only where a part of the path is a file.
+fn zip_hook(vm: &Vm, a: &[Value]) -> PyResult {
+    let path = a[0].cast::<Str>().and_then(|s| s.to_str().map(str::to_owned));
+    let is_file = |p: &std::path::Path| p.is_file();
+    if let Some(p) = path
+        && std::path::Path::new(&p).ancestors().any(is_file)
+    {
+        let importer = vm.import_attr("zipimport", "zipimporter")?;
+        return vm.call(importer, a);
+    }
+    Err(vm.import_error_for(vm.types.ImportError, "not a Zip file", Value::NONE, a[0], Value::NONE))
 }
 fn take_sources(vm: &Vm, _: &[Value]) -> PyResult {
     let key = vm.intern("sys.sources");
@@ -211,6 +259,7 @@ static FUNCTIONS: &[MethodDef] = &[
         fix_co_filename,
         "Changes code.co_filename to specify the passed-in file path.",
     ),
+    function("_zip_hook", "($module, path, /)", zip_hook, "Importer for a zip file, or ImportError."),
     function(
         "_take_sources",
         "($module, /)",

@@ -2,15 +2,24 @@
 //! nothing else, so that `warnings` keeps its state in Python.
 
 use taipan_runtime::objects::module::ModuleDef;
-use taipan_runtime::{Args, MethodDef, PyResult, Vm, function_var};
+use taipan_runtime::{Args, MethodDef, PyResult, Value, Vm, function_var};
 
+/// A warning that became an error shows no frames of the module that raised it, as if that were native throughout.
+fn hide(vm: &Vm, r: PyResult) -> PyResult {
+    if let Err(e) = r
+        && vm.raised_is(e, vm.types.Warning)
+    {
+        e.0.traceback.set(e.0, Value::NONE);
+    }
+    r
+}
 fn warn(vm: &Vm, args: Args) -> PyResult {
     let f = vm.import_attr("_py_warnings", "warn")?;
-    vm.call_args(f, args)
+    hide(vm, vm.call_args(f, args))
 }
 fn warn_explicit(vm: &Vm, args: Args) -> PyResult {
     let f = vm.import_attr("_py_warnings", "warn_explicit")?;
-    vm.call_args(f, args)
+    hide(vm, vm.call_args(f, args))
 }
 
 static FUNCTIONS: &[MethodDef] = &[

@@ -13,7 +13,41 @@ mod startup;
 /// Native stack of the thread that runs Python; most of it is never touched.
 const STACK: usize = 64 << 20;
 
+/// Standard descriptors that were closed when the process started, one bit each. Rust's start-up opens them again as
+/// `/dev/null`, before `main`.
+#[cfg(target_os = "linux")]
+static CLOSED: std::sync::atomic::AtomicU8 = std::sync::atomic::AtomicU8::new(0);
+
+/// Runs before Rust's start-up does.
+#[cfg(target_os = "linux")]
+#[used]
+// SAFETY: the loader calls the functions listed in this section; this one needs nothing of the run-time.
+#[unsafe(link_section = ".init_array")]
+static NOTE_CLOSED: extern "C" fn() = {
+    extern "C" fn note() {
+        for fd in 0..3u8 {
+            // SAFETY: asks about a descriptor.
+            if unsafe { libc::fcntl(fd.into(), libc::F_GETFD) } < 0 {
+                CLOSED.fetch_or(1 << fd, std::sync::atomic::Ordering::Relaxed);
+            }
+        }
+    }
+    note
+};
+
+/// Closes again what was closed: a Python program sees `None` in place of such a stream.
+fn close_again() {
+    #[cfg(target_os = "linux")]
+    for fd in 0..3 {
+        if CLOSED.load(std::sync::atomic::Ordering::Relaxed) & 1 << fd != 0 {
+            // SAFETY: nothing uses the descriptor.
+            unsafe { libc::close(fd) };
+        }
+    }
+}
+
 fn main() {
+    close_again();
     let options = match options::parse() {
         Ok(o) => o,
         Err(status) => std::process::exit(status),

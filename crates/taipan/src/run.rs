@@ -20,7 +20,14 @@ pub fn main(options: Options) -> i32 {
     };
     let vm = startup::new_vm(options.config.clone(), controls, crate::STACK);
     if let Err(e) = startup::initialize(&vm) {
-        eprintln!("taipan: the library could not be set up");
+        if vm.raised_is(e, vm.types.LookupError) && std::env::var_os("PYTHONIOENCODING").is_some() {
+            eprintln!(
+                "Fatal Python error: init_stdio_encoding: failed to get the Python codec name of the stdio \
+                 encoding\nPython runtime state: core initialized"
+            );
+        } else {
+            eprintln!("taipan: the library could not be set up");
+        }
         report::print_plainly(&vm, e.value());
         return 1;
     }
@@ -99,10 +106,7 @@ fn run(vm: &Vm, o: &Options) -> Result<(), Stop> {
         // Options that make no sense are complained about at once.
         vm.import_module("warnings")?;
     }
-    if !vm.config.no_site {
-        // What `site` adds is made on demand, but a `sitecustomize` on the path runs.
-        taipan_stdlib::sys::site::run(vm)?;
-    }
+    taipan_stdlib::sys::site::run(vm)?;
     match &o.program {
         Program::Command(text) => {
             prepend_path(vm, "")?;
@@ -183,6 +187,9 @@ fn run_source(vm: &Vm, o: &Options, source: &[u8], name: &str, main: Gc<Dict>) -
         vm.start_importlib()?;
     }
     startup::set_main_loader(vm, main)?;
+    if source.contains(&0) && std::str::from_utf8(source).is_ok() {
+        return Err(Stop::Raised(null_byte(vm, source, name)));
+    }
     let code = vm.compile_bytes(source, name, Mode::Exec, vm.compile_options())?;
     if name.starts_with('<') {
         taipan_stdlib::sys::remember_source(vm, code.value(), name, &String::from_utf8_lossy(source));
@@ -193,6 +200,19 @@ fn run_source(vm: &Vm, o: &Options, source: &[u8], name: &str, main: Gc<Dict>) -
     }
     exec(vm, code, main)?;
     Ok(())
+}
+
+/// The error for a program with a null byte in it.
+fn null_byte(vm: &Vm, source: &[u8], name: &str) -> Raised {
+    use taipan_runtime::objects::exception::families::syntax;
+    let at = source.iter().position(|&b| b == 0).unwrap_or(0);
+    let start = source[..at].iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
+    let line = source[..at].iter().filter(|&&b| b == b'\n').count() as i64 + 1;
+    let e = vm.new_exception(vm.types.SyntaxError, "source code cannot contain null bytes");
+    e.0.set_field(vm, syntax::FILENAME, vm.new_str(name).value());
+    e.0.set_field(vm, syntax::LINENO, Value::int(line));
+    e.0.set_field(vm, syntax::TEXT, vm.new_str(&String::from_utf8_lossy(&source[start..at])).value());
+    e
 }
 
 /// Runs code in a namespace.

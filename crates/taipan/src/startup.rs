@@ -118,6 +118,10 @@ fn install_importlib(vm: &Vm) -> PyResult<()> {
     vm.importlib.set(bootstrap);
     frozen_module(vm, "_frozen_importlib_external")?;
     vm.call_method(bootstrap, vm.intern("_install_external_importers"), &[])?;
+    let zip = vm.get_attr(imp, vm.intern("_zip_hook"))?;
+    if let Some(hooks) = vm.sys.get_str(vm, vm.intern("path_hooks")) {
+        vm.call_method(hooks, vm.intern("insert"), &[Value::int(0), zip])?;
+    }
     Ok(())
 }
 

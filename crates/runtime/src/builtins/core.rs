@@ -57,7 +57,7 @@ fn input(vm: &Vm, a: &[Value]) -> PyResult {
     let prompt = a[0];
     let stream = |name: &str| match vm.sys.get_str(vm, vm.intern(name)) {
         Some(f) if !f.is_none() => Ok(f),
-        _ => Err(vm.runtime_error(format!("input(): lost sys.{name}"))),
+        _ => Err(vm.runtime_error(format!("lost sys.{name}"))),
     };
     let (stdin, stdout, stderr) = (stream("stdin")?, stream("stdout")?, stream("stderr")?);
     let _ = vm.call_method(stderr, vm.names.flush, &[]);

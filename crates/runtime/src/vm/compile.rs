@@ -61,7 +61,9 @@ impl Vm {
                 let n = self.new_str(&name).value();
                 let text = self.call_method(b, self.names.decode, &[n]).map_err(|e| {
                     if self.raised_is(e, self.types.LookupError) {
-                        fail(format!("unknown encoding: {name}"))
+                        let e = fail(format!("unknown encoding: {name}"));
+                        e.0.set_field(self, syntax::LINENO, Value::int(0));
+                        e
                     } else {
                         e
                     }
@@ -79,10 +81,18 @@ impl Vm {
                 let line = body[..at].iter().filter(|&&b| b == b'\n').count() + 1;
                 let byte = body[at];
                 if declared.is_none() && !has_bom {
-                    return Err(fail(format!(
-                        "Non-UTF-8 code starting with '\\x{byte:02x}' on line {line}, but no encoding declared; \
-                         see https://peps.python.org/pep-0263/ for details"
-                    )));
+                    let e = fail(format!(
+                        "Non-UTF-8 code starting with '\\x{byte:02x}' in file {filename} on line {line}, but no \
+                         encoding declared; see https://peps.python.org/pep-0263/ for details"
+                    ));
+                    let start = body[..at].iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
+                    let end = body[at..].iter().position(|&b| b == b'\n').map_or(body.len(), |i| at + i);
+                    let text = String::from_utf8_lossy(&body[start..end]).into_owned();
+                    let column = String::from_utf8_lossy(&body[start..at]).chars().count() as i64 + 1;
+                    e.0.set_field(self, syntax::LINENO, Value::int(line as i64));
+                    e.0.set_field(self, syntax::OFFSET, Value::int(column));
+                    e.0.set_field(self, syntax::TEXT, self.new_str(&text).value());
+                    return Err(e);
                 }
                 Err(fail(format!(
                     "(unicode error) 'utf-8' codec can't decode byte 0x{byte:02x} in position {at}: invalid start byte"

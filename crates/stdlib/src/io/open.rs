@@ -166,6 +166,14 @@ pub fn install_standard_streams(vm: &Vm) -> PyResult<()> {
     let setting = if vm.config.ignore_environment { None } else { std::env::var("PYTHONIOENCODING").ok() };
     let setting = setting.unwrap_or_default();
     let (encoding, errors) = setting.split_once(':').unwrap_or((&setting, ""));
+    let mut encoding = encoding.to_string();
+    if !encoding.is_empty() {
+        // The codec's own name for it; an unknown one ends the start.
+        let info = vm.call(vm.import_attr("_codecs", "lookup")?, &[vm.new_str(&encoding).value()])?;
+        let name = vm.get_attr(info, vm.intern("name"))?;
+        encoding = vm.str(name)?.to_string();
+    }
+    let encoding = encoding.as_str();
     for (fd, name) in [(0, "stdin"), (1, "stdout"), (2, "stderr")] {
         // SAFETY: asks whether the descriptor is open.
         let stream = if unsafe { libc::fcntl(fd, libc::F_GETFD) } < 0 {
@@ -186,7 +194,8 @@ fn standard_stream(vm: &Vm, fd: i64, name: &str, encoding: &str, errors: &str) -
     vm.set_attr(raw, vm.intern("name"), vm.new_str(&format!("<{name}>")).value())?;
     let def = if write { &buffered::WRITER } else { &buffered::READER };
     let unbuffered = write && vm.config.unbuffered;
-    let buffer = make(vm, def, &[raw])?;
+    // Unbuffered text goes straight to the file: what cannot be written is not tried again.
+    let buffer = if unbuffered { raw } else { make(vm, def, &[raw])? };
     let tty = invoke(vm, raw, "isatty", &[])?.is_true();
     let errors = match (fd, errors) {
         (2, _) => "backslashreplace",

@@ -7,7 +7,11 @@ use taipan_runtime::{GcVec, PyResult, Raised, Value, Vm};
 
 /// Writes text to `sys.NAME`, or to the file descriptor where that is missing or fails.
 pub fn write(vm: &Vm, name: &str, text: &str) {
-    let file = super::get(vm, name).filter(|f| !f.is_none());
+    let file = super::get(vm, name);
+    if file.is_some_and(|f| f.is_none()) {
+        // A program without this stream does not want to hear.
+        return;
+    }
     let done = file.is_some_and(|f| {
         let s = vm.new_str(text).value();
         vm.call_method(f, vm.names.write, &[s]).is_ok()
@@ -51,6 +55,9 @@ pub fn displayhook(vm: &Vm, v: Value) -> PyResult<()> {
 /// Shows an exception with its traceback on `sys.stderr`, as the library's `traceback` module formats it; where
 /// that fails, in a plain form of our own.
 pub fn print_exception(vm: &Vm, e: Value) {
+    if super::get(vm, "stderr").is_some_and(|f| f.is_none()) {
+        return;
+    }
     let printed =
         vm.import_attr("traceback", "_print_exception_bltin").and_then(|print| vm.call(print, &[e]));
     if let Err(second) = printed {
