@@ -56,8 +56,21 @@ fn is_frozen_package(vm: &Vm, a: &[Value]) -> PyResult {
 }
 /// Modules that files on the path cannot hide: those that are frozen in CPython too.
 const FIRST: &[&str] = &[
-    "_collections_abc", "_sitebuiltins", "abc", "codecs", "genericpath", "importlib", "io", "ntpath", "os", "posixpath",
-    "runpy", "site", "stat", "zipimport", "encodings",
+    "_collections_abc",
+    "_sitebuiltins",
+    "abc",
+    "codecs",
+    "genericpath",
+    "importlib",
+    "io",
+    "ntpath",
+    "os",
+    "posixpath",
+    "runpy",
+    "site",
+    "stat",
+    "zipimport",
+    "encodings",
 ];
 
 /// The embedded library stands where its folder stands in `sys.path`: is there a file of this name before it, or does
@@ -65,7 +78,8 @@ const FIRST: &[&str] = &[
 fn is_shadowed(vm: &Vm, name: &str) -> bool {
     let library = super::sys::info::stdlib_dir(&vm.config);
     let strings = |v: Value| -> Vec<String> {
-        let list = v.cast::<taipan_runtime::objects::list::List>().map(|l| vm.list_items(l)).unwrap_or_default();
+        let list =
+            v.cast::<taipan_runtime::objects::list::List>().map(|l| vm.list_items(l)).unwrap_or_default();
         list.iter().map_while(|p| p.cast::<Str>().map(|s| s.to_string())).collect()
     };
     if let Some((parent, _)) = name.rsplit_once('.') {

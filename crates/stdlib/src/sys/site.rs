@@ -41,11 +41,13 @@ pub fn run(vm: &Vm) -> PyResult<()> {
     let folders: Vec<String> = folders.into_iter().flatten().filter(|f| Path::new(f).is_dir()).collect();
     let custom = |dir: &str| {
         !dir.is_empty()
-            && ["sitecustomize", "usercustomize"]
-                .iter()
-                .any(|n| Path::new(&format!("{dir}/{n}.py")).is_file() || Path::new(&format!("{dir}/{n}/__init__.py")).is_file())
+            && ["sitecustomize", "usercustomize"].iter().any(|n| {
+                Path::new(&format!("{dir}/{n}.py")).is_file()
+                    || Path::new(&format!("{dir}/{n}/__init__.py")).is_file()
+            })
     };
-    let environment = Path::new(&vm.config.executable).ancestors().skip(1).take(2).any(|d| d.join("pyvenv.cfg").is_file());
+    let environment =
+        Path::new(&vm.config.executable).ancestors().skip(1).take(2).any(|d| d.join("pyvenv.cfg").is_file());
     let needed = environment
         || folders.iter().any(|f| has_path_files(Path::new(f)) || custom(f))
         || vm.config.path.iter().any(|d| custom(d));
