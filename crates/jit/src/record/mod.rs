@@ -128,6 +128,7 @@ pub struct Recorder {
     pub from: Option<ExitId>,
     /// Limits.
     pub limits: Limits,
+    first: bool,
     pending: Pending,
     expect: Expect,
     mems: FxHashMap<&'static str, taipan_trace_ir::MemId>,
@@ -168,6 +169,7 @@ impl Recorder {
             anchor: pc,
             from: None,
             limits,
+            first: true,
             pending: Pending::None,
             expect: Expect::Entry,
             mems: FxHashMap::default(),
@@ -219,6 +221,7 @@ impl Recorder {
             anchor: jt.anchor,
             from: Some(exit),
             limits,
+            first: true,
             pending: Pending::None,
             expect: Expect::Entry,
             mems: FxHashMap::default(),
@@ -307,8 +310,11 @@ impl Recorder {
             }
             return Err(Abort::TooLong);
         }
+        // A side trace that starts at a back edge runs it first: going to the header at once would go in circles.
+        let first = std::mem::replace(&mut self.first, false) && self.from.is_some();
         if op.is_loop()
             && op != Op::JUMP_BACK_NO_INTERRUPT
+            && !first
             && matches!(self.at_loop(pc, entered)?, Outcome::Done)
         {
             return Ok(Outcome::Done);
