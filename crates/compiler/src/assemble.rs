@@ -16,6 +16,14 @@ pub fn assemble(mut u: Unit<'_>, filename: &Arc<str>) -> Result<CodeObject, &'st
     invert_branches(&mut u, &mut targets);
     let mut handler_targets: Vec<usize> =
         u.handlers.iter().map(|(l, _)| u.labels[*l].unwrap_or(u.code.len())).collect();
+    // From here on back edges raise, which decides what handlers can be reached.
+    for (i, ins) in u.code.iter_mut().enumerate() {
+        if targets[i] <= i
+            && let Some(back) = loop_form(ins.op)
+        {
+            ins.op = back;
+        }
+    }
     prune(&mut u, &mut targets, &mut handler_targets);
     drop_bound_checks(&mut u, &mut targets, &mut handler_targets);
     expand_preheaders(&mut u, &mut targets, &mut handler_targets);
@@ -405,17 +413,13 @@ fn emit(
     let mut handlers: Vec<Handler> = Vec::new();
     let mut last: Option<usize> = None;
     for (i, ins) in u.code.iter().enumerate() {
-        let mut op = ins.op;
+        let op = ins.op;
         let mut e = match ins.e {
             Ext::Num(n) => n,
             _ => 0,
         };
         if targets[i] != usize::MAX {
-            if targets[i] <= i
-                && let Some(back) = loop_form(op)
-            {
-                op = back;
-            }
+            debug_assert!(targets[i] > i || loop_form(op).is_none(), "a back edge in its forward form");
             e = (targets[i] as i64 - i as i64 - 1) as i32 as u32;
         }
         let mut out = Instr { op: op as u32, e, ..Instr::default() };

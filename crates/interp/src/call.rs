@@ -22,11 +22,22 @@ pub use bind::bind;
 #[inline(never)]
 pub fn poll(vm: &Vm) -> PyResult<()> {
     let reasons = vm.exec.take_interrupts();
-    if reasons & taipan_runtime::vm::exec::interrupt::PENDING != 0 {
-        vm.run_pending();
-    }
-    if reasons & taipan_runtime::vm::exec::interrupt::TRACE != 0 {
+    use taipan_runtime::vm::exec::interrupt;
+    if reasons & interrupt::TRACE != 0 {
         vm.update_tracing();
+    }
+    // First, so that Ctrl-C is raised here and not in a finaliser, where it would be lost.
+    if reasons & interrupt::SIGNAL != 0
+        && let Err(e) = vm.check_signals()
+    {
+        let rest = reasons & !(interrupt::SIGNAL | interrupt::TRACE);
+        if rest != 0 {
+            vm.exec.interrupt(rest);
+        }
+        return Err(e);
+    }
+    if reasons & interrupt::PENDING != 0 {
+        vm.run_pending();
     }
     if let Some(f) = vm.exec.on_interrupt.get() {
         f(vm, reasons)?;
@@ -92,7 +103,7 @@ pub unsafe fn call_window(
     mut n: usize,
     names: Option<Gc<Tuple>>,
 ) -> PyResult<Pc> {
-    if vm.exec.interrupt.load(std::sync::atomic::Ordering::Relaxed) != 0 {
+    if vm.exec.limit.load(std::sync::atomic::Ordering::Relaxed) == 0 {
         poll(vm)?;
     }
     // SAFETY: by the caller's promise.

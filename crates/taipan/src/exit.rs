@@ -88,6 +88,11 @@ pub fn leave(status: i32) -> ! {
         // SAFETY: plain system calls.
         unsafe {
             libc::signal(libc::SIGINT, libc::SIG_DFL);
+            // This thread blocks signals; the default action takes the whole process.
+            let mut set: libc::sigset_t = std::mem::zeroed();
+            libc::sigemptyset(&mut set);
+            libc::sigaddset(&mut set, libc::SIGINT);
+            libc::pthread_sigmask(libc::SIG_UNBLOCK, &set, std::ptr::null_mut());
             libc::raise(libc::SIGINT);
         }
     }

@@ -55,6 +55,8 @@ fn main() {
     allocator_of_one_thread();
     // The VM runs on a thread whose stack is large, and whose limits are known.
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(move || run::main(options));
+    // Signals go to that thread, so that they interrupt the system calls it waits in: this one only joins.
+    taipan_runtime::vm::signals::block_all();
     let status = match thread.map(|t| t.join()) {
         Ok(Ok(status)) => status,
         Ok(Err(_)) => 70,

@@ -208,6 +208,8 @@ impl Vm {
     }
     /// The next item of an iterator; `None` at its end.
     pub fn iter_next(&self, it: Value) -> PyResult<Option<Value>> {
+        // Natives may go on for ever without calling Python code: Ctrl-C reaches them here.
+        self.poll_signals()?;
         match self.class_of(it).slots.iternext.get() {
             Some(f) => f(self, it),
             None => Err(self.type_error(format!("'{}' object is not an iterator", self.type_name(it)))),

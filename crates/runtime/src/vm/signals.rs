@@ -57,7 +57,33 @@ pub fn set_disposition(number: i32, handler: usize) -> std::io::Result<usize> {
     }
 }
 
+/// Keeps signals away from the calling thread: the system delivers them to another one.
+pub fn block_all() {
+    // SAFETY: a filled set; the mask of the calling thread only.
+    unsafe {
+        let mut set: libc::sigset_t = std::mem::zeroed();
+        libc::sigfillset(&mut set);
+        libc::pthread_sigmask(libc::SIG_BLOCK, &set, std::ptr::null_mut());
+    }
+}
+
 impl Vm {
+    /// Has a signal arrived that waits for [`Vm::check_signals`]? One load: natives that may loop for long ask.
+    #[inline(always)]
+    pub fn signal_waits(&self) -> bool {
+        self.exec.interrupt.load(std::sync::atomic::Ordering::Relaxed) & interrupt::SIGNAL != 0
+    }
+    /// For natives that loop for long without calling Python code: handles what signals wait.
+    #[inline(always)]
+    pub fn poll_signals(&self) -> PyResult<()> {
+        if self.signal_waits() { self.poll_signals_slow() } else { Ok(()) }
+    }
+    #[cold]
+    #[inline(never)]
+    fn poll_signals_slow(&self) -> PyResult<()> {
+        self.exec.interrupt.fetch_and(!interrupt::SIGNAL, SeqCst);
+        self.check_signals()
+    }
     /// Makes this VM the one whose Python code handles signals, and Ctrl-C an exception.
     pub fn take_signals(&self) {
         TARGET.store((&raw const self.exec).cast_mut(), SeqCst);

@@ -7,9 +7,10 @@ use taipan_runtime::objects::int::{IntRef, int_ref};
 use taipan_runtime::{Args, PyResult, Value, Vm};
 
 /// The product of `lo..=hi`, halving, so that large factors meet large factors.
-fn product(lo: u64, hi: u64) -> UBig {
+fn product(vm: &Vm, lo: u64, hi: u64) -> PyResult<UBig> {
+    vm.poll_signals()?;
     if lo > hi {
-        return UBig::ONE;
+        return Ok(UBig::ONE);
     }
     if hi - lo < 8 {
         let mut acc = UBig::ONE;
@@ -23,10 +24,10 @@ fn product(lo: u64, hi: u64) -> UBig {
                 }
             }
         }
-        return acc * word;
+        return Ok(acc * word);
     }
     let mid = lo + (hi - lo) / 2;
-    product(lo, mid) * product(mid + 1, hi)
+    Ok(product(vm, lo, mid)? * product(vm, mid + 1, hi)?)
 }
 
 pub(super) fn factorial(vm: &Vm, a: &[Value]) -> PyResult {
@@ -45,10 +46,10 @@ pub(super) fn factorial(vm: &Vm, a: &[Value]) -> PyResult {
     }
     check_size(vm, n.saturating_mul(64 - n.leading_zeros() as u64) as usize)?;
     // Odd parts and powers of two apart: n! = 2**(n - bits of n) * the odd parts.
-    Ok(vm.new_ubig(odd_factorial(n) << (n - n.count_ones() as u64) as usize))
+    Ok(vm.new_ubig(odd_factorial(vm, n)? << (n - n.count_ones() as u64) as usize))
 }
 /// The product of the odd parts of `1..=n`.
-fn odd_factorial(n: u64) -> UBig {
+fn odd_factorial(vm: &Vm, n: u64) -> PyResult<UBig> {
     let mut outer = UBig::ONE;
     let mut inner = UBig::ONE;
     let mut upper = 3;
@@ -60,13 +61,14 @@ fn odd_factorial(n: u64) -> UBig {
         }
         let lower = upper;
         upper = (v + 1) | 1;
-        inner *= odd_product(lower, upper);
+        inner *= odd_product(vm, lower, upper)?;
         outer *= &inner;
     }
-    outer
+    Ok(outer)
 }
 /// The product of the odd numbers in `lo..hi` (both odd).
-fn odd_product(lo: u64, hi: u64) -> UBig {
+fn odd_product(vm: &Vm, lo: u64, hi: u64) -> PyResult<UBig> {
+    vm.poll_signals()?;
     let count = (hi - lo) / 2;
     if count <= 8 {
         let mut acc = UBig::ONE;
@@ -82,26 +84,27 @@ fn odd_product(lo: u64, hi: u64) -> UBig {
             }
             i += 2;
         }
-        return acc * word;
+        return Ok(acc * word);
     }
     let mid = (lo + count) | 1;
-    odd_product(lo, mid) * odd_product(mid, hi)
+    Ok(odd_product(vm, lo, mid)? * odd_product(vm, mid, hi)?)
 }
 
 /// `n * (n - 1) * ...`, `k` factors, of a large `n`.
-fn falling(n: &UBig, k: u64) -> UBig {
+fn falling(vm: &Vm, n: &UBig, k: u64) -> PyResult<UBig> {
+    vm.poll_signals()?;
     if k == 0 {
-        return UBig::ONE;
+        return Ok(UBig::ONE);
     }
     if k <= 4 {
         let mut acc = n.clone();
         for i in 1..k {
             acc *= n - UBig::from(i);
         }
-        return acc;
+        return Ok(acc);
     }
     let half = k / 2;
-    falling(n, half) * falling(&(n - UBig::from(half)), k - half)
+    Ok(falling(vm, n, half)? * falling(vm, &(n - UBig::from(half)), k - half)?)
 }
 
 /// A non-negative argument.
@@ -132,8 +135,8 @@ pub(super) fn perm(vm: &Vm, a: &[Value]) -> PyResult {
     };
     check_product(vm, &n, k)?;
     Ok(vm.new_ubig(match u64::try_from(&n) {
-        Ok(n) if k > 0 => product(n - k + 1, n),
-        _ => falling(&n, k),
+        Ok(n) if k > 0 => product(vm, n - k + 1, n)?,
+        _ => falling(vm, &n, k)?,
     }))
 }
 
@@ -149,21 +152,22 @@ fn comb_small(n: u64, k: u64) -> Option<u64> {
     u64::try_from(r).ok()
 }
 /// The binomial coefficient for `k <= n / 2`, by halving: `C(n, k) = C(n, j) * C(n - j, k - j) / C(k, j)`.
-fn comb_big(n: &UBig, k: u64) -> UBig {
+fn comb_big(vm: &Vm, n: &UBig, k: u64) -> PyResult<UBig> {
+    vm.poll_signals()?;
     if let Ok(n) = u64::try_from(n)
         && let Some(r) = comb_small(n, k)
     {
-        return r.into();
+        return Ok(r.into());
     }
     match k {
-        0 => return UBig::ONE,
-        1 => return n.clone(),
+        0 => return Ok(UBig::ONE),
+        1 => return Ok(n.clone()),
         _ => {}
     }
     let j = k / 2;
-    let left = comb_big(n, j);
-    let right = comb_big(&(n - UBig::from(j)), k - j);
-    left * right / comb_big(&UBig::from(k), j)
+    let left = comb_big(vm, n, j)?;
+    let right = comb_big(vm, &(n - UBig::from(j)), k - j)?;
+    Ok(left * right / comb_big(vm, &UBig::from(k), j)?)
 }
 
 pub(super) fn comb(vm: &Vm, a: &[Value]) -> PyResult {
@@ -179,7 +183,7 @@ pub(super) fn comb(vm: &Vm, a: &[Value]) -> PyResult {
         return Err(vm.overflow_error(format!("min(n - k, k) must not exceed {}", i64::MAX)));
     };
     check_product(vm, &n, k)?;
-    Ok(vm.new_ubig(comb_big(&n, k)))
+    Ok(vm.new_ubig(comb_big(vm, &n, k)?))
 }
 
 fn gcd_u64(mut a: u64, mut b: u64) -> u64 {

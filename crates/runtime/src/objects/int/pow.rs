@@ -48,10 +48,27 @@ fn pow_big(vm: &Vm, x: IntRef, n: IntRef) -> PyResult {
     if let IntRef::Small(2) = x {
         return Ok(vm.new_big(IBig::ONE << n));
     }
-    Ok(match x {
-        IntRef::Small(x) => vm.new_big(IBig::from(x).pow(n)),
-        IntRef::Big(x) => vm.new_big(x.pow(n)),
-    })
+    let big;
+    let x = match x {
+        IntRef::Small(x) => {
+            big = IBig::from(x);
+            &big
+        }
+        IntRef::Big(x) => x,
+    };
+    if bits < 1 << 20 {
+        return Ok(vm.new_big(x.pow(n)));
+    }
+    // Signals are looked for between the multiplications of a long power.
+    let mut acc = x.clone();
+    for i in (0..n.ilog2()).rev() {
+        vm.poll_signals()?;
+        acc = &acc * &acc;
+        if n >> i & 1 == 1 {
+            acc *= x;
+        }
+    }
+    Ok(vm.new_big(acc))
 }
 
 /// The inverse of `a` modulo `m > 1`, or `None`.
