@@ -20,12 +20,14 @@
 mod opcodes;
 mod binary;
 mod code;
+mod liveness;
 mod op;
 mod text;
 mod verify;
 
 pub use binary::{Data, DecodeError, FORMAT_VERSION, LazyCode, Outline, read, write};
 pub use code::*;
+pub use liveness::{LiveSet, Liveness};
 pub use op::*;
 pub use text::{constant, disassemble, instruction, parse_instructions, reference, uses_field};
 pub use verify::verify;

@@ -98,22 +98,43 @@ pub unsafe fn call_window(
     vm: &Vm,
     pc: Pc,
     regs: Regs,
-    mut callable: Value,
+    callable: Value,
     args: Regs,
-    mut n: usize,
+    n: usize,
     names: Option<Gc<Tuple>>,
 ) -> PyResult<Pc> {
     if vm.exec.limit.load(std::sync::atomic::Ordering::Relaxed) == 0 {
         poll(vm)?;
     }
+    let Some(m) = callable.cast::<Method>() else {
+        // SAFETY: by the caller's promise.
+        return unsafe { call_plain(vm, pc, regs, callable, args, n, names) };
+    };
+    // SAFETY: as above; frames have one register more than the compiler counts.
+    unsafe {
+        std::ptr::copy(args, args.add(1), n);
+        *args = m.this.get();
+        let shifted = &vm.exec.shifted;
+        shifted.set(shifted.get() + 1);
+        let r = call_plain(vm, pc, regs, m.func.get(), args, n + 1, names);
+        shifted.set(shifted.get() - 1);
+        r
+    }
+}
+
+/// [`call_window`] of anything but a bound method.
+#[inline]
+unsafe fn call_plain(
+    vm: &Vm,
+    pc: Pc,
+    regs: Regs,
+    callable: Value,
+    args: Regs,
+    n: usize,
+    names: Option<Gc<Tuple>>,
+) -> PyResult<Pc> {
     // SAFETY: by the caller's promise.
     unsafe {
-        if let Some(m) = callable.cast::<Method>() {
-            std::ptr::copy(args, args.add(1), n);
-            *args = m.this.get();
-            n += 1;
-            callable = m.func.get();
-        }
         if let Some(f) = callable.cast::<Function>() {
             let code = f.code.get();
             if names.is_none() && code.exact as usize == n {

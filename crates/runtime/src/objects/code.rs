@@ -16,7 +16,7 @@ use crate::vm::typedef::{TypeDef, method, method_var, readonly};
 use std::alloc::Layout;
 use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
-use taipan_bytecode::{CodeObject, Const, LazyCode, Name, Outline, flags};
+use taipan_bytecode::{CodeObject, Const, LazyCode, LiveSet, Liveness, Name, Outline, flags};
 use taipan_heap::{Gc, GcVec, Header, Slot, Tracer, Value};
 
 /// [`Code::exact`] of code whose arguments always need binding.
@@ -39,6 +39,8 @@ pub struct Code {
     /// The executable form: instructions, then inline caches; null until the first call.
     pub block: Cell<*mut u8>,
     block_layout: Cell<Layout>,
+    /// Made when the collector first meets a frame of this code.
+    liveness: OnceCell<Box<Liveness>>,
     /// Calls and back edges so far, for the JIT.
     pub heat: Cell<u32>,
     /// `co_flags`
@@ -127,6 +129,17 @@ impl Code {
         let first = self.block.get() as usize;
         let at = (pc as usize).wrapping_sub(first) / size_of::<taipan_bytecode::Instr>();
         if at < self.data.instrs.len() { at as u32 } else { 0 }
+    }
+    /// Puts the live registers of a frame at `pc` into `set` (see [`Liveness`]); false when `pc` is not in this
+    /// code, so that nothing is known.
+    pub(crate) fn live_at(&self, pc: Pc, running: bool, set: &mut LiveSet) -> bool {
+        let at = (pc as usize).wrapping_sub(self.block.get() as usize) / size_of::<taipan_bytecode::Instr>();
+        if self.block.get().is_null() || at >= self.data.instrs.len() {
+            return false;
+        }
+        let live = self.liveness.get_or_init(|| Box::new(Liveness::new(&self.data, self.ninit.max(1))));
+        if running { live.running(&self.data, at, set) } else { live.waiting(&self.data, at, set) };
+        true
     }
     /// Line of instruction `index`, the code's first one where it has none.
     pub fn line_of(&self, index: u32) -> i32 {
@@ -237,6 +250,7 @@ impl Vm {
             block: Cell::new(std::ptr::null_mut()),
             block_layout: Cell::new(Layout::new::<u8>()),
             heat: Cell::new(0),
+            liveness: OnceCell::new(),
             flags: o.flags,
             data,
             consts: Slot::new(empty),

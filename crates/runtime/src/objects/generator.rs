@@ -2,7 +2,8 @@
 //!
 //! One layout serves all three. While suspended, the registers are in the object; resuming copies them to the VM
 //! stack, and yielding copies them back (the interpreter does both, without Rust recursion when the resumer is
-//! Python code). Saved registers are traced conservatively: dead temporaries may be stale.
+//! Python code). Of the saved registers the collector marks the live
+//! ones and forgets the others.
 
 use crate::kinds::Trace;
 use crate::objects::code::Code;
@@ -14,6 +15,7 @@ use crate::objects::tuple::Tuple;
 use crate::objects::typ::Type;
 use crate::vm::Vm;
 use crate::vm::error::{PyResult, Raised};
+use crate::vm::frame_roots;
 use crate::vm::exec::{Pc, Regs, Resumed, Send};
 use crate::vm::slots::Slots;
 use crate::vm::typedef::{GetSetDef, MethodDef, NativeObject, TypeDef, flag, getset, method, readonly};
@@ -75,11 +77,13 @@ impl Trace for Generator {
         t.slot(&self.handled);
         t.slot(&self.frame);
         t.slot(&self.extra);
-        if matches!(self.state.get(), State::Created | State::Suspended) {
-            for i in 0..self.len {
-                // SAFETY: `len` words follow.
-                t.conservative(unsafe { (*self.regs().add(i)).bits() });
-            }
+        // A generator that delegates a `throw` is running without a frame.
+        if self.state.get() != State::Finished && self.running.get().is_null() {
+            let code = self.func.get().code.get();
+            let delegates = self.state.get() == State::Running;
+            let (pc, mut set) = (self.pc.get(), taipan_bytecode::LiveSet::default());
+            // SAFETY: `len` registers of a frame of its code, suspended at `pc`.
+            unsafe { frame_roots::registers(t, &code, pc, self.regs(), self.len, delegates, &mut set) };
         }
     }
 }

@@ -43,7 +43,17 @@ impl Vm {
     }
     /// Sets the part of the native stack that may be used: from `limit` (lowest address) upwards.
     pub fn set_stack_limit(&self, limit: usize) {
-        self.stack_limit.set(limit);
+        self.stack_floor.set(limit);
+        self.update_stack_limit();
+    }
+    /// Natives may nest about as deep as in CPython, and deeper where the recursion limit was raised: the native
+    /// stack is larger than what is used of it, and filling it would take long (containers nested 100,000 deep).
+    pub fn update_stack_limit(&self) {
+        const PLAIN: usize = 16 << 20;
+        const FOR_EACH_CALL: usize = 2 << 10;
+        let usual = PLAIN + self.exec.recursion_limit.get() as usize * FOR_EACH_CALL;
+        let low = self.heap.stack_base().saturating_sub(usual);
+        self.stack_limit.set(low.max(self.stack_floor.get()));
     }
     /// Raises `RecursionError` when the native stack is nearly used up. Natives that recurse call it.
     #[inline]

@@ -10,7 +10,7 @@
 //!
 //! # What must hold
 //! Whatever calls out of the dispatch chain first publishes `pc` and `regs`, so that tracebacks, `sys._getframe`
-//! and the collector see all frames. The stack is scanned conservatively up to the top frame's last register.
+//! and the collector see all frames. The collector marks what live registers hold: `frame_roots.rs`.
 
 use crate::objects::code::Code;
 use crate::objects::frame::Frame;
@@ -161,6 +161,8 @@ pub struct Exec {
     pub recording: Cell<bool>,
     /// The interpreter's: the hooks of a compiler of hot loops.
     pub jit: Cell<*const ()>,
+    /// Calls of natives whose arguments were moved up in their window, to make room for `self`.
+    pub shifted: Cell<u32>,
     /// Where code that has no executable form yet begins: an instruction that makes it.
     pub code_stub: Cell<Pc>,
 }
@@ -206,6 +208,7 @@ impl Exec {
             recording: Cell::new(false),
             jit: Cell::new(std::ptr::null()),
             on_interrupt: Cell::new(None),
+            shifted: Cell::new(0),
             code_stub: Cell::new(std::ptr::null()),
         }
     }
@@ -240,8 +243,7 @@ impl Exec {
         }
     }
     pub(crate) fn trace(&self, t: &mut Tracer) {
-        // SAFETY: the stack is readable memory, written up to the top.
-        unsafe { t.conservative_range(self.low, self.top() as usize) };
+        self.trace_frames(t);
         t.value(self.handled.get());
         t.value(self.handled_outer.get());
         t.value(self.result.get());

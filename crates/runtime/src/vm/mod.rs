@@ -7,6 +7,7 @@ pub mod compile;
 pub mod error;
 pub mod exec;
 pub mod finalize;
+pub(crate) mod frame_roots;
 pub mod hooks;
 pub mod import;
 pub mod index;
@@ -297,6 +298,8 @@ pub struct Vm {
     pub int_max_str_digits: Cell<usize>,
     /// Lowest address that native code may use of the running thread's stack; see `call.rs`.
     pub(crate) stack_limit: Cell<usize>,
+    /// What the native stack really allows; `stack_limit` is not lower.
+    pub(crate) stack_floor: Cell<usize>,
     /// Signature texts of natives, as read.
     pub(crate) signatures: args::SignatureCache,
     /// `sys.modules`
@@ -350,6 +353,7 @@ impl Vm {
             dict_version: Cell::new(0),
             int_max_str_digits: Cell::new(max_str_digits),
             stack_limit: Cell::new(0),
+            stack_floor: Cell::new(0),
             signatures: args::SignatureCache::new(),
             modules: Once(OnceCell::new()),
             builtins: Once(OnceCell::new()),

@@ -80,6 +80,7 @@ fn setrecursionlimit(vm: &Vm, a: &[Value]) -> PyResult {
         )));
     }
     vm.exec.recursion_limit.set(n.min(u32::MAX as i64) as u32);
+    vm.update_stack_limit();
     Ok(Value::NONE)
 }
 fn getsizeof(vm: &Vm, args: Args) -> PyResult {
