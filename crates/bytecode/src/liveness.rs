@@ -141,7 +141,11 @@ mod tests {
     }
     fn live(l: &Liveness, code: &CodeObject, at: usize, running: bool) -> Vec<u32> {
         let mut s = LiveSet::default();
-        if running { l.running(code, at, &mut s) } else { l.waiting(code, at, &mut s) }
+        if running {
+            l.running(code, at, &mut s)
+        } else {
+            l.waiting(code, at, &mut s)
+        }
         (1..code.nregs).filter(|&r| s.has(r)).collect()
     }
 

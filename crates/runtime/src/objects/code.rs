@@ -138,7 +138,11 @@ impl Code {
             return false;
         }
         let live = self.liveness.get_or_init(|| Box::new(Liveness::new(&self.data, self.ninit.max(1))));
-        if running { live.running(&self.data, at, set) } else { live.waiting(&self.data, at, set) };
+        if running {
+            live.running(&self.data, at, set)
+        } else {
+            live.waiting(&self.data, at, set)
+        };
         true
     }
     /// Line of instruction `index`, the code's first one where it has none.
