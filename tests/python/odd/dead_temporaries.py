@@ -2,10 +2,9 @@
 # live until they are deleted; a generator that delegates a throw keeps its own.
 import gc, weakref
 class A:
-    def m(self, *a): pass
+    def m(self, a, b): pass
 def f():
-    o = A(); r = weakref.ref(o); o.m(o, o, o); A.m(o, o)
-    gc.collect(); print(r() is o)
+    o = A(); r = weakref.ref(o); o.m(o, o); A.m(o, o, o)
     del o
     gc.collect(); print(r() is None)
     d = weakref.WeakKeyDictionary(); k = A(); d[k] = 1
