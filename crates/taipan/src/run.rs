@@ -191,7 +191,7 @@ fn run_source(vm: &Vm, o: &Options, source: &[u8], name: &str, main: Gc<Dict>) -
         return Err(Stop::Raised(null_byte(vm, source, name)));
     }
     let code = vm.compile_bytes(source, name, Mode::Exec, vm.compile_options())?;
-    if name.starts_with('<') {
+    if name == "<string>" {
         taipan_stdlib::sys::remember_source(vm, code.value(), name, &String::from_utf8_lossy(source));
     }
     if o.dump.iter().any(|d| d == "code") {

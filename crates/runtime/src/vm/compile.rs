@@ -91,6 +91,8 @@ impl Vm {
                     let column = String::from_utf8_lossy(&body[start..at]).chars().count() as i64 + 1;
                     e.0.set_field(self, syntax::LINENO, Value::int(line as i64));
                     e.0.set_field(self, syntax::OFFSET, Value::int(column));
+                    e.0.set_field(self, syntax::END_LINENO, Value::int(line as i64));
+                    e.0.set_field(self, syntax::END_OFFSET, Value::int(column + 1));
                     e.0.set_field(self, syntax::TEXT, self.new_str(&text).value());
                     return Err(e);
                 }
