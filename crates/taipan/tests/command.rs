@@ -36,17 +36,37 @@ const CASES: &[Case] = &[
     (&["-X", "foo=bar", "-X", "x", "-c", "import sys; print(sys._xoptions)"], "", &[]),
     (&["-X", "dev", "-c", "import sys; print(sys.flags.dev_mode, sys.warnoptions)"], "", &[]),
     (&["-sSuqPb", "-c", "import sys; print(sys.flags)"], "", &[]),
-    (&["-E", "-c", "import sys; print(sys.flags.ignore_environment, sys.path[0])"], "", &[("PYTHONPATH", "/x")]),
+    (
+        &["-E", "-c", "import sys; print(sys.flags.ignore_environment, sys.path[0])"],
+        "",
+        &[("PYTHONPATH", "/x")],
+    ),
     (&["-c", "import sys; print(sys.path[:3])"], "", &[("PYTHONPATH", "/x:/y")]),
-    (&["-Walways", "-c", "import sys; print(sys.warnoptions)"], "", &[("PYTHONWARNINGS", "ignore,error::UserWarning")]),
+    (
+        &["-Walways", "-c", "import sys; print(sys.warnoptions)"],
+        "",
+        &[("PYTHONWARNINGS", "ignore,error::UserWarning")],
+    ),
     (&["-Werror", "-c", "import warnings; warnings.warn('x')"], "", &[]),
     (&["-Wfoo", "-c", "pass"], "", &[]),
     (&["-c", "pass"], "", &[("PYTHONHASHSEED", "abc")]),
     (&["-c", "import sys; print(sys.flags.optimize)"], "", &[("PYTHONOPTIMIZE", "2")]),
-    (&["-c", "import sys; print(sys.stdout.encoding, sys.stdout.errors)"], "", &[("PYTHONIOENCODING", "latin-1:replace")]),
+    (
+        &["-c", "import sys; print(sys.stdout.encoding, sys.stdout.errors)"],
+        "",
+        &[("PYTHONIOENCODING", "latin-1:replace")],
+    ),
     (&["-c", "print(1)"], "", &[("PYTHONINSPECT", "1")]),
-    (&["-q", "-i", "-c", "x = 3"], "x\n1/0\nif x:\n    print('y')\n\nx+\ndef f():\n  return (4,\n\n  5)\n\nf()\n_\nexit\nexit(3)\n", &[]),
-    (&["-q", "-i"], "try:\n  raise ValueError\nexcept ValueError:\n  print('caught')\n\n'''a\n\nb'''\nclass A:\n  pass\n\nA\n", &[]),
+    (
+        &["-q", "-i", "-c", "x = 3"],
+        "x\n1/0\nif x:\n    print('y')\n\nx+\ndef f():\n  return (4,\n\n  5)\n\nf()\n_\nexit\nexit(3)\n",
+        &[],
+    ),
+    (
+        &["-q", "-i"],
+        "try:\n  raise ValueError\nexcept ValueError:\n  print('caught')\n\n'''a\n\nb'''\nclass A:\n  pass\n\nA\n",
+        &[],
+    ),
     (&["badutf.py"], "", &[]),
     (&["cookie.py"], "", &[]),
     (&["null.py"], "", &[]),
@@ -98,7 +118,12 @@ fn outcome(program: &Path, dir: &Path, (args, input, vars): &Case) -> String {
     for (name, _) in std::env::vars_os().filter(|(n, _)| n.to_string_lossy().starts_with("PYTHON")) {
         command.env_remove(name);
     }
-    command.args(*args).envs(vars.iter().copied()).env("PYTHON_COLORS", "0").env("LC_ALL", "C.UTF-8").current_dir(dir);
+    command
+        .args(*args)
+        .envs(vars.iter().copied())
+        .env("PYTHON_COLORS", "0")
+        .env("LC_ALL", "C.UTF-8")
+        .current_dir(dir);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap_or_else(|e| panic!("{}: {e}", program.display()));
     // The program may end without reading.
@@ -114,7 +139,11 @@ fn outcome(program: &Path, dir: &Path, (args, input, vars): &Case) -> String {
     let vars = vars.iter().map(|(n, v)| format!("{n}={v} ")).collect::<String>();
     let shown = |name: &str, t: String| t.lines().map(|l| format!("{name} {l}\n")).collect::<String>();
     let status = out.status.code().unwrap_or(-1);
-    format!("== {vars}PROGRAM{call}\nstatus {status}\n{}{}", shown("out|", text(&out.stdout)), shown("err|", text(&out.stderr)))
+    format!(
+        "== {vars}PROGRAM{call}\nstatus {status}\n{}{}",
+        shown("out|", text(&out.stdout)),
+        shown("err|", text(&out.stderr))
+    )
 }
 
 #[test]
@@ -126,22 +155,32 @@ fn as_cpython() {
         std::fs::write(&expected, all(Path::new(&python)).concat()).expect("the record is writable");
         return;
     }
-    let program = std::env::var_os("TAIPAN_COMMAND_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_taipan").into());
+    let program =
+        std::env::var_os("TAIPAN_COMMAND_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_taipan").into());
     let actual = all(Path::new(&program));
     let record = std::fs::read_to_string(&expected).expect("tests/command/expected.txt");
     let mut wrong = String::new();
-    for (case, was) in record.split_inclusive('\n').fold(Vec::<String>::new(), |mut v, l| {
-        if l.starts_with("== ") {
-            v.push(String::new());
-        }
-        v.last_mut().expect("starts with a case").push_str(l);
-        v
-    }).iter().zip(&actual) {
+    for (case, was) in record
+        .split_inclusive('\n')
+        .fold(Vec::<String>::new(), |mut v, l| {
+            if l.starts_with("== ") {
+                v.push(String::new());
+            }
+            v.last_mut().expect("starts with a case").push_str(l);
+            v
+        })
+        .iter()
+        .zip(&actual)
+    {
         if case != was {
             wrong.push_str(&format!("expected:\n{case}was:\n{was}\n"));
         }
     }
     let _ = std::fs::remove_dir_all(&dir);
     assert!(wrong.is_empty(), "{wrong}");
-    assert_eq!(record.matches("\n== ").count() + 1, CASES.len(), "the record is of other cases: record it anew");
+    assert_eq!(
+        record.matches("\n== ").count() + 1,
+        CASES.len(),
+        "the record is of other cases: record it anew"
+    );
 }
