@@ -26,7 +26,22 @@ impl Vm {
                 continue;
             }
             let Some(h) = self.heap.pop_finalize_pending() else { break };
-            self.finalize(Value::from_header(h));
+            // Objects of Python classes and generators first, oldest first: they may use the others. Of those, the newest
+            // first: a text stream was made after the file it writes to, and has to flush before that is closed.
+            let mut natives = taipan_heap::GcVec::new();
+            let mut next = Some(h);
+            while let Some(h) = next {
+                let v = Value::from_header(h);
+                if !v.is_kind(crate::kinds::NATIVE) || self.class_of(v).has(crate::vm::typedef::flag::HEAP) {
+                    self.finalize(v);
+                } else {
+                    natives.push(&self.heap, v);
+                }
+                next = self.heap.pop_finalize_pending();
+            }
+            for i in (0..natives.len()).rev() {
+                self.finalize(natives[i]);
+            }
         }
         self.in_finalizers.set(false);
     }
