@@ -9,6 +9,7 @@
 //! Everything else stays as the compiler made it. The original is in `Code::data`.
 
 use crate::dispatch::{Stub, handler_offset, stub};
+use crate::hot::poly::{ROWS, Row};
 use std::alloc::Layout;
 use std::cell::Cell;
 use taipan_bytecode::{Const, Instr, Op, Role};
@@ -28,6 +29,8 @@ pub struct Cache {
     pub b: Cell<u64>,
     /// See `a`.
     pub c: Cell<u64>,
+    /// Rows of polymorphic forms, in the code object's side memory; null until there was such a form.
+    pub rows: Cell<*const [Row; ROWS]>,
 }
 
 /// The cache of the instruction at `pc`, which has one.
@@ -104,6 +107,9 @@ pub fn load(vm: &Vm, code: Gc<Code>) -> PyResult<()> {
                 let v = code.consts.get().items()[original.e as usize];
                 p.cast::<u64>().add(1).write(v.bits());
             }
+            if crate::spec::is_adaptive(op) {
+                (*p).d = crate::spec::first_counter(vm);
+            }
             if has_cache(op) {
                 let c = next_cache.cast::<Cache>();
                 next_cache = next_cache.add(size_of::<Cache>());
@@ -113,6 +119,7 @@ pub fn load(vm: &Vm, code: Gc<Code>) -> PyResult<()> {
                     a: Cell::new(0),
                     b: Cell::new(0),
                     c: Cell::new(0),
+                    rows: Cell::new(std::ptr::null()),
                 });
                 (*p).e = (c as isize - p as isize) as u32;
             }

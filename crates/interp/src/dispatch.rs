@@ -11,7 +11,9 @@
 //! What must hold in a handler: no value with a destructor and no address of a local that escapes; everything
 //! slow is in a function of its own. Slow parts get `pc` and `regs` published in [`Exec`](taipan_runtime::vm::exec::Exec) first.
 
+use crate::hot::{SPECS, Spec};
 use crate::ops;
+use crate::profile;
 use crate::trace;
 use crate::unwind;
 use std::sync::OnceLock;
@@ -107,6 +109,9 @@ macro_rules! cold_handlers {
                     unsafe {
                         (*vm).exec.pc.set(pc);
                         (*vm).exec.regs.set(regs);
+                        if B::STEPPING {
+                            (*vm).exec.slow.set(true);
+                        }
                         let next = match ops::$name(&*vm, pc, regs) {
                             Ok(next) => next,
                             Err(e) => unwind::raise(&*vm, e),
@@ -190,6 +195,11 @@ struct Tables {
     looped: [Handler; HANDLERS],
     stubs: [Instr; STUBS],
     spec: Vec<u32>,
+    spec_looped: Vec<Handler>,
+    /// Offsets of the specialised forms of each opcode.
+    forms: Vec<Vec<(u32, Spec)>>,
+    /// Opcodes with a fast path of their own.
+    fast: [bool; OP_COUNT],
     /// Offsets of counting back edges by opcode; 0 for all other opcodes.
     counting: Vec<u32>,
     enter: u32,
@@ -203,13 +213,23 @@ fn tables() -> &'static Tables {
         for (i, s) in stubs.iter_mut().enumerate() {
             s.op = offset_from(&chain, chain[FIRST_STUB + i]);
         }
-        let spec = crate::hot::spec_handlers::<Chain>().into_iter().map(|h| offset_from(&chain, h)).collect();
+        let spec: Vec<u32> =
+            crate::hot::spec_handlers::<Chain>().into_iter().map(|h| offset_from(&chain, h)).collect();
+        let mut forms = vec![vec![]; OP_COUNT];
+        for (&s, &offset) in SPECS.iter().zip(&spec) {
+            forms[s.op() as usize].push((offset, s));
+        }
+        let mut fast = [false; OP_COUNT];
+        for (op, _) in crate::hot::handlers::<Loop>() {
+            fast[op as usize] = true;
+        }
         let mut counting = vec![0; OP_COUNT];
         for (op, h) in crate::hot::count::handlers::<Chain>() {
             counting[op as usize] = offset_from(&chain, h);
         }
         let enter = offset_from(&chain, crate::jit::enter::<Chain>);
-        Tables { chain, looped: table::<Loop>(), stubs, spec, counting, enter }
+        let spec_looped = crate::hot::spec_handlers::<Loop>();
+        Tables { chain, looped: table::<Loop>(), stubs, spec, spec_looped, forms, fast, counting, enter }
     })
 }
 
@@ -226,6 +246,15 @@ pub fn handler_offset(op: u32) -> u32 {
 /// The `op` field of an instruction in a specialised form.
 pub fn spec_offset(s: crate::hot::Spec) -> u32 {
     tables().spec[s as usize]
+}
+/// The specialised form of opcode `op` whose `op` field in loaded code is `offset`.
+#[inline]
+pub fn spec_of(op: taipan_bytecode::Op, offset: u32) -> Option<Spec> {
+    tables().forms[op as usize].iter().find(|f| f.0 == offset).map(|f| f.1)
+}
+/// Has the opcode's plain handler a fast path of its own?
+pub fn is_fast(op: taipan_bytecode::Op) -> bool {
+    tables().fast[op as usize]
 }
 /// The `op` field of a back edge that counts; `None` for other opcodes.
 pub fn counting_offset(op: u32) -> Option<u32> {
@@ -255,6 +284,7 @@ pub fn stub(s: Stub) -> Pc {
 pub unsafe fn run(vm: &Vm, mut pc: Pc, mut regs: Regs) -> u64 {
     // What runs inside a recorded instruction is not recorded itself.
     let outer = vm.exec.recording.get();
+    let slow = vm.exec.slow.get();
     if outer {
         crate::jit::set_recording(vm, false);
     }
@@ -282,6 +312,7 @@ pub unsafe fn run(vm: &Vm, mut pc: Pc, mut regs: Regs) -> u64 {
     if outer {
         crate::jit::set_recording(vm, true);
     }
+    vm.exec.slow.set(slow);
     end
 }
 
@@ -337,13 +368,21 @@ unsafe fn run_loop(vm: &Vm, mut pc: Pc, mut regs: Regs) -> u64 {
                 let code = taipan_runtime::vm::exec::function(regs).code.get();
                 code.data.instrs[code.index_of(pc) as usize].op as usize
             };
-            match t.looped[op](pc, regs, vm, taipan_runtime::INT_TAG, taipan_runtime::INT_ZERO, table_base())
+            let spec = if op < OP_COUNT { t.forms[op].iter().find(|f| f.0 == (*pc).op) } else { None };
+            let handler = spec.map_or(t.looped[op], |f| t.spec_looped[f.1 as usize]);
+            let counted = stepping && op < OP_COUNT && vm.exec.profiling.get();
+            let seen = if counted { profile::before(vm, pc, regs) } else { None };
+            let at = pc;
+            match handler(pc, regs, vm, taipan_runtime::INT_TAG, taipan_runtime::INT_ZERO, table_base())
             {
                 CONTINUE => {
                     pc = vm.exec.pc.get();
                     regs = vm.exec.regs.get();
                 }
                 end => return end,
+            }
+            if let Some(seen) = seen {
+                profile::after(vm, seen, at, pc);
             }
             if traced && let Err(e) = trace::after(vm, before, &mut last) {
                 pc = unwind::raise(vm, e);

@@ -7,7 +7,8 @@
 //! * `arith.rs`: numbers, comparisons, jumps, back edges;
 //! * `flow.rs`: moves, names, calls, iteration;
 //! * `items.rs`: lists and tuples by index;
-//! * `attrs.rs`: the specialised forms of attribute access and globals.
+//! * `attrs.rs`: the specialised forms of attribute access and globals;
+//! * `poly.rs`: those for up to four shapes.
 
 mod arith;
 mod attrs;
@@ -15,6 +16,7 @@ mod calls;
 pub mod count;
 mod flow;
 mod items;
+pub(crate) mod poly;
 
 use crate::dispatch::{Back, Handler};
 use taipan_bytecode::Op;
@@ -55,15 +57,29 @@ macro_rules! hot {
 }
 use hot;
 
-/// Declares the specialised forms: one number and one handler each.
+/// Declares the specialised forms: one number, one opcode and one handler each.
 macro_rules! specs {
-    ($($(#[$doc:meta])* $name:ident = $m:ident :: $f:ident;)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident of $op:ident = $m:ident :: $f:ident;)*) => {
         /// A specialised form.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
-        pub enum Spec { $($(#[$doc])* $name,)* }
-        /// Names of the specialised forms, by number.
-        pub static SPEC_NAMES: &[&str] = &[$(stringify!($name)),*];
+        pub enum Spec { $($(#[doc = $doc])* $name,)* }
+        /// All specialised forms, by number.
+        pub static SPECS: &[Spec] = &[$(Spec::$name),*];
+        impl Spec {
+            /// Its name.
+            pub fn name(self) -> &'static str {
+                match self { $(Spec::$name => stringify!($name)),* }
+            }
+            /// The opcode that it is a form of.
+            pub fn op(self) -> Op {
+                match self { $(Spec::$name => Op::$op),* }
+            }
+            /// What it is for.
+            pub fn doc(self) -> &'static str {
+                match self { $(Spec::$name => concat!($($doc),*)),* }
+            }
+        }
         /// Their handlers.
         pub fn spec_handlers<B: Back + 'static>() -> Vec<Handler> {
             vec![$($m::$f::<B> as Handler),*]
@@ -73,35 +89,45 @@ macro_rules! specs {
 
 specs! {
     /// A global: the dict's layout is checked.
-    LOAD_GLOBAL_MODULE = attrs::load_global_module;
+    LOAD_GLOBAL_MODULE of LOAD_GLOBAL = attrs::load_global_module;
     /// A builtin: both dicts' layouts are checked.
-    LOAD_GLOBAL_BUILTIN = attrs::load_global_builtin;
+    LOAD_GLOBAL_BUILTIN of LOAD_GLOBAL = attrs::load_global_builtin;
     /// An inline slot of an instance.
-    LOAD_ATTR_SLOT = attrs::load_attr_slot;
+    LOAD_ATTR_SLOT of LOAD_ATTR = attrs::load_attr_slot;
     /// A slot in an instance's overflow buffer.
-    LOAD_ATTR_OVERFLOW = attrs::load_attr_overflow;
+    LOAD_ATTR_OVERFLOW of LOAD_ATTR = attrs::load_attr_overflow;
     /// A plain class attribute.
-    LOAD_ATTR_CLASS = attrs::load_attr_class;
+    LOAD_ATTR_CLASS of LOAD_ATTR = attrs::load_attr_class;
     /// An attribute of a module.
-    LOAD_ATTR_MODULE = attrs::load_attr_module;
+    LOAD_ATTR_MODULE of LOAD_ATTR = attrs::load_attr_module;
     /// A property with a Python getter.
-    LOAD_ATTR_PROPERTY = attrs::load_attr_property;
+    LOAD_ATTR_PROPERTY of LOAD_ATTR = attrs::load_attr_property;
     /// An attribute of a class.
-    LOAD_ATTR_TYPE = attrs::load_attr_type;
+    LOAD_ATTR_TYPE of LOAD_ATTR = attrs::load_attr_type;
+    /// An attribute of a class whose metaclass is not `type`.
+    LOAD_ATTR_META of LOAD_ATTR = attrs::load_attr_meta;
+    /// Two to four shapes: slots and class attributes.
+    LOAD_ATTR_POLY of LOAD_ATTR = poly::load_attr_poly;
     /// A method, unbound.
-    LOAD_METHOD_UNBOUND = attrs::load_method_unbound;
+    LOAD_METHOD_UNBOUND of LOAD_METHOD = attrs::load_method_unbound;
     /// A callable attribute of a module.
-    LOAD_METHOD_MODULE = attrs::load_method_module;
+    LOAD_METHOD_MODULE of LOAD_METHOD = attrs::load_method_module;
     /// A callable in an inline slot of an instance.
-    LOAD_METHOD_SLOT = attrs::load_method_slot;
+    LOAD_METHOD_SLOT of LOAD_METHOD = attrs::load_method_slot;
     /// A callable attribute of a class.
-    LOAD_METHOD_TYPE = attrs::load_method_type;
+    LOAD_METHOD_TYPE of LOAD_METHOD = attrs::load_method_type;
+    /// A callable attribute of a class whose metaclass is not `type`.
+    LOAD_METHOD_META of LOAD_METHOD = attrs::load_method_meta;
+    /// Two to four shapes: methods, slots and class attributes.
+    LOAD_METHOD_POLY of LOAD_METHOD = poly::load_method_poly;
     /// An inline slot of an instance.
-    STORE_ATTR_SLOT = attrs::store_attr_slot;
+    STORE_ATTR_SLOT of STORE_ATTR = attrs::store_attr_slot;
     /// A slot in an instance's overflow buffer.
-    STORE_ATTR_OVERFLOW = attrs::store_attr_overflow;
+    STORE_ATTR_OVERFLOW of STORE_ATTR = attrs::store_attr_overflow;
     /// A new attribute in an inline slot.
-    STORE_ATTR_ADD = attrs::store_attr_add;
+    STORE_ATTR_ADD of STORE_ATTR = attrs::store_attr_add;
+    /// Two to four shapes: slots and new attributes.
+    STORE_ATTR_POLY of STORE_ATTR = poly::store_attr_poly;
 }
 
 /// The handlers that replace general ones.

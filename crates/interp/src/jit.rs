@@ -58,7 +58,7 @@ pub fn install_jit(vm: &Vm, hooks: Box<dyn Hooks>) {
 /// Turns recording on or off; the chain and the loop see it at their next look.
 pub fn set_recording(vm: &Vm, on: bool) {
     vm.exec.recording.set(on);
-    vm.exec.stepping.set(on || vm.exec.tracing.get());
+    vm.exec.update_stepping();
 }
 
 /// The `op` field of a back edge with compiled code.

@@ -9,6 +9,7 @@
 //! * `call.rs` binds arguments and pushes frames; `unwind.rs` looks for exception handlers; `generator.rs` moves
 //!   frames between generators and the stack.
 //!
+//! * `spec.rs` rewrites instructions to specialised forms; `profile.rs` tells what came of it;
 //! * `jit.rs` defines the hooks that a compiler of hot loops implements. This crate never names the JIT.
 
 pub mod call;
@@ -18,8 +19,9 @@ pub mod generator;
 pub mod hot;
 pub mod jit;
 mod ops;
+pub mod profile;
 mod run;
-mod spec;
+pub mod spec;
 pub mod trace;
 pub mod unwind;
 

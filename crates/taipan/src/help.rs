@@ -75,6 +75,9 @@ pub const X_OPTIONS: &str = "\
 The following implementation-specific options are available:
 -X dev : enable Python Development Mode; also PYTHONDEVMODE
 -X dump=code: print the bytecode of what is compiled and exit
+-X dump=spec: run, then list the bytecode as it was specialised, on stderr
+-X stats: print how specialisation went, on stderr
+-X spec-threshold=N: make the first attempt to specialise at execution N
 -X gc-stress: collect garbage at every allocation
 -X int_max_str_digits=N: limit the size of int<->str conversions;
          0 disables the limit; also PYTHONINTMAXSTRDIGITS

@@ -29,6 +29,10 @@ pub struct Options {
     pub program: Program,
     /// `-x`
     pub skip_first_line: bool,
+    /// `-X stats`
+    pub stats: bool,
+    /// `-X spec-threshold=N`
+    pub spec_threshold: Option<u16>,
     /// `-X dump=...`
     pub dump: Vec<String>,
 }
@@ -157,11 +161,26 @@ pub fn parse() -> Result<Options, i32> {
     }
     config.warn_options = warn;
     config.optimize = config.optimize.min(2);
-    for (name, _) in &config.x_options {
+    let mut spec_threshold = None;
+    for (name, value) in &config.x_options {
         if name == "gc-stress" {
             config.gc_stress = true;
         }
+        if name == "stats" && value.is_some() {
+            eprintln!("taipan: -X stats takes no value, not '{}'", value.as_deref().unwrap_or_default());
+            return Err(2);
+        }
+        if name == "spec-threshold" {
+            let n = value.as_deref().and_then(|v| v.parse::<u16>().ok()).filter(|n| (1..=4096).contains(n));
+            if n.is_none() {
+                let shown = value.as_deref().unwrap_or_default();
+                eprintln!("taipan: -X spec-threshold= takes a number from 1 to 4096, not '{shown}'");
+                return Err(2);
+            }
+            spec_threshold = n;
+        }
     }
+    let stats = config.x_options.iter().any(|(n, _)| n == "stats");
     let dump = config
         .x_options
         .iter()
@@ -169,13 +188,14 @@ pub fn parse() -> Result<Options, i32> {
         .flat_map(|(_, v)| v.as_deref().unwrap_or("code").split(',').map(str::to_string).collect::<Vec<_>>())
         .collect::<Vec<_>>();
     for d in &dump {
-        if d != "code" && !taipan_jit::controls::DUMPS.contains(&d.as_str()) {
+        if d != "code" && d != "spec" && !taipan_jit::controls::DUMPS.contains(&d.as_str()) {
             let known = taipan_jit::controls::DUMPS.join(", ");
-            eprintln!("taipan: unknown stage '{d}' for -X dump=; known: code, {known}");
+            eprintln!("taipan: unknown stage '{d}' for -X dump=; known: code, spec, {known}");
             return Err(2);
         }
     }
-    Ok(Options { config, program: o.0.unwrap_or(Program::Stdin), skip_first_line: o.1, dump })
+    let program = o.0.unwrap_or(Program::Stdin);
+    Ok(Options { config, program, skip_first_line: o.1, stats, spec_threshold, dump })
 }
 
 /// Prints texts, each with its line end; a reader that went away is no error.

@@ -2,6 +2,7 @@
 
 use crate::options::{Options, Program};
 use crate::{exit, repl, startup};
+use std::collections::HashMap;
 use std::io::Read;
 use taipan_compiler::Mode;
 use taipan_runtime::objects::code::Code;
@@ -31,6 +32,13 @@ pub fn main(options: Options) -> i32 {
         report::print_plainly(&vm, e.value());
         return 1;
     }
+    if let Some(n) = options.spec_threshold {
+        vm.exec.spec_threshold.set(n);
+    }
+    let listing = options.dump.iter().any(|d| d == "spec");
+    if options.stats || listing {
+        taipan_interp::profile::start(&vm);
+    }
     let before = vm.heap.last_words();
     let status = match run(&vm, &options) {
         Ok(()) => 0,
@@ -48,12 +56,34 @@ pub fn main(options: Options) -> i32 {
         status
     };
     let status = exit::finish(&vm, status, before);
+    taipan_interp::profile::stop(&vm);
+    if listing {
+        eprint!("{}", taipan_interp::profile::dump(&vm, &mut source_lines(&vm)));
+    }
+    if options.stats {
+        eprint!("{}", taipan_interp::profile::stats(&vm));
+    }
     if let Some(c) = taipan_jit::Controls::of(&vm) {
         c.finish();
     }
     // The process ends now: giving each object's memory back would only take time.
     std::mem::forget(vm);
     status
+}
+
+/// Finds lines of source: in files, or in the text of `-c` and standard input.
+fn source_lines(vm: &Vm) -> impl FnMut(&str, i32) -> Option<String> {
+    let mut files: HashMap<String, Vec<String>> = HashMap::new();
+    move |file, line| {
+        let lines = files.entry(file.to_string()).or_insert_with(|| {
+            let text = match taipan_stdlib::sys::remembered_source(vm, file) {
+                Some(t) => t,
+                None => std::fs::read(file).map_or(String::new(), |b| String::from_utf8_lossy(&b).into_owned()),
+            };
+            text.lines().map(str::to_string).collect()
+        });
+        lines.get(usize::try_from(line).ok()?.checked_sub(1)?).cloned()
+    }
 }
 
 /// Why a run ended early.

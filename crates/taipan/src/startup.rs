@@ -1,10 +1,10 @@
 //! Building a VM: interpreter, `builtins`, `sys`, streams, importlib, `site`.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use taipan_bytecode::Data;
 use taipan_runtime::objects::code::Code;
 use taipan_runtime::objects::dict::Dict;
-use taipan_runtime::objects::module::Module;
+use taipan_runtime::objects::module::{Module, ModuleDef};
 use taipan_runtime::vm::Config;
 use taipan_runtime::vm::hooks::{FrozenCode, Hooks};
 use taipan_runtime::{Gc, PyResult, Value, Vm};
@@ -43,9 +43,19 @@ pub fn new_vm(config: Config, controls: taipan_jit::Controls, stack: usize) -> B
         lazy_attribute: taipan_stdlib::sys::lazy::attribute,
         start_importlib,
         fill_jit: taipan_jit::sys_jit::fill,
-        native_modules: taipan_stdlib::MODULES,
+        native_modules: native_modules(),
     });
     vm
+}
+
+/// The library's native modules, and the interpreter's.
+fn native_modules() -> &'static [&'static ModuleDef] {
+    static ALL: OnceLock<Vec<&ModuleDef>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let mut all = taipan_stdlib::MODULES.to_vec();
+        all.push(&taipan_interp::profile::MODULE);
+        all
+    })
 }
 
 /// Everything up to the point where the program may run.

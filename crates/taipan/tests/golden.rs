@@ -38,10 +38,21 @@ fn main() {
             trials.push(Trial::test("pending list", move || Err(Failed::from(message))));
         }
     }
+    let is_taipan = program.file_name().is_some_and(|n| n == "taipan");
     for test in tests {
         let waits = pending.0.contains_key(&test.name);
         let (program, flags) = (program.clone(), flags.clone());
         let limit = Duration::from_secs(if waits { seconds.min(10) } else { seconds });
+        for options in if waits || !is_taipan { &[] } else { &test.also[..] } {
+            let name = format!("{} [{}]", test.name, options.join(" "));
+            let (test, program) = (test.clone(), program.clone());
+            let flags = [&flags[..], options].concat();
+            trials.push(Trial::test(name, move || {
+                let expected = test.expected().map_err(Failed::from)?;
+                let actual = test.run(&program, &flags, limit, "0");
+                golden::difference(&expected, &actual).map_or(Ok(()), |d| Err(Failed::from(d)))
+            }));
+        }
         let kind = if waits { "pending" } else { "" };
         trials.push(
             Trial::test(test.name.clone(), move || {

@@ -10,6 +10,7 @@
 //! # stdin: 1\n2\n            what it reads
 //! # module: pkg.tool         run `-m pkg.tool` in the test's folder, in place of the script
 //! # env: NAME=VALUE          one variable more
+//! # also: -X spec-threshold=1   a second run of taipan with these options, and the same output
 //! # stderr: ignore           only standard output and the exit code count
 //! ```
 //!
@@ -43,6 +44,8 @@ pub struct Test {
     module: Option<String>,
     env: Vec<(String, String)>,
     ignore_stderr: bool,
+    /// Options of further runs of `taipan`, with the same output.
+    pub also: Vec<Vec<String>>,
 }
 
 /// Where the interpreters' libraries lie, as far as outputs can show it.
@@ -88,6 +91,7 @@ impl Test {
             module: None,
             env: Vec::new(),
             ignore_stderr: false,
+            also: Vec::new(),
         };
         for line in source.lines().take_while(|line| line.starts_with('#')) {
             let Some((key, value)) = line[1..].trim().split_once(':') else { continue };
@@ -95,6 +99,7 @@ impl Test {
             let words = || value.split_whitespace().map(str::to_owned);
             match key {
                 "flags" => test.flags.extend(words()),
+                "also" => test.also.push(words().collect()),
                 "args" => test.args.extend(words()),
                 "stdin" => test.stdin = value.replace("\\n", "\n"),
                 "module" => test.module = Some(value.to_owned()),

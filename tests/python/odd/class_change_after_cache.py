@@ -1,3 +1,4 @@
+# also: -X spec-threshold=1
 class A:
     x = 1
     def m(self): return "m1"

@@ -1,3 +1,4 @@
+# also: -X spec-threshold=1
 class A:
     def who(self): return "A"
     def __init__(self): self.v = 1

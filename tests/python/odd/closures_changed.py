@@ -1,3 +1,4 @@
+# also: -X spec-threshold=1
 def make():
     n = 1
     def get(): return n

@@ -1,3 +1,4 @@
+# also: -X spec-threshold=1
 import gc, weakref, sys
 log = []
 class D:

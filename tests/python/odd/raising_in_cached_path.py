@@ -1,3 +1,4 @@
+# also: -X spec-threshold=1
 class P:
     n = 0
     @property

@@ -1,3 +1,4 @@
+# also: -X spec-threshold=1
 import sys
 def f(a):
     b = a + 1

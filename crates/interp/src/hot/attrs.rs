@@ -17,17 +17,17 @@ use taipan_runtime::{Value, ValueBuf, barrier};
 
 /// Version of the class of a heap object.
 #[inline(always)]
-unsafe fn class_version(v: Value) -> u32 {
+pub(super) unsafe fn class_version(v: Value) -> u32 {
     // SAFETY: a heap object has a type as its class.
     unsafe { (*((*v.as_header()).class() as *const Type)).version.get() }
 }
 #[inline(always)]
-unsafe fn inline_slot(v: Value, k: u32) -> *const taipan_runtime::Slot<Value> {
+pub(super) unsafe fn inline_slot(v: Value, k: u32) -> *const taipan_runtime::Slot<Value> {
     // SAFETY: the shape was checked: an instance with that many slots.
     unsafe { (*(v.as_header() as *const Instance)).slots().as_ptr().add(k as usize) }
 }
 #[inline(always)]
-unsafe fn overflow(v: Value) -> *const ValueBuf {
+pub(super) unsafe fn overflow(v: Value) -> *const ValueBuf {
     // SAFETY: the shape was checked: attributes of such places are in a buffer.
     unsafe { (*(v.as_header() as *const Instance)).attrs.get().as_header() as *const ValueBuf }
 }
@@ -125,6 +125,33 @@ hot! {
             next!();
         }
         return cold::LOAD_ATTR::<B>(pc, r, vm, ti, kc, tbl);
+    }
+    /// a: version of the type that the object is, and of its class in the upper half; b: the value; c: the type.
+    load_attr_meta(i, r, vm, ti, kc, pc, tbl) {
+        let o = get(r, i.b);
+        let c = cache(pc);
+        if o.bits() == c.c.get()
+            && (*(o.as_header() as *const Type)).version.get() == c.a.get() as u32
+            && class_version(o) == (c.a.get() >> 32) as u32
+        {
+            set(r, i.a, Value::from_bits(c.b.get()));
+            next!();
+        }
+        return cold::LOAD_ATTR::<B>(pc, r, vm, ti, kc, tbl);
+    }
+    /// As `load_attr_meta`.
+    load_method_meta(i, r, vm, ti, kc, pc, tbl) {
+        let o = get(r, i.b);
+        let c = cache(pc);
+        if o.bits() == c.c.get()
+            && (*(o.as_header() as *const Type)).version.get() == c.a.get() as u32
+            && class_version(o) == (c.a.get() >> 32) as u32
+        {
+            set(r, i.a, Value::from_bits(c.b.get()));
+            set(r, i.a + 4, Value::UNBOUND);
+            next!();
+        }
+        return cold::LOAD_METHOD::<B>(pc, r, vm, ti, kc, tbl);
     }
     /// a: shape, and the class's version in the upper half; b: the function.
     load_method_unbound(i, r, vm, ti, kc, pc, tbl) {

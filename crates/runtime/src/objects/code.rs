@@ -14,7 +14,7 @@ use crate::vm::exec::Pc;
 use crate::vm::slots::{CompareOp, Slots};
 use crate::vm::typedef::{TypeDef, method, method_var, readonly};
 use std::alloc::Layout;
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
 use taipan_bytecode::{CodeObject, Const, LazyCode, LiveSet, Liveness, Name, Outline, flags};
 use taipan_heap::{Gc, GcVec, Header, Slot, Tracer, Value};
@@ -41,6 +41,8 @@ pub struct Code {
     block_layout: Cell<Layout>,
     /// Made when the collector first meets a frame of this code.
     liveness: OnceCell<Box<Liveness>>,
+    /// Words for inline caches that outgrew their place in the block; freed with the code object.
+    side: RefCell<Vec<Box<[Cell<u64>]>>>,
     /// Calls and back edges so far, for the JIT.
     pub heat: Cell<u32>,
     /// `co_flags`
@@ -122,6 +124,13 @@ impl Code {
         debug_assert!(self.block.get().is_null());
         self.block.set(block);
         self.block_layout.set(layout);
+    }
+    /// `n` zeroed words that live as long as the code object.
+    pub fn side_words(&self, n: usize) -> *const Cell<u64> {
+        let words: Box<[Cell<u64>]> = (0..n).map(|_| Cell::new(0)).collect();
+        let at = words.as_ptr();
+        self.side.borrow_mut().push(words);
+        at
     }
     /// Index of the instruction at `pc`.
     #[inline]
@@ -253,6 +262,7 @@ impl Vm {
             ninit: o.variables_end,
             block: Cell::new(std::ptr::null_mut()),
             block_layout: Cell::new(Layout::new::<u8>()),
+            side: RefCell::default(),
             heat: Cell::new(0),
             liveness: OnceCell::new(),
             flags: o.flags,

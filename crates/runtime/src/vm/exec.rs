@@ -159,6 +159,14 @@ pub struct Exec {
     pub tracing: Cell<bool>,
     /// A compiler of hot loops looks at each instruction.
     pub recording: Cell<bool>,
+    /// The interpreter counts what each instruction does.
+    pub profiling: Cell<bool>,
+    /// The instruction that the loop runs took its general form (see the interpreter's `profile`).
+    pub slow: Cell<bool>,
+    /// The interpreter's: the counted profile, null until something was counted.
+    pub profile: Cell<*const ()>,
+    /// Executions of an instruction's general form up to and with the first attempt to specialise it.
+    pub spec_threshold: Cell<u16>,
     /// The interpreter's: the hooks of a compiler of hot loops.
     pub jit: Cell<*const ()>,
     /// Calls of natives whose arguments were moved up in their window, to make room for `self`.
@@ -167,11 +175,18 @@ pub struct Exec {
     pub code_stub: Cell<Pc>,
 }
 
+/// What `Exec::spec_threshold` is unless set: code that runs once is not worth an attempt.
+pub const SPEC_THRESHOLD: u16 = 2;
+
 const STACK_BYTES: usize = 1 << 30;
 /// Room above the limit for what is checked only afterwards.
 const SLACK: usize = 1 << 21;
 
 impl Exec {
+    /// Instructions are run one by one where something looks at each of them.
+    pub fn update_stepping(&self) {
+        self.stepping.set(self.tracing.get() || self.recording.get() || self.profiling.get());
+    }
     pub(crate) fn new() -> Exec {
         // SAFETY: an anonymous mapping; pages are taken only when touched.
         let low = unsafe {
@@ -206,6 +221,10 @@ impl Exec {
             stepping: Cell::new(false),
             tracing: Cell::new(false),
             recording: Cell::new(false),
+            profiling: Cell::new(false),
+            slow: Cell::new(false),
+            profile: Cell::new(std::ptr::null()),
+            spec_threshold: Cell::new(SPEC_THRESHOLD),
             jit: Cell::new(std::ptr::null()),
             on_interrupt: Cell::new(None),
             shifted: Cell::new(0),
@@ -376,7 +395,7 @@ impl Vm {
         let set = |n: &str| self.hidden.get_str(self, self.intern(n)).is_some_and(|v| !v.is_none());
         let tracing = set("_trace") || set("_profile");
         self.exec.tracing.set(tracing);
-        self.exec.stepping.set(tracing || self.exec.recording.get());
+        self.exec.update_stepping();
     }
     /// Calls a Python function.
     pub fn call_function(&self, f: Gc<Function>, args: Args) -> PyResult {

@@ -81,6 +81,16 @@ pub enum LoadPlan {
         /// The attribute.
         value: Value,
     },
+    /// As `TypeValue`, of a type whose metaclass is not `type` (an enum, an abstract class): check the
+    /// metaclass's version too.
+    MetaValue {
+        /// The type's own version.
+        version: u32,
+        /// The version of its class.
+        meta_version: u32,
+        /// The attribute.
+        value: Value,
+    },
     /// In a module's dict: use the dict's version.
     Module,
     /// Nothing to remember.
@@ -183,18 +193,24 @@ impl Vm {
         }
     }
     fn plan_type_load(&self, meta: Gc<Type>, t: Gc<Type>, name: Gc<Str>) -> LoadPlan {
-        // A metaclass that is not `type` may have anything; `type` itself has data descriptors for some names.
-        if meta != self.types.type_ || self.type_lookup(meta, name).is_some() {
+        // A metaclass may have anything of that name; `type` itself has data descriptors for some names.
+        let plain = meta.slots.getattro.get().is_some_and(|f| {
+            std::ptr::fn_addr_eq(f, crate::objects::typ_attrs::type_getattro as crate::vm::slots::GetAttr)
+        });
+        if !plain || self.type_lookup(meta, name).is_some() {
             return LoadPlan::Generic;
         }
+        let meta_version = if meta == self.types.type_ { u32::MAX } else { self.type_version(meta) };
         let version = self.type_version(t);
         match self.type_lookup(t, name) {
-            Some(value) if version != 0 => {
+            Some(value) if version != 0 && meta_version != 0 => {
                 let dt = self.class_of(value);
-                if dt.slots.descr_get.get().is_none() || dt.has(flag::METHOD_DESCR) {
+                if dt.slots.descr_get.get().is_some() && !dt.has(flag::METHOD_DESCR) {
+                    LoadPlan::Generic
+                } else if meta_version == u32::MAX {
                     LoadPlan::TypeValue { version, value }
                 } else {
-                    LoadPlan::Generic
+                    LoadPlan::MetaValue { version, meta_version, value }
                 }
             }
             _ => LoadPlan::Generic,

@@ -54,6 +54,8 @@ pub enum Place {
 pub struct Shape {
     /// The class, not traced: a shape id is only ever taken from a live instance or class.
     class: *mut Header,
+    /// Of a root: the class's name, for reports, which may come when the class is no more.
+    class_name: Box<str>,
     /// Where attributes are.
     pub mode: Mode,
     /// Inline slots of instances.
@@ -130,6 +132,14 @@ impl Shapes {
         // vector is not borrowed across calls.
         unsafe { (&*self.all.get()).get(id as usize)?.as_deref() }
     }
+    /// Name of the class that objects of this shape have or had; `None` for objects without attributes by shape.
+    pub fn class_name(&self, id: u32) -> Option<&str> {
+        let mut s = self.get(id)?;
+        while let Some(parent) = self.get(s.parent) {
+            s = parent;
+        }
+        Some(&s.class_name)
+    }
     fn add(&self, s: Shape) -> u32 {
         let id = self.opaque();
         // SAFETY: no reference into the vector itself is alive (see `get`).
@@ -143,6 +153,7 @@ impl Shapes {
     fn new_root(&self, class: Gc<Type>, mode: Mode, members: u32, cap: u32) -> u32 {
         self.add(Shape {
             class: class.header_ptr(),
+            class_name: class.qualname.get().to_string().into(),
             mode,
             cap,
             members,
@@ -184,6 +195,7 @@ impl Vm {
         keys.push(name);
         let next = self.shapes.add(Shape {
             class: s.class,
+            class_name: Box::default(),
             mode: Mode::Slots,
             cap: s.cap,
             members: s.members,

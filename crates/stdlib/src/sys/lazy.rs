@@ -125,7 +125,7 @@ fn thread_info(vm: &Vm, d: Gc<Dict>) -> PyResult<()> {
 }
 
 fn builtin_names(vm: &Vm, d: Gc<Dict>) -> PyResult<()> {
-    let mut names: Vec<&str> = crate::MODULES.iter().map(|m| m.name).chain(["builtins"]).collect();
+    let mut names: Vec<&str> = vm.hooks.native_modules.iter().map(|m| m.name).chain(["builtins"]).collect();
     names.sort_unstable();
     let t = vm.new_tuple_with(names.len(), |i| Ok::<_, Raised>(vm.intern(names[i]).value()))?;
     set(vm, d, "builtin_module_names", t.value())

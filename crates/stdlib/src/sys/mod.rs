@@ -59,3 +59,10 @@ pub fn remember_source(vm: &Vm, code: Value, name: &str, text: &str) {
     let row = vm.new_tuple(&[code, vm.new_str(text).value(), vm.intern(name).value()]);
     let _ = vm.call_method(list, vm.names.append, &[row.value()]);
 }
+
+/// The text that [`remember_source`] was given under this name.
+pub fn remembered_source(vm: &Vm, name: &str) -> Option<String> {
+    let d = vm.hidden.get_str(vm, vm.intern("sys.sources"))?;
+    let d = d.cast::<taipan_runtime::objects::dict::Dict>()?;
+    d.get_str(vm, vm.intern(name)).and_then(|v| v.cast::<taipan_runtime::objects::str::Str>()).map(|s| s.to_string())
+}
