@@ -373,8 +373,7 @@ unsafe fn run_loop(vm: &Vm, mut pc: Pc, mut regs: Regs) -> u64 {
             let counted = stepping && op < OP_COUNT && vm.exec.profiling.get();
             let seen = if counted { profile::before(vm, pc, regs) } else { None };
             let at = pc;
-            match handler(pc, regs, vm, taipan_runtime::INT_TAG, taipan_runtime::INT_ZERO, table_base())
-            {
+            match handler(pc, regs, vm, taipan_runtime::INT_TAG, taipan_runtime::INT_ZERO, table_base()) {
                 CONTINUE => {
                     pc = vm.exec.pc.get();
                     regs = vm.exec.regs.get();

@@ -282,7 +282,13 @@ unsafe fn look(vm: &Vm, i: &Instr, op: Op, regs: Regs, site: &mut Site) -> Reaso
         let one = type_name(vm, types[0]);
         match () {
             // The count of a range stands in an iterator's first register.
-            _ if is_iterator => if one == "int" { "range".to_string() } else { one },
+            _ if is_iterator => {
+                if one == "int" {
+                    "range".to_string()
+                } else {
+                    one
+                }
+            }
             _ if types[1] != 0 => format!("{one}, {}", type_name(vm, types[1])),
             _ => one,
         }

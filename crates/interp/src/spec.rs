@@ -12,7 +12,7 @@
 //! is implied by what the form checks.
 
 use crate::code::{Cache, cache};
-use crate::dispatch::{handler_offset, spec_offset, spec_of};
+use crate::dispatch::{handler_offset, spec_of, spec_offset};
 use crate::hot::Spec;
 use crate::hot::poly::{self, ADD, METHOD, Row, VALUE, WORDS, rows};
 use crate::profile;

@@ -78,7 +78,9 @@ fn source_lines(vm: &Vm) -> impl FnMut(&str, i32) -> Option<String> {
         let lines = files.entry(file.to_string()).or_insert_with(|| {
             let text = match taipan_stdlib::sys::remembered_source(vm, file) {
                 Some(t) => t,
-                None => std::fs::read(file).map_or(String::new(), |b| String::from_utf8_lossy(&b).into_owned()),
+                None => {
+                    std::fs::read(file).map_or(String::new(), |b| String::from_utf8_lossy(&b).into_owned())
+                }
             };
             text.lines().map(str::to_string).collect()
         });

@@ -77,7 +77,9 @@ for i in range(4):
 
 #[test]
 fn unknown_values_are_clear_errors() {
-    for option in ["spec-threshold", "spec-threshold=0", "spec-threshold=x", "stats=1", "dump=nothing", "jit=maybe"] {
+    for option in
+        ["spec-threshold", "spec-threshold=0", "spec-threshold=x", "stats=1", "dump=nothing", "jit=maybe"]
+    {
         let o = taipan(&["-X", option, "-c", "print(1)"]);
         assert_eq!(o.status.code(), Some(2), "{option}");
         assert_eq!(stdout(&o), "", "{option}");

@@ -177,7 +177,12 @@ static FUNCTIONS: &[MethodDef] = &[
         specialization_stats,
         "Return sums by family of instructions: a dict of dicts.",
     ),
-    function("source", "($module, filename, /)", source, "Return the text of -c or standard input by file name, or None."),
+    function(
+        "source",
+        "($module, filename, /)",
+        source,
+        "Return the text of -c or standard input by file name, or None.",
+    ),
     function("stats_text", "($module, /)", stats_text, "Return the table of -X stats."),
 ];
 

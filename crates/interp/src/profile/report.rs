@@ -37,8 +37,7 @@ impl Sum {
 
 /// Sums by family, in the order of [`FAMILIES`]; last, under `other`, everything that has one form only.
 pub(super) fn sums(vm: &Vm) -> Vec<(&'static str, Sum)> {
-    let mut all: Vec<(&str, Sum)> =
-        FAMILIES.iter().chain(&["other"]).map(|&f| (f, Sum::default())).collect();
+    let mut all: Vec<(&str, Sum)> = FAMILIES.iter().chain(&["other"]).map(|&f| (f, Sum::default())).collect();
     for c in counted(vm).iter() {
         let code = c.code();
         for (i, s) in c.sites.iter().enumerate().filter(|(_, s)| s.executed > 0) {
@@ -91,14 +90,7 @@ pub fn stats(vm: &Vm) -> String {
     let _ = writeln!(
         out,
         "{:<14}{:>8}{:>13}{:>8}{:>12}{:>12}{:>10}{:>10}",
-        "all",
-        total.instructions,
-        total.executed,
-        "",
-        total.misses,
-        "",
-        total.attempts,
-        total.successes
+        "all", total.instructions, total.executed, "", total.misses, "", total.attempts, total.successes
     );
     out
 }

@@ -64,5 +64,7 @@ pub fn remember_source(vm: &Vm, code: Value, name: &str, text: &str) {
 pub fn remembered_source(vm: &Vm, name: &str) -> Option<String> {
     let d = vm.hidden.get_str(vm, vm.intern("sys.sources"))?;
     let d = d.cast::<taipan_runtime::objects::dict::Dict>()?;
-    d.get_str(vm, vm.intern(name)).and_then(|v| v.cast::<taipan_runtime::objects::str::Str>()).map(|s| s.to_string())
+    d.get_str(vm, vm.intern(name))
+        .and_then(|v| v.cast::<taipan_runtime::objects::str::Str>())
+        .map(|s| s.to_string())
 }
