@@ -172,6 +172,8 @@ unsafe fn construct(vm: &Vm, pc: Pc, regs: Regs, t: Gc<Type>, args: Regs, n: usi
     }
     let Some(init) = vm.plan_construct(t) else { return Ok(None) };
     let Some(f) = init.and_then(|f| f.cast::<Function>()) else { return Ok(None) };
+    // SAFETY: calls have caches.
+    unsafe { crate::spec::construct(vm, pc, t, f) };
     let instance = vm.new_instance(t).value();
     // SAFETY: by the caller's promise the window is the top of the frame; what is written above it is checked
     // against the end of the stack first.

@@ -12,7 +12,7 @@ use crate::dispatch::{Stub, handler_offset, stub};
 use crate::hot::poly::{ROWS, Row};
 use std::alloc::Layout;
 use std::cell::Cell;
-use taipan_bytecode::{Const, Instr, Op, Role};
+use taipan_bytecode::{Const, Instr, Op, Role, flags};
 use taipan_runtime::objects::code::Code;
 use taipan_runtime::objects::str::Str;
 use taipan_runtime::vm::exec::{Pc, Regs, function};
@@ -122,6 +122,16 @@ pub fn load(vm: &Vm, code: Gc<Code>) -> PyResult<()> {
                     rows: Cell::new(std::ptr::null()),
                 });
                 (*p).e = (c as isize - p as isize) as u32;
+            }
+        }
+        if code.data.flags & (flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR) != 0 {
+            let kept = crate::live::kept_at_yields(&data, code.nregs as usize, code.ninit as usize);
+            for (at, i) in data.instrs.iter().enumerate().filter(|(_, i)| i.op == Op::YIELD as u32) {
+                debug_assert_eq!(i.e, 0);
+                (*instrs.add(at)).e = code.nregs;
+            }
+            for (at, n) in kept {
+                (*instrs.add(at)).e = n as u32;
             }
         }
         code.set_block(block, layout);

@@ -136,7 +136,7 @@ macro_rules! stub {
     ($name:ident, $f:path) => {
         #[cold]
         #[inline(never)]
-        unsafe extern "C" fn $name<B: Back>(
+        pub(crate) unsafe extern "C" fn $name<B: Back>(
             pc: Pc,
             regs: Regs,
             vm: *const Vm,
@@ -158,7 +158,7 @@ macro_rules! stub {
     };
 }
 stub!(load, crate::code::load_stub);
-stub!(init_done, crate::call::init_done);
+stub!(init_failed, crate::call::init_done);
 
 unsafe extern "C" fn exit(_: Pc, _: Regs, _: *const Vm, _: u64, _: u64, _: *const u8) -> u64 {
     DONE
@@ -184,7 +184,7 @@ fn table<B: Back + 'static>() -> [Handler; HANDLERS] {
     for (op, h) in crate::hot::handlers::<B>() {
         all[op as usize] = h;
     }
-    let stubs: [Handler; STUBS] = [skip::<B>, exit, exit_raised, load::<B>, skip::<B>, init_done::<B>];
+    let stubs: [Handler; STUBS] = [skip::<B>, exit, exit_raised, load::<B>, skip::<B>, crate::hot::init_done::<B>];
     all[FIRST_STUB..].copy_from_slice(&stubs);
     all
 }

@@ -41,7 +41,7 @@ pub unsafe fn activate(
         *regs.offset(HANDLED_OUTER) = exec.handled_outer.get();
         exec.handled_outer.set(vm.handled_exception());
         exec.handled.set(g.handled.get());
-        copy(g.regs(), regs, g.len());
+        copy(g.regs(), regs, g.saved.get());
         g.state.set(State::Running);
         g.running.set(regs);
         exec.regs.set(regs);
@@ -112,19 +112,38 @@ pub unsafe fn deliver(g: Gc<Generator>, was: State, regs: Regs, value: Value) ->
     }
 }
 
-/// `YIELD`: back to the resumer with a value.
-#[inline]
-pub(crate) unsafe fn suspend(vm: &Vm, pc: Pc, regs: Regs, value: Value) -> PyResult<Pc> {
-    // SAFETY: `YIELD` runs in generators' frames only.
+/// Moves the frame of `g` at `regs` into it, suspended at the `YIELD` at `pc`.
+///
+/// # Safety
+/// `regs` is the frame of `g`.
+#[inline(always)]
+pub(crate) unsafe fn put_away(vm: &Vm, pc: Pc, regs: Regs, g: Gc<Generator>) {
+    // SAFETY: by the caller's promise; loading put the number of registers that matter into `e`.
     unsafe {
-        let g = of_frame(regs);
-        copy(regs, g.regs(), g.len());
+        let saved = (*pc).e as usize;
+        copy(regs, g.regs(), saved);
+        g.saved.set(saved);
         g.pc.set(pc);
         g.handled.set(g, vm.exec.handled.get());
         g.state.set(State::Suspended);
         g.running.set(std::ptr::null_mut());
         barrier(g.header());
         restore_handled(vm, regs);
+    }
+}
+
+/// `YIELD`: back to the resumer with a value.
+#[inline]
+pub(crate) unsafe fn suspend(vm: &Vm, pc: Pc, regs: Regs, value: Value) -> PyResult<Pc> {
+    // SAFETY: `YIELD` runs in generators' frames only.
+    unsafe {
+        if word(regs, RESUME) >= resume::LIST {
+            return match crate::consume::offer(vm, pc, regs, value) {
+                Some(next) => Ok(next),
+                None => crate::consume::suspended(vm, pc, regs, value),
+            };
+        }
+        put_away(vm, pc, regs, of_frame(regs));
         let prev = previous(regs);
         let ret = word(regs, RET) as Pc;
         vm.exec.regs.set(prev);
@@ -148,6 +167,9 @@ pub(crate) unsafe fn return_from(vm: &Vm, pc: Pc, regs: Regs, value: Value) -> P
     // SAFETY: called for generators' frames only.
     unsafe {
         finish(vm, FrameRef { regs, pc });
+        if word(regs, RESUME) >= resume::LIST {
+            return crate::consume::exhausted(vm, regs);
+        }
         let prev = previous(regs);
         let ret = word(regs, RET) as Pc;
         vm.exec.regs.set(prev);

@@ -7,6 +7,8 @@
 //! * `arith.rs`: numbers, comparisons, jumps, back edges;
 //! * `flow.rs`: moves, names, calls, iteration;
 //! * `items.rs`: lists and tuples by index;
+//! * `natives.rs`: calls of builtins and of classes, and calls that take defaults;
+//! * `names.rs`: module-level names;
 //! * `attrs.rs`: the specialised forms of attribute access and globals;
 //! * `poly.rs`: those for up to four shapes.
 
@@ -16,7 +18,12 @@ mod calls;
 pub mod count;
 mod flow;
 mod items;
+mod names;
+mod natives;
 pub(crate) mod poly;
+
+pub(crate) use natives::init_done;
+pub use natives::{intrinsic, mark};
 
 use crate::dispatch::{Back, Handler};
 use taipan_bytecode::Op;
@@ -92,6 +99,14 @@ specs! {
     LOAD_GLOBAL_MODULE of LOAD_GLOBAL = attrs::load_global_module;
     /// A builtin: both dicts' layouts are checked.
     LOAD_GLOBAL_BUILTIN of LOAD_GLOBAL = attrs::load_global_builtin;
+    /// A name that is in the namespace: its layout is checked.
+    LOAD_NAME_OWN of LOAD_NAME = names::load_name_own;
+    /// A builtin, read where names are stored: both dicts' layouts are checked.
+    LOAD_NAME_BUILTIN of LOAD_NAME = names::load_name_builtin;
+    /// A name that the namespace has already.
+    STORE_NAME_OWN of STORE_NAME = names::store_name_own;
+    /// A global that exists already.
+    STORE_GLOBAL_MODULE of STORE_GLOBAL = names::store_global_module;
     /// An inline slot of an instance.
     LOAD_ATTR_SLOT of LOAD_ATTR = attrs::load_attr_slot;
     /// A slot in an instance's overflow buffer.

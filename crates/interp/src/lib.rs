@@ -14,10 +14,12 @@
 
 pub mod call;
 pub mod code;
+mod consume;
 pub mod dispatch;
 pub mod generator;
 pub mod hot;
 pub mod jit;
+mod live;
 mod ops;
 pub mod profile;
 mod run;

@@ -203,6 +203,66 @@ fn fill(c: &Cache, a: u64, b: u64, x: u64) {
     c.b.set(b);
     c.c.set(x);
 }
+/// What a call of a class with a Python `__init__` needs: see `hot::natives::call_type`.
+pub unsafe fn construct(vm: &Vm, pc: Pc, t: Gc<taipan_runtime::objects::typ::Type>, init: Gc<Function>) {
+    // SAFETY: the caller passes its instruction, which has opcode `CALL` or `CALL_METHOD`, or one without a cache.
+    unsafe {
+        let code = function(vm.exec.regs.get()).code.get();
+        let op = code.data.instrs[code.index_of(pc) as usize].opcode();
+        if matches!(op, Op::CALL | Op::CALL_METHOD) {
+            fill(cache(pc), t.value().bits(), vm.type_version(t) as u64, init.value().bits());
+        }
+    }
+}
+
+/// Specialises `LOAD_NAME`.
+pub unsafe fn load_name(vm: &Vm, pc: Pc, r: Regs, name: Gc<Str>) {
+    // SAFETY: the general form passes its instruction and frame.
+    unsafe {
+        let ns = *r;
+        if !vm.is_exact(ns, taipan_runtime::vm::shape_ids::dict) || !attempt(pc, Op::LOAD_NAME) {
+            return;
+        }
+        let d: Gc<Dict> = ns.cast_unchecked();
+        let f = function(r);
+        let b = f.builtins.get();
+        if d.layout.get() == 0 {
+            return;
+        }
+        if let Some(e) = d.find_str(vm, name) {
+            fill(cache(pc), d.layout.get(), d.value_address(e) as u64, 0);
+            rewrite(pc, Spec::LOAD_NAME_OWN);
+        } else if f.globals.get() == d
+            && b.layout.get() != 0
+            && let Some(e) = b.find_str(vm, name)
+        {
+            fill(cache(pc), d.layout.get(), b.value_address(e) as u64, b.layout.get());
+            rewrite(pc, Spec::LOAD_NAME_BUILTIN);
+        }
+    }
+}
+
+/// Specialises `STORE_NAME` and `STORE_GLOBAL`, after they were carried out on `d`.
+pub unsafe fn store_name(vm: &Vm, pc: Pc, d: Gc<Dict>, name: Gc<Str>, global: bool) {
+    // SAFETY: the general form passes its instruction.
+    unsafe {
+        let (op, to) = if global {
+            (Op::STORE_GLOBAL, Spec::STORE_GLOBAL_MODULE)
+        } else {
+            (Op::STORE_NAME, Spec::STORE_NAME_OWN)
+        };
+        if !vm.is_exact(d.value(), taipan_runtime::vm::shape_ids::dict) || !attempt(pc, op) {
+            return;
+        }
+        if d.layout.get() != 0
+            && let Some(e) = d.find_str(vm, name)
+        {
+            fill(cache(pc), d.layout.get(), d.value_address(e) as u64, 0);
+            rewrite(pc, to);
+        }
+    }
+}
+
 fn pair(low: u32, high: u32) -> u64 {
     low as u64 | (high as u64) << 32
 }

@@ -3,21 +3,20 @@
 use super::arith::{get, set};
 use super::flow::shape;
 use super::hot;
+use super::natives::{call_defaults, call_module_native, call_native, call_native_method, call_type};
 use crate::code::inline_const;
-use crate::dispatch::{Back, CONTINUE, Handler, cold};
+use crate::dispatch::{Back, Handler, cold};
 use crate::generator;
 use crate::unwind;
 use std::sync::atomic::Ordering::Relaxed;
 use taipan_bytecode::Op;
 use taipan_runtime::objects::function::Function;
 use taipan_runtime::objects::generator::{Generator, State};
-use taipan_runtime::objects::native::NativeFunction;
-use taipan_runtime::vm::args::Arity;
 use taipan_runtime::vm::exec::{
     FUNC, GEN_HEADER, INFO, PREV, Pc, RET, Regs, function, info, resume, set_word, word,
 };
 use taipan_runtime::vm::shape_ids;
-use taipan_runtime::{Gc, NativeImpl, PyResult, Value, Vm};
+use taipan_runtime::{Gc, Value, Vm};
 
 /// Pushes the frame of `f` with its `n` arguments at `new`; the entry point, or null where the general form must
 /// look at it.
@@ -45,111 +44,6 @@ pub(super) unsafe fn enter(f: Value, n: u32, new: Regs, pc: Pc, r: Regs, vm: *co
             k += 1;
         }
         code.entry.get()
-    }
-}
-
-/// A native with its parameters by position. `None` where the general way must be taken.
-#[inline(always)]
-unsafe fn native_call(vm: &Vm, f: Value, args: Regs, n: usize) -> Option<PyResult> {
-    // SAFETY: the shape was checked by the caller.
-    let f: Gc<NativeFunction> = unsafe { f.cast_unchecked() };
-    let NativeImpl::Fixed(imp) = f.def.imp else { return None };
-    let a = &f.def.arity;
-    if a.has_self {
-        return None;
-    }
-    // SAFETY: as above.
-    unsafe { Some(imp(vm, complete(a, args, n)?)) }
-}
-
-/// The `n` arguments at `args` followed by what stands for optional parameters that were left out; `None` where
-/// the call does not fit the signature. The window is the top of the frame, so that there is room above it.
-///
-/// # Safety
-/// `args` is in the window on top of the published frame, with a checked frame's slack above it.
-#[inline(always)]
-unsafe fn complete<'a>(a: &Arity, args: Regs, n: usize) -> Option<&'a [Value]> {
-    let total = a.total as usize;
-    if n != total || a.pos != a.total {
-        if n > a.pos as usize || n < a.required as usize || a.keyword_required {
-            return None;
-        }
-        for i in n..total {
-            // SAFETY: by the caller's promise.
-            unsafe { *args.add(i) = Value::UNBOUND };
-        }
-    }
-    // SAFETY: as above.
-    unsafe { Some(std::slice::from_raw_parts(args, total)) }
-}
-
-#[inline(never)]
-unsafe extern "C" fn call_native<B: Back>(
-    pc: Pc,
-    r: Regs,
-    vm: *const Vm,
-    ti: u64,
-    kc: u64,
-    tbl: *const u8,
-) -> u64 {
-    // SAFETY: tail-called from `CALL` with a builtin function in the window.
-    unsafe {
-        let i = &*pc;
-        let w = r.add(i.b as usize);
-        (*vm).exec.pc.set(pc);
-        (*vm).exec.regs.set(r);
-        match native_call(&*vm, *w, w.add(4), i.c as usize) {
-            Some(Ok(v)) => {
-                set(r, i.a, v);
-                if (*vm).exec.stepping.get() != B::STEPPING {
-                    (*vm).exec.pc.set(pc.add(1));
-                    return CONTINUE;
-                }
-                B::next(pc.add(1), r, vm, ti, kc, tbl)
-            }
-            Some(Err(e)) => {
-                let next = unwind::raise(&*vm, e);
-                B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl)
-            }
-            None => cold::CALL::<B>(pc, r, vm, ti, kc, tbl),
-        }
-    }
-}
-
-/// An unbound method of a builtin type with self of exactly that type.
-#[inline(never)]
-unsafe extern "C" fn call_native_method<B: Back>(
-    pc: Pc,
-    r: Regs,
-    vm: *const Vm,
-    ti: u64,
-    kc: u64,
-    tbl: *const u8,
-) -> u64 {
-    // SAFETY: tail-called from `CALL_METHOD` with a method descriptor in the window and self bound.
-    unsafe {
-        let i = &*pc;
-        let w = r.add(i.b as usize);
-        let f: Gc<NativeFunction> = (*w).cast_unchecked();
-        if let NativeImpl::Fixed(imp) = f.def.imp
-            && (*vm).class_of(*w.add(4)).value().bits() == f.owner.get().bits()
-            && let Some(rest) = complete(&f.def.arity, w.add(5), i.c as usize)
-        {
-            let args = std::slice::from_raw_parts(w.add(4), rest.len() + 1);
-            (*vm).exec.pc.set(pc);
-            (*vm).exec.regs.set(r);
-            return match imp(&*vm, args) {
-                Ok(v) => {
-                    set(r, i.a, v);
-                    B::next(pc.add(1), r, vm, ti, kc, tbl)
-                }
-                Err(e) => {
-                    let next = unwind::raise(&*vm, e);
-                    B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl)
-                }
-            };
-        }
-        cold::CALL_METHOD::<B>(pc, r, vm, ti, kc, tbl)
     }
 }
 
@@ -200,10 +94,13 @@ unsafe extern "C" fn yield_value<B: Back>(
 ) -> u64 {
     // SAFETY: tail-called from `YIELD`, in a generator's frame that Python code resumed.
     unsafe {
-        match generator::suspend(&*vm, pc, r, get(r, (*pc).b)) {
-            Ok(next) => B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl),
-            Err(_) => cold::YIELD::<B>(pc, r, vm, ti, kc, tbl),
-        }
+        (*vm).exec.pc.set(pc);
+        (*vm).exec.regs.set(r);
+        let next = match generator::suspend(&*vm, pc, r, get(r, (*pc).b)) {
+            Ok(next) => next,
+            Err(e) => unwind::raise(&*vm, e),
+        };
+        B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl)
     }
 }
 
@@ -228,8 +125,11 @@ hot! {
             if !entry.is_null() {
                 return B::next(entry, new, vm, ti, kc, tbl);
             }
-        } else if s == shape_ids::builtin_function_or_method && (*vm).exec.interrupt.load(Relaxed) == 0 {
+            return call_defaults::<B, false>(pc, r, vm, ti, kc, tbl);
+        } else if s == shape_ids::builtin_function_or_method {
             return call_native::<B>(pc, r, vm, ti, kc, tbl);
+        } else if f.is_kind(taipan_runtime::kinds::TYPE) {
+            return call_type::<B, false>(pc, r, vm, ti, kc, tbl);
         }
         return cold::CALL::<B>(pc, r, vm, ti, kc, tbl);
     }
@@ -245,11 +145,16 @@ hot! {
             if !entry.is_null() {
                 return B::next(entry, new, vm, ti, kc, tbl);
             }
-        } else if s == shape_ids::method_descriptor
-            && !this.is_unbound()
-            && (*vm).exec.interrupt.load(Relaxed) == 0
-        {
+            return call_defaults::<B, true>(pc, r, vm, ti, kc, tbl);
+        } else if s == shape_ids::method_descriptor && !this.is_unbound() {
             return call_native_method::<B>(pc, r, vm, ti, kc, tbl);
+        } else if this.is_unbound() {
+            if s == shape_ids::builtin_function_or_method {
+                return call_module_native::<B>(pc, r, vm, ti, kc, tbl);
+            }
+            if f.is_kind(taipan_runtime::kinds::TYPE) {
+                return call_type::<B, true>(pc, r, vm, ti, kc, tbl);
+            }
         }
         return cold::CALL_METHOD::<B>(pc, r, vm, ti, kc, tbl);
     }

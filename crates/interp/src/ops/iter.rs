@@ -355,6 +355,20 @@ ops! {
     }
 }
 
+/// `CALL` or `CALL_METHOD`, whichever stands at `pc`.
+#[allow(non_snake_case)]
+pub unsafe fn CALL_ANY(vm: &Vm, pc: Pc, r: Regs) -> PyResult<Pc> {
+    // SAFETY: the caller passes a call of loaded code.
+    unsafe {
+        let code = function(r).code.get();
+        if code.data.instrs[code.index_of(pc) as usize].opcode() == Op::CALL {
+            CALL(vm, pc, r)
+        } else {
+            CALL_METHOD(vm, pc, r)
+        }
+    }
+}
+
 /// The keyword names tuple `consts[e]`.
 unsafe fn keyword_names(r: Regs, e: u32) -> Gc<Tuple> {
     // SAFETY: a function's frame; the compiler put a tuple there.

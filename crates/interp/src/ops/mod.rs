@@ -216,7 +216,9 @@ ops! {
         next(pc)
     }
     STORE_GLOBAL(vm, i, r, pc) {
-        function(r).globals.get().set_str(vm, name(pc), get(r, i.b));
+        let g = function(r).globals.get();
+        g.set_str(vm, name(pc), get(r, i.b));
+        crate::spec::store_name(vm, pc, g, name(pc), true);
         next(pc)
     }
     DELETE_GLOBAL(vm, i, r, pc) {
@@ -232,11 +234,15 @@ ops! {
             None => global(vm, r, n)?,
         };
         set(r, i.a, v);
+        crate::spec::load_name(vm, pc, r, n);
         next(pc)
     }
     STORE_NAME(vm, i, r, pc) {
         match exact_dict(vm, get(r, 0)) {
-            Some(d) => d.set_str(vm, name(pc), get(r, i.b)),
+            Some(d) => {
+                d.set_str(vm, name(pc), get(r, i.b));
+                crate::spec::store_name(vm, pc, d, name(pc), false);
+            }
             None => vm.setitem(get(r, 0), name(pc).value(), get(r, i.b))?,
         }
         next(pc)

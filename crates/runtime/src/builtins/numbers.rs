@@ -52,8 +52,10 @@ fn round(vm: &Vm, a: &[Value]) -> PyResult {
 /// A running sum of floats with the error of each addition kept apart (Neumaier's).
 #[derive(Clone, Copy)]
 pub struct CompensatedSum {
-    hi: f64,
-    lo: f64,
+    /// What plain addition gives.
+    pub hi: f64,
+    /// What it lost.
+    pub lo: f64,
 }
 
 impl CompensatedSum {

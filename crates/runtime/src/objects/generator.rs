@@ -66,6 +66,8 @@ pub struct Generator {
     /// `cr_origin`, or the finaliser hook of an async generator.
     pub extra: Slot<Value>,
     len: usize,
+    /// How many of the registers matter to the instruction at which it is suspended.
+    pub saved: Cell<usize>,
     data: [Value; 0],
 }
 
@@ -82,8 +84,8 @@ impl Trace for Generator {
             let code = self.func.get().code.get();
             let delegates = self.state.get() == State::Running;
             let (pc, mut set) = (self.pc.get(), taipan_bytecode::LiveSet::default());
-            // SAFETY: `len` registers of a frame of its code, suspended at `pc`.
-            unsafe { frame_roots::registers(t, &code, pc, self.regs(), self.len, delegates, &mut set) };
+            // SAFETY: `saved` registers of a frame of its code, suspended at `pc`.
+            unsafe { frame_roots::registers(t, &code, pc, self.regs(), self.saved.get(), delegates, &mut set) };
         }
     }
 }
@@ -176,6 +178,7 @@ impl Vm {
                 frame: Slot::new(Value::UNBOUND),
                 extra: Slot::new(Value::NONE),
                 len,
+                saved: Cell::new(len),
                 data: [],
             });
             let g: Gc<Generator> = Gc::from_header(p);

@@ -58,6 +58,8 @@ pub struct NativeFunction {
     pub owner: Slot<Value>,
     /// Name of the module, or `None`.
     pub module: Slot<Value>,
+    /// Number of the interpreter's own way to do what this function does; 0 for none.
+    pub intrinsic: std::cell::Cell<u8>,
 }
 
 impl Trace for NativeFunction {
@@ -99,6 +101,7 @@ fn new_function(
             bound: Slot::new(bound),
             owner: Slot::new(owner),
             module: Slot::new(module),
+            intrinsic: std::cell::Cell::new(0),
         })
         .value()
 }

@@ -45,10 +45,14 @@ pub const RESUME: isize = -6;
 pub const HANDLED: isize = -7;
 /// Header word of generator frames: `Exec::handled_outer` of the resumer.
 pub const HANDLED_OUTER: isize = -8;
+/// Header word of generator frames that feed a builtin: what it has collected ([`resume::LIST`] and so on).
+pub const ACC: isize = -9;
+/// Header word of generator frames that feed `sum`: the compensation of a sum of floats.
+pub const ACC_LOW: isize = -10;
 /// Header words of a frame.
 pub const HEADER: usize = 4;
 /// Header words of a generator's frame.
-pub const GEN_HEADER: usize = 8;
+pub const GEN_HEADER: usize = 10;
 /// Registers of a pseudo frame.
 pub const PSEUDO_REGS: usize = 4;
 
@@ -76,6 +80,20 @@ pub mod resume {
     pub const SEND: u64 = 2;
     /// Rust code, through a pseudo frame.
     pub const ENTRY: u64 = 3;
+    /// `list(generator)` and the like, which take the items where they are yielded: kinds from here on.
+    pub const LIST: u64 = 4;
+    /// `tuple(generator)`
+    pub const TUPLE: u64 = 5;
+    /// `set(generator)`, `frozenset(generator)`
+    pub const SET: u64 = 6;
+    /// `sum(generator)`
+    pub const SUM: u64 = 7;
+    /// `any(generator)`
+    pub const ANY: u64 = 8;
+    /// `all(generator)`
+    pub const ALL: u64 = 9;
+    /// `separator.join(generator)`; the separator is in the window.
+    pub const JOIN: u64 = 10;
 }
 
 /// Reasons in the interrupt word.

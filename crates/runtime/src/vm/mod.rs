@@ -414,7 +414,7 @@ impl Vm {
         self.interned.borrow().len()
     }
     /// A number larger than any given out before, for dict versions.
-    pub(crate) fn next_dict_version(&self) -> u64 {
+    pub fn next_dict_version(&self) -> u64 {
         let v = self.dict_version.get() + 1;
         self.dict_version.set(v);
         v

@@ -1,0 +1,525 @@
+//! Calls of builtins, of classes, and of Python functions that take defaults: what `CALL` and `CALL_METHOD` do when
+//! the callee is no Python function with exactly the arguments given.
+//!
+//! In: a window. Out: the result in the destination register, or a pushed frame. Arguments are passed where they are;
+//! parameters that were not given are filled in behind a copy on the native stack. Keyword names, misfits and errors
+//! are left to the general forms.
+
+use super::arith::{get, set};
+use super::flow::shape;
+use crate::code::cache;
+use crate::consume;
+use crate::dispatch::{Back, CONTINUE, Stub, cold, stub};
+use crate::unwind;
+use std::sync::atomic::Ordering::Relaxed;
+use taipan_bytecode::flags;
+use taipan_runtime::objects::dict::Dict;
+use taipan_runtime::objects::function::Function;
+use taipan_runtime::objects::list::{List, Storage};
+use taipan_runtime::objects::native::NativeFunction;
+use taipan_runtime::objects::tuple::Tuple;
+use taipan_runtime::objects::typ::Type;
+use taipan_runtime::objects::typ_new::type_call;
+use taipan_runtime::vm::exec::{
+    FUNC, HEADER, INFO, PREV, PSEUDO_REGS, Pc, RET, Regs, info, resume, set_word, word,
+};
+use taipan_runtime::vm::shape_ids;
+use taipan_runtime::vm::typedef::MethodKind;
+use taipan_runtime::{Args, Gc, NativeImpl, PyResult, Value, Vm, barrier, kinds};
+
+/// Numbers of the builtins that the interpreter knows (`NativeFunction::intrinsic`).
+pub mod intrinsic {
+    /// `len`
+    pub const LEN: u8 = 1;
+    /// `isinstance`
+    pub const ISINSTANCE: u8 = 2;
+    /// `list.append`
+    pub const APPEND: u8 = 3;
+    /// `sum`
+    pub const SUM: u8 = 4;
+    /// `any`
+    pub const ANY: u8 = 5;
+    /// `all`
+    pub const ALL: u8 = 6;
+    /// `str.join`
+    pub const JOIN: u8 = 7;
+    /// `min`
+    pub const MIN: u8 = 8;
+    /// `max`
+    pub const MAX: u8 = 9;
+    /// `abs`
+    pub const ABS: u8 = 10;
+    /// `ord`
+    pub const ORD: u8 = 11;
+    /// `chr`
+    pub const CHR: u8 = 12;
+    /// `list.pop`
+    pub const POP: u8 = 13;
+    /// `dict.get`
+    pub const GET: u8 = 14;
+}
+
+/// Marks the builtins that have an intrinsic; once, when the interpreter is installed.
+pub fn mark(vm: &Vm) {
+    use intrinsic::*;
+    let set = |f: Option<Value>, n: u8| {
+        if let Some(f) = f.and_then(|f| f.cast::<NativeFunction>()) {
+            f.intrinsic.set(n);
+        }
+    };
+    let named: [(&str, u8); 10] = [
+        ("len", LEN),
+        ("isinstance", ISINSTANCE),
+        ("sum", SUM),
+        ("any", ANY),
+        ("all", ALL),
+        ("min", MIN),
+        ("max", MAX),
+        ("abs", ABS),
+        ("ord", ORD),
+        ("chr", CHR),
+    ];
+    for (name, n) in named {
+        set(vm.builtins.dict.get().get_str(vm, vm.intern(name)), n);
+    }
+    set(vm.type_lookup(vm.types.list, vm.intern("append")), APPEND);
+    set(vm.type_lookup(vm.types.list, vm.intern("pop")), POP);
+    set(vm.type_lookup(vm.types.str, vm.intern("join")), JOIN);
+    set(vm.type_lookup(vm.types.dict, vm.intern("get")), GET);
+}
+
+/// A call's result: to the destination and on, or an exception.
+#[inline(always)]
+unsafe fn finish<B: Back>(
+    result: PyResult,
+    pc: Pc,
+    r: Regs,
+    vm: *const Vm,
+    ti: u64,
+    kc: u64,
+    tbl: *const u8,
+) -> u64 {
+    // SAFETY: the frame is published.
+    unsafe {
+        match result {
+            Ok(v) => {
+                set(r, (*pc).a, v);
+                if (*vm).exec.stepping.get() != B::STEPPING {
+                    (*vm).exec.pc.set(pc.add(1));
+                    return CONTINUE;
+                }
+                B::next(pc.add(1), r, vm, ti, kc, tbl)
+            }
+            Err(e) => {
+                let next = unwind::raise(&*vm, e);
+                B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl)
+            }
+        }
+    }
+}
+
+/// Calls a native with `n` arguments at `args`, the word below which is free; `selfs` of them are no parameters.
+/// `None`: the general way.
+#[inline(never)]
+unsafe fn invoke(vm: &Vm, f: Gc<NativeFunction>, args: Regs, n: usize, selfs: usize) -> Option<PyResult> {
+    // SAFETY: the arguments are in the window.
+    let given = unsafe { std::slice::from_raw_parts(args, n) };
+    match f.def.imp {
+        NativeImpl::Var(imp) => Some(imp(vm, Args::new(given))),
+        NativeImpl::Fixed(imp) => {
+            let a = &f.def.arity;
+            let (total, pos) = (a.total as usize + selfs, a.pos as usize + selfs);
+            if total == n && pos == n {
+                return Some(imp(vm, given));
+            }
+            if n > pos || n < a.required as usize + selfs || total > 6 || total > pos {
+                return None;
+            }
+            let mut all = [Value::UNBOUND; 6];
+            all[..n].copy_from_slice(given);
+            Some(imp(vm, &all[..total]))
+        }
+    }
+}
+
+/// What `len` answers for the commonest types.
+#[inline(always)]
+unsafe fn length(v: Value) -> Option<usize> {
+    let s = shape(v);
+    // SAFETY: the shape says what it is.
+    unsafe {
+        if s == shape_ids::list {
+            return Some((*(v.as_header() as *const List)).len.get());
+        }
+        if s == shape_ids::tuple {
+            return Some((*(v.as_header() as *const Tuple)).len());
+        }
+        if s == shape_ids::dict {
+            return Some((*(v.as_header() as *const Dict)).len());
+        }
+        if s == shape_ids::str {
+            return Some(v.cast_unchecked::<taipan_runtime::objects::str::Str>().char_len());
+        }
+    }
+    None
+}
+
+/// The smaller or larger of two ints or floats.
+#[inline(always)]
+fn extreme(x: Value, y: Value, larger: bool) -> Option<Value> {
+    let less = if x.is_int() && y.is_int() {
+        y.as_int() < x.as_int()
+    } else if x.is_float() && y.is_float() {
+        y.as_float() < x.as_float()
+    } else {
+        return None;
+    };
+    let more = if x.is_int() { y.as_int() > x.as_int() } else { y.as_float() > x.as_float() };
+    Some(if larger {
+        if more { y } else { x }
+    } else if less {
+        y
+    } else {
+        x
+    })
+}
+
+/// The interpreter's own way to do what a builtin does; `None` where it has none for these arguments.
+#[inline(always)]
+unsafe fn intrinsic_call(vm: &Vm, n: u8, args: Regs, count: usize) -> Option<Value> {
+    // SAFETY: the window holds `count` arguments; shapes are checked.
+    unsafe {
+        let x = *args;
+        match (n, count) {
+            (intrinsic::LEN, 1) => length(x).map(|n| Value::int(n as i64)),
+            (intrinsic::ISINSTANCE, 2) => {
+                let class = *args.add(1);
+                let own = vm.class_of(x);
+                if own.value() == class {
+                    return Some(Value::TRUE);
+                }
+                // Any other class that has no `__instancecheck__`, where `__class__` says nothing else.
+                if !class.is_kind(kinds::TYPE) || vm.class_of(class) != vm.types.type_ || x.is_kind(kinds::INSTANCE) {
+                    return None;
+                }
+                let c: Gc<Type> = class.cast_unchecked();
+                Some(Value::bool(own.is_subtype(c)))
+            }
+            (intrinsic::MIN, 2) => extreme(x, *args.add(1), false),
+            (intrinsic::MAX, 2) => extreme(x, *args.add(1), true),
+            (intrinsic::ABS, 1) => {
+                if x.is_int() {
+                    Value::try_int(x.as_int().abs())
+                } else if x.is_float() {
+                    Some(Value::float(x.as_float().abs()))
+                } else {
+                    None
+                }
+            }
+            (intrinsic::ORD, 1) => {
+                let s = vm.exact_str(x)?;
+                (s.is_ascii() && s.char_len() == 1).then(|| Value::int(s.as_bytes()[0] as i64))
+            }
+            (intrinsic::CHR, 1) if x.is_int() && (0..256).contains(&x.as_int()) => {
+                Some(vm.str_char(x.as_int() as u32).value())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The kind of eater that an intrinsic is.
+fn eater(n: u8) -> Option<u64> {
+    match n {
+        intrinsic::SUM => Some(resume::SUM),
+        intrinsic::ANY => Some(resume::ANY),
+        intrinsic::ALL => Some(resume::ALL),
+        _ => None,
+    }
+}
+
+macro_rules! tail {
+    ($($(#[$doc:meta])* $name:ident [$($g:tt)*] ($pc:ident, $r:ident, $vm:ident, $ti:ident, $kc:ident, $tbl:ident)
+        $body:block)*) => {$(
+        $(#[$doc])*
+        #[inline(never)]
+        pub(super) unsafe extern "C" fn $name<B: Back $($g)*>(
+            $pc: Pc, $r: Regs, $vm: *const Vm, $ti: u64, $kc: u64, $tbl: *const u8,
+        ) -> u64 {
+            // SAFETY: tail-called from `CALL` and `CALL_METHOD` with a callee of the kind in the window.
+            unsafe {
+                (*$vm).exec.pc.set($pc);
+                (*$vm).exec.regs.set($r);
+                $body
+            }
+        }
+    )*};
+}
+
+/// Starts to eat; the call `pc`, published, has generator `g` as its only argument. Answers where to go on.
+#[inline(never)]
+unsafe fn eat(vm: &Vm, pc: Pc, r: Regs, g: Value, kind: u64, acc: Value) -> Pc {
+    // SAFETY: the frame is published.
+    unsafe {
+        let next = match consume::begin(vm, pc, r, g.cast_unchecked(), kind, acc) {
+            Some(next) => next,
+            None => crate::ops::CALL_ANY(vm, pc, r),
+        };
+        match next {
+            Ok(next) => next,
+            Err(e) => unwind::raise(vm, e),
+        }
+    }
+}
+
+tail! {
+    /// `CALL` of a builtin function.
+    call_native [] (pc, r, vm, ti, kc, tbl) {
+        let w = r.add((*pc).b as usize);
+        let n = (*pc).c as usize;
+        let f: Gc<NativeFunction> = (*w).cast_unchecked();
+        let id = f.intrinsic.get();
+        if id != 0 {
+            if let Some(v) = intrinsic_call(&*vm, id, w.add(4), n) {
+                set(r, (*pc).a, v);
+                return B::next(pc.add(1), r, vm, ti, kc, tbl);
+            }
+            if n == 1
+                && !B::STEPPING
+                && shape(*w.add(4)) == shape_ids::generator
+                && let Some(kind) = eater(id)
+            {
+                let next = eat(&*vm, pc, r, *w.add(4), kind, Value::int(0));
+                return B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl);
+            }
+        }
+        if (*vm).exec.interrupt.load(Relaxed) == 0 {
+            let (bound, kind) = (f.bound.get(), f.def.kind);
+            let result = if kind == MethodKind::Function || kind == MethodKind::Static {
+                invoke(&*vm, f, w.add(4), n, 0)
+            } else if kind == MethodKind::Method && !bound.is_unbound() {
+                *w.add(3) = bound;
+                invoke(&*vm, f, w.add(3), n + 1, 1)
+            } else {
+                None
+            };
+            if let Some(result) = result {
+                return finish::<B>(result, pc, r, vm, ti, kc, tbl);
+            }
+        }
+        cold::CALL::<B>(pc, r, vm, ti, kc, tbl)
+    }
+    /// `CALL_METHOD` of a module's function.
+    call_module_native [] (pc, r, vm, ti, kc, tbl) {
+        let w = r.add((*pc).b as usize);
+        let n = (*pc).c as usize;
+        let f: Gc<NativeFunction> = (*w).cast_unchecked();
+        if (*vm).exec.interrupt.load(Relaxed) == 0 {
+            let (bound, kind) = (f.bound.get(), f.def.kind);
+            let result = if kind == MethodKind::Function || kind == MethodKind::Static {
+                invoke(&*vm, f, w.add(5), n, 0)
+            } else if kind == MethodKind::Method && !bound.is_unbound() {
+                // The word of the absent self is free; it stays what it was for the general form.
+                *w.add(4) = bound;
+                let result = invoke(&*vm, f, w.add(4), n + 1, 1);
+                *w.add(4) = Value::UNBOUND;
+                result
+            } else {
+                None
+            };
+            if let Some(result) = result {
+                return finish::<B>(result, pc, r, vm, ti, kc, tbl);
+            }
+        }
+        cold::CALL_METHOD::<B>(pc, r, vm, ti, kc, tbl)
+    }
+    /// `CALL_METHOD` of a builtin type's method.
+    call_native_method [] (pc, r, vm, ti, kc, tbl) {
+        let w = r.add((*pc).b as usize);
+        let n = (*pc).c as usize;
+        let f: Gc<NativeFunction> = (*w).cast_unchecked();
+        let this = *w.add(4);
+        let id = f.intrinsic.get();
+        if id == intrinsic::APPEND && n == 1 && shape(this) == shape_ids::list {
+            let l: Gc<List> = this.cast_unchecked();
+            let x = *w.add(5);
+            let len = l.len.get();
+            let fits = len < l.cap.get()
+                && match l.storage.get() {
+                    Storage::Object => {
+                        *l.data.get().cast::<Value>().add(len) = x;
+                        barrier(&*l.buf.get().as_header());
+                        true
+                    }
+                    Storage::Int if x.is_int() => {
+                        *l.data.get().cast::<i64>().add(len) = x.as_int();
+                        true
+                    }
+                    Storage::Float if x.is_float() => {
+                        *l.data.get().cast::<Value>().add(len) = x;
+                        true
+                    }
+                    _ => false,
+                };
+            if fits {
+                l.len.set(len + 1);
+                set(r, (*pc).a, Value::NONE);
+                return B::next(pc.add(1), r, vm, ti, kc, tbl);
+            }
+        }
+        if id == intrinsic::JOIN
+            && n == 1
+            && !B::STEPPING
+            && shape(this) == shape_ids::str
+            && shape(*w.add(5)) == shape_ids::generator
+        {
+            let acc = (*vm).new_list(&[]).value();
+            let next = eat(&*vm, pc, r, *w.add(5), resume::JOIN, acc);
+                return B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl);
+        }
+        if (*vm).exec.interrupt.load(Relaxed) == 0 && f.def.kind == MethodKind::Method {
+            let owner = f.owner.get();
+            let class = (*vm).class_of(this);
+            if (class.value() == owner || owner.is_kind(kinds::TYPE) && class.is_subtype(owner.cast_unchecked()))
+                && let Some(result) = invoke(&*vm, f, w.add(4), n + 1, 1)
+            {
+                return finish::<B>(result, pc, r, vm, ti, kc, tbl);
+            }
+        }
+        cold::CALL_METHOD::<B>(pc, r, vm, ti, kc, tbl)
+    }
+    /// A call of a class.
+    call_type [, const METHOD: bool] (pc, r, vm, ti, kc, tbl) {
+        let w = r.add((*pc).b as usize);
+        let n = (*pc).c as usize;
+        let args = w.add(4 + METHOD as usize);
+        let t: Gc<Type> = (*w).cast_unchecked();
+        if (*vm).exec.interrupt.load(Relaxed) == 0 {
+            if t.kind.get() == kinds::INSTANCE {
+                // a: the class; b: its version; c: `__init__`, a Python function.
+                let c = cache(pc);
+                if c.a.get() == (*w).bits() && c.b.get() == t.version.get() as u64 {
+                    let entry = construct(&*vm, pc, r, t, Value::from_bits(c.c.get()), args, n);
+                    if !entry.is_null() {
+                        return B::next(entry, (*vm).exec.regs.get(), vm, ti, kc, tbl);
+                    }
+                }
+            } else if (*vm).class_of(*w) == (*vm).types.type_ {
+                if n == 1 && !B::STEPPING && shape(*args) == shape_ids::generator {
+                    let types = &(*vm).types;
+                    if t == types.list || t == types.tuple {
+                        let kind = if t == types.list { resume::LIST } else { resume::TUPLE };
+                        let acc = (*vm).new_list(&[]).value();
+                        let next = eat(&*vm, pc, r, *args, kind, acc);
+                return B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl);
+                    }
+                    if t == types.set || t == types.frozenset {
+                        let acc = (*vm).new_set_of(t).value();
+                        let next = eat(&*vm, pc, r, *args, resume::SET, acc);
+                return B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl);
+                    }
+                }
+                let result = type_call(&*vm, *w, Args::new(std::slice::from_raw_parts(args, n)));
+                return finish::<B>(result, pc, r, vm, ti, kc, tbl);
+            }
+        }
+        if METHOD {
+            return cold::CALL_METHOD::<B>(pc, r, vm, ti, kc, tbl);
+        }
+        cold::CALL::<B>(pc, r, vm, ti, kc, tbl)
+    }
+    /// A Python function that is given fewer arguments than it has parameters.
+    call_defaults [, const METHOD: bool] (pc, r, vm, ti, kc, tbl) {
+        let w = r.add((*pc).b as usize);
+        let with_self = METHOD && !(*w.add(4)).is_unbound();
+        let n = (*pc).c as usize + with_self as usize;
+        let new = w.add(4 + (METHOD && !with_self) as usize);
+        let f: Gc<Function> = (*w).cast_unchecked();
+        let code = f.code.get();
+        let d = &*code.data;
+        let argcount = d.argcount as usize;
+        if n < argcount
+            && d.kwonlyargcount == 0
+            && d.flags & (flags::VARARGS | flags::VARKEYWORDS) == 0
+            && (*vm).exec.interrupt.load(Relaxed) == 0
+            && let Some(defaults) = f.defaults.get().cast::<Tuple>()
+            && defaults.len() + n >= argcount
+            && new as usize + (code.nregs as usize + HEADER) * 8 < (*vm).exec.stack_end()
+        {
+            for k in n..argcount {
+                *new.add(k) = defaults.items()[k + defaults.len() - argcount];
+            }
+            let next = match crate::call::push(&*vm, f, code, new, pc, r) {
+                Ok(next) => next,
+                Err(e) => unwind::raise(&*vm, e),
+            };
+            return B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl);
+        }
+        if METHOD {
+            return cold::CALL_METHOD::<B>(pc, r, vm, ti, kc, tbl);
+        }
+        cold::CALL::<B>(pc, r, vm, ti, kc, tbl)
+    }
+}
+
+/// As `call::construct` with everything known: the entry of `__init__`, whose frame is published, or null.
+#[inline(never)]
+unsafe fn construct(vm: &Vm, pc: Pc, r: Regs, t: Gc<Type>, init: Value, args: Regs, n: usize) -> Pc {
+    // SAFETY: the cache says that `init` is a Python function; what is written is checked against the end first.
+    unsafe {
+        let f: Gc<Function> = init.cast_unchecked();
+        let code = f.code.get();
+        let depth = (word(r, INFO) & info::DEPTH) + 1;
+        let pseudo = args.add(n + HEADER);
+        let new = pseudo.add(PSEUDO_REGS + HEADER);
+        if code.exact as usize != n + 1
+            || new as usize + code.nregs as usize * 8 > vm.exec.stack_end()
+            || depth > vm.exec.recursion_limit.get() as u64
+        {
+            return std::ptr::null();
+        }
+        let instance = vm.new_instance(t).value();
+        *new = instance;
+        for k in 0..n {
+            *new.add(k + 1) = *args.add(k);
+        }
+        *pseudo.offset(FUNC) = Value::NONE;
+        set_word(pseudo, RET, pc as u64);
+        set_word(pseudo, PREV, r as u64);
+        set_word(pseudo, INFO, (depth - 1) | info::PSEUDO);
+        *pseudo = Value::NONE;
+        *pseudo.add(1) = instance;
+        *pseudo.add(2) = Value::NONE;
+        *pseudo.add(3) = Value::NONE;
+        set_word(new, INFO, depth);
+        set_word(new, PREV, pseudo as u64);
+        set_word(new, RET, stub(Stub::InitReturn) as u64);
+        *new.offset(FUNC) = init;
+        for k in n + 1..code.ninit as usize {
+            *new.add(k) = Value::UNBOUND;
+        }
+        vm.exec.regs.set(new);
+        code.entry.get()
+    }
+}
+
+/// The stub behind an `__init__` frame: the instance is the result of the call.
+pub(crate) unsafe extern "C" fn init_done<B: Back>(
+    pc: Pc,
+    r: Regs,
+    vm: *const Vm,
+    ti: u64,
+    kc: u64,
+    tbl: *const u8,
+) -> u64 {
+    // SAFETY: the stub runs in such pseudo frames only.
+    unsafe {
+        if !get(r, 0).is_none() {
+            return crate::dispatch::init_failed::<B>(pc, r, vm, ti, kc, tbl);
+        }
+        let prev = word(r, PREV) as Regs;
+        let ret = word(r, RET) as Pc;
+        set(prev, (*ret).a, get(r, 1));
+        B::next(ret.add(1), prev, vm, ti, kc, tbl)
+    }
+}
