@@ -19,7 +19,6 @@ pub fn install(vm: &Vm) {
     vm.exec.hooks.set(Some(&HOOKS));
     crate::code::set_stub(vm);
     let _ = dispatch::table_base();
-    crate::hot::mark(vm);
 }
 
 /// Runs a module's, class's or expression's code: `exec(code, globals, locals)`. `locals` is any mapping.

@@ -61,6 +61,7 @@ fn native_modules() -> &'static [&'static ModuleDef] {
 /// Everything up to the point where the program may run.
 pub fn initialize(vm: &Vm) -> PyResult<()> {
     taipan_runtime::builtins::install(vm)?;
+    taipan_interp::hot::mark(vm);
     taipan_stdlib::sys::install(vm)?;
     vm.take_signals();
     taipan_stdlib::io::open::install_standard_streams(vm)?;

@@ -80,7 +80,7 @@ pub fn mark(vm: &Vm) {
         ("chr", CHR),
     ];
     for (name, n) in named {
-        set(vm.builtins.dict.get().get_str(vm, vm.intern(name)), n);
+        set(vm.builtins.get_str(vm, vm.intern(name)), n);
     }
     set(vm.type_lookup(vm.types.list, vm.intern("append")), APPEND);
     set(vm.type_lookup(vm.types.list, vm.intern("pop")), POP);
@@ -404,9 +404,10 @@ tail! {
                         return B::next(entry, (*vm).exec.regs.get(), vm, ti, kc, tbl);
                     }
                 }
-            } else if (*vm).class_of(*w) == (*vm).types.type_ {
+            } else if { let v = &*vm; v.class_of(*w) == v.types.type_ } {
                 if n == 1 && !B::STEPPING && shape(*args) == shape_ids::generator {
-                    let types = &(*vm).types;
+                    let v = &*vm;
+                    let types = &v.types;
                     if t == types.list || t == types.tuple {
                         let kind = if t == types.list { resume::LIST } else { resume::TUPLE };
                         let acc = (*vm).new_list(&[]).value();

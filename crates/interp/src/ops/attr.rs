@@ -1,6 +1,7 @@
 //! Attributes, methods, `super`, items and slices.
 
 use super::*;
+use taipan_runtime::objects::list::List;
 
 /// Method `name` of `obj` for a call: the callable, and self where it is not bound yet.
 fn method(vm: &Vm, obj: Value, name: Gc<Str>) -> PyResult<(Value, Value)> {
@@ -14,6 +15,49 @@ unsafe fn other_super(vm: &Vm, r: Regs, i: &Instr, name: Gc<Str>) -> PyResult {
     let (sup, class, this) = unsafe { (get(r, i.b), get(r, i.b + 1), get(r, i.b + 2)) };
     let s = if i.d == 1 { vm.call(sup, &[class, this])? } else { vm.call(sup, &[])? };
     vm.get_attr(s, name)
+}
+
+/// A bound of a slice of `n` items that is None or an immediate int.
+fn slice_bound(v: Value, none: usize, n: usize) -> Option<usize> {
+    match v.to_int() {
+        Some(i) if i < 0 => Some((i + n as i64).max(0) as usize),
+        Some(i) => Some((i as usize).min(n)),
+        None => v.is_none().then_some(none),
+    }
+}
+
+fn exact_list(vm: &Vm, v: Value) -> Option<Gc<List>> {
+    if vm.is_exact(v, shape_ids::list) { v.cast() } else { None }
+}
+
+/// An exact list and the part of it that `[from:to]` means, in order.
+fn list_part(vm: &Vm, v: Value, from: Value, to: Value) -> Option<(Gc<List>, usize, usize)> {
+    let l = exact_list(vm, v)?;
+    let n = l.len();
+    let (a, b) = (slice_bound(from, 0, n)?, slice_bound(to, n, n)?);
+    Some((l, a, b.max(a)))
+}
+
+/// `v[from:to]` of an exact list, string or tuple; `None` where the general way must be taken.
+fn plain_slice(vm: &Vm, v: Value, from: Value, to: Value) -> PyResult<Option<Value>> {
+    if let Some((l, a, b)) = list_part(vm, v, from, to) {
+        return Ok(Some(vm.list_slice(l, a, b)?.value()));
+    }
+    if let Some(s) = vm.exact_str(v) {
+        let n = s.char_len();
+        if let (Some(a), Some(b)) = (slice_bound(from, 0, n), slice_bound(to, n, n)) {
+            return Ok(Some(vm.str_substring(s, a.min(b), b).value()));
+        }
+    } else if vm.is_exact(v, shape_ids::tuple)
+        && let Some(t) = v.cast::<Tuple>()
+    {
+        let n = t.len();
+        if let (Some(a), Some(b)) = (slice_bound(from, 0, n), slice_bound(to, n, n)) {
+            let whole = a == 0 && b == n;
+            return Ok(Some(if whole { v } else { vm.new_tuple(&t.items()[a.min(b)..b]).value() }));
+        }
+    }
+    Ok(None)
 }
 
 ops! {
@@ -88,11 +132,22 @@ ops! {
         next(pc)
     }
     GETSLICE(vm, i, r, pc) {
+        if let Some(v) = plain_slice(vm, get(r, i.b), get(r, i.c), get(r, i.c + 1))? {
+            set(r, i.a, v);
+            return next(pc);
+        }
         let s = vm.new_slice(get(r, i.c), get(r, i.c + 1), Value::NONE);
         set(r, i.a, vm.getitem(get(r, i.b), s.value())?);
         next(pc)
     }
     SETSLICE(vm, i, r, pc) {
+        if let Some((l, a, b)) = list_part(vm, get(r, i.a), get(r, i.b), get(r, i.b + 1))
+            && let Some(x) = exact_list(vm, get(r, i.c))
+            && x != l
+            && vm.list_overwrite(l, a, b, x)
+        {
+            return next(pc);
+        }
         let s = vm.new_slice(get(r, i.b), get(r, i.b + 1), Value::NONE);
         vm.setitem(get(r, i.a), s.value(), get(r, i.c))?;
         next(pc)

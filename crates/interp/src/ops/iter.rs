@@ -361,7 +361,7 @@ pub unsafe fn CALL_ANY(vm: &Vm, pc: Pc, r: Regs) -> PyResult<Pc> {
     // SAFETY: the caller passes a call of loaded code.
     unsafe {
         let code = function(r).code.get();
-        if code.data.instrs[code.index_of(pc) as usize].opcode() == Op::CALL {
+        if code.data.instrs[code.index_of(pc) as usize].opcode() == taipan_bytecode::Op::CALL {
             CALL(vm, pc, r)
         } else {
             CALL_METHOD(vm, pc, r)

@@ -600,6 +600,20 @@ impl Vm {
         }
         Ok(())
     }
+    /// Replaces the items `a..b` by those of another list of the same storage and as many items; false where that is
+    /// not so.
+    pub fn list_overwrite(&self, l: Gc<List>, a: usize, b: usize, items: Gc<List>) -> bool {
+        assert!(a <= b && b <= l.len());
+        let s = l.storage.get();
+        if items.storage.get() != s || items.len() != b - a || a == b {
+            return false;
+        }
+        let size = s.item_size();
+        // SAFETY: both ranges hold `b - a` items of the kind; `copy` allows for a shared buffer.
+        unsafe { std::ptr::copy(items.data.get(), l.data.get().add(a * size), (b - a) * size) };
+        self.list_barrier(l);
+        true
+    }
     /// The items of a list as values (a copy).
     pub fn list_items(&self, l: Gc<List>) -> GcVec {
         let n = l.len();

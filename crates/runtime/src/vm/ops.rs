@@ -33,6 +33,22 @@ impl Vm {
         if let (Some(x), Some(y)) = (self.exact_str(a), self.exact_str(b)) {
             return Ok(x.as_bytes() == y.as_bytes());
         }
+        if self.is_exact(a, crate::vm::shape_ids::tuple) && self.is_exact(b, crate::vm::shape_ids::tuple) {
+            // SAFETY: the shapes say that both are tuples.
+            let (x, y) = unsafe {
+                (a.cast_unchecked::<crate::objects::tuple::Tuple>(), b.cast_unchecked::<crate::objects::tuple::Tuple>())
+            };
+            if x.len() != y.len() {
+                return Ok(false);
+            }
+            self.check_native_stack()?;
+            for (&p, &q) in x.items().iter().zip(y.items()) {
+                if !self.equal(p, q)? {
+                    return Ok(false);
+                }
+            }
+            return Ok(true);
+        }
         let r = self.compare(a, b, CompareOp::Eq)?;
         self.truth(r)
     }
@@ -81,6 +97,11 @@ impl Vm {
     }
     /// `a op b` as a truth value.
     pub fn compare_bool(&self, a: Value, b: Value, op: CompareOp) -> PyResult<bool> {
+        if matches!(op, CompareOp::Eq | CompareOp::Ne)
+            && let (Some(x), Some(y)) = (self.exact_str(a), self.exact_str(b))
+        {
+            return Ok((a == b || x.as_bytes() == y.as_bytes()) == (op == CompareOp::Eq));
+        }
         let r = self.compare(a, b, op)?;
         self.truth(r)
     }
