@@ -23,7 +23,14 @@ use taipan_runtime::{Gc, PyResult, Value, Vm};
 ///
 /// # Safety
 /// `pc` is a call in frame `r`.
-pub unsafe fn begin(vm: &Vm, pc: Pc, r: Regs, g: Gc<Generator>, kind: u64, acc: Value) -> Option<PyResult<Pc>> {
+pub unsafe fn begin(
+    vm: &Vm,
+    pc: Pc,
+    r: Regs,
+    g: Gc<Generator>,
+    kind: u64,
+    acc: Value,
+) -> Option<PyResult<Pc>> {
     let was = g.state.get();
     if !matches!(was, State::Created | State::Suspended) {
         return None;

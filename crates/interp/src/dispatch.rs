@@ -184,7 +184,8 @@ fn table<B: Back + 'static>() -> [Handler; HANDLERS] {
     for (op, h) in crate::hot::handlers::<B>() {
         all[op as usize] = h;
     }
-    let stubs: [Handler; STUBS] = [skip::<B>, exit, exit_raised, load::<B>, skip::<B>, crate::hot::init_done::<B>];
+    let stubs: [Handler; STUBS] =
+        [skip::<B>, exit, exit_raised, load::<B>, skip::<B>, crate::hot::init_done::<B>];
     all[FIRST_STUB..].copy_from_slice(&stubs);
     all
 }

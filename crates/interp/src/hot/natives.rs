@@ -199,7 +199,10 @@ unsafe fn intrinsic_call(vm: &Vm, n: u8, args: Regs, count: usize) -> Option<Val
                     return Some(Value::TRUE);
                 }
                 // Any other class that has no `__instancecheck__`, where `__class__` says nothing else.
-                if !class.is_kind(kinds::TYPE) || vm.class_of(class) != vm.types.type_ || x.is_kind(kinds::INSTANCE) {
+                if !class.is_kind(kinds::TYPE)
+                    || vm.class_of(class) != vm.types.type_
+                    || x.is_kind(kinds::INSTANCE)
+                {
                     return None;
                 }
                 let c: Gc<Type> = class.cast_unchecked();

@@ -36,7 +36,10 @@ impl Vm {
         if self.is_exact(a, crate::vm::shape_ids::tuple) && self.is_exact(b, crate::vm::shape_ids::tuple) {
             // SAFETY: the shapes say that both are tuples.
             let (x, y) = unsafe {
-                (a.cast_unchecked::<crate::objects::tuple::Tuple>(), b.cast_unchecked::<crate::objects::tuple::Tuple>())
+                (
+                    a.cast_unchecked::<crate::objects::tuple::Tuple>(),
+                    b.cast_unchecked::<crate::objects::tuple::Tuple>(),
+                )
             };
             if x.len() != y.len() {
                 return Ok(false);
