@@ -66,7 +66,7 @@ fn plain_truth(vm: &Vm, v: Value) -> Option<bool> {
 ///
 /// # Safety
 /// `r` is a generator's frame with a resume kind from `LIST` on; it is published.
-#[inline]
+#[inline(never)]
 pub unsafe fn offer(vm: &Vm, pc: Pc, r: Regs, v: Value) -> Option<Pc> {
     // SAFETY: by the caller's promise.
     unsafe {

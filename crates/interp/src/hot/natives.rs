@@ -206,7 +206,7 @@ unsafe fn intrinsic_call(vm: &Vm, n: u8, args: Regs, count: usize) -> Option<Val
                     return None;
                 }
                 let c: Gc<Type> = class.cast_unchecked();
-                Some(Value::bool(own.is_subtype(c)))
+                Some(Value::bool(subtype(own, c)))
             }
             (intrinsic::MIN, 2) => extreme(x, *args.add(1), false),
             (intrinsic::MAX, 2) => extreme(x, *args.add(1), true),
@@ -257,6 +257,19 @@ macro_rules! tail {
             }
         }
     )*};
+}
+
+/// Is `class` a subclass of `other`? A function of its own: what it keeps on the native stack must not be in a handler.
+#[inline(never)]
+fn subtype(class: Gc<Type>, other: Gc<Type>) -> bool {
+    class.is_subtype(other)
+}
+
+/// Calls a builtin type. A function of its own: the arguments' address must not be taken in a handler.
+#[inline(never)]
+unsafe fn call_builtin_type(vm: &Vm, class: Value, args: Regs, n: usize) -> PyResult {
+    // SAFETY: the arguments are in the window.
+    type_call(vm, class, Args::new(unsafe { std::slice::from_raw_parts(args, n) }))
 }
 
 /// Starts to eat; the call `pc`, published, has generator `g` as its only argument. Answers where to go on.
@@ -383,7 +396,7 @@ tail! {
         if (*vm).exec.interrupt.load(Relaxed) == 0 && f.def.kind == MethodKind::Method {
             let owner = f.owner.get();
             let class = (*vm).class_of(this);
-            if (class.value() == owner || owner.is_kind(kinds::TYPE) && class.is_subtype(owner.cast_unchecked()))
+            if (class.value() == owner || owner.is_kind(kinds::TYPE) && subtype(class, owner.cast_unchecked()))
                 && let Some(result) = invoke(&*vm, f, w.add(4), n + 1, 1)
             {
                 return finish::<B>(result, pc, r, vm, ti, kc, tbl);
@@ -423,7 +436,7 @@ tail! {
                 return B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl);
                     }
                 }
-                let result = type_call(&*vm, *w, Args::new(std::slice::from_raw_parts(args, n)));
+                let result = call_builtin_type(&*vm, *w, args, n);
                 return finish::<B>(result, pc, r, vm, ti, kc, tbl);
             }
         }
