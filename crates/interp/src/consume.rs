@@ -42,7 +42,9 @@ pub unsafe fn begin(
             return Some(Err(e));
         }
         *new.offset(ACC) = acc;
-        *new.offset(ACC_LOW) = Value::float(0.0);
+        // The window is dead once the call is under way: what is needed of it is kept here.
+        let separator = *r.add((*pc).b as usize + 4);
+        *new.offset(ACC_LOW) = if kind == resume::JOIN { separator } else { Value::float(0.0) };
         Some(Ok(generator::deliver(g, was, new, Value::NONE)))
     }
 }
@@ -163,8 +165,7 @@ impl Rest {
                     vm.new_tuple(&vm.list_items(l)).value()
                 }
                 _ => {
-                    // `CALL_METHOD`: self is in the window.
-                    let sep: Gc<Str> = (*self.regs.add((*self.call).b as usize + 4)).cast_unchecked();
+                    let sep: Gc<Str> = self.low.cast_unchecked();
                     vm.str_join(sep, self.acc)?.value()
                 }
             })

@@ -47,7 +47,7 @@ pub const HANDLED: isize = -7;
 pub const HANDLED_OUTER: isize = -8;
 /// Header word of generator frames that feed a builtin: what it has collected ([`resume::LIST`] and so on).
 pub const ACC: isize = -9;
-/// Header word of generator frames that feed `sum`: the compensation of a sum of floats.
+/// Header word of generator frames that feed `sum`: the compensation of a sum of floats; `join`: the separator.
 pub const ACC_LOW: isize = -10;
 /// Header words of a frame.
 pub const HEADER: usize = 4;
@@ -92,7 +92,7 @@ pub mod resume {
     pub const ANY: u64 = 8;
     /// `all(generator)`
     pub const ALL: u64 = 9;
-    /// `separator.join(generator)`; the separator is in the window.
+    /// `separator.join(generator)`
     pub const JOIN: u64 = 10;
 }
 

@@ -7,7 +7,7 @@
 
 use crate::objects::code::Code;
 use crate::vm::exec::{
-    Exec, FUNC, GEN, GEN_HEADER, HANDLED, HANDLED_OUTER, HEADER, INFO, PSEUDO_REGS, Pc, RET, Regs, function,
+    ACC, ACC_LOW, Exec, FUNC, GEN, GEN_HEADER, HANDLED, HANDLED_OUTER, HEADER, INFO, PSEUDO_REGS, Pc, RET, Regs, function,
     info, previous, word,
 };
 use taipan_bytecode::LiveSet;
@@ -69,7 +69,7 @@ impl Exec {
                     registers(t, &code, pc, r, n, running, &mut set);
                     running = false;
                     if flags & info::GENERATOR != 0 {
-                        for at in [GEN, HANDLED, HANDLED_OUTER] {
+                        for at in [GEN, HANDLED, HANDLED_OUTER, ACC, ACC_LOW] {
                             t.conservative(word(r, at));
                         }
                         GEN_HEADER
