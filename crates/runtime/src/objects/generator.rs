@@ -85,7 +85,9 @@ impl Trace for Generator {
             let delegates = self.state.get() == State::Running;
             let (pc, mut set) = (self.pc.get(), taipan_bytecode::LiveSet::default());
             // SAFETY: `saved` registers of a frame of its code, suspended at `pc`.
-            unsafe { frame_roots::registers(t, &code, pc, self.regs(), self.saved.get(), delegates, &mut set) };
+            unsafe {
+                frame_roots::registers(t, &code, pc, self.regs(), self.saved.get(), delegates, &mut set)
+            };
         }
     }
 }

@@ -7,8 +7,8 @@
 
 use crate::objects::code::Code;
 use crate::vm::exec::{
-    ACC, ACC_LOW, Exec, FUNC, GEN, GEN_HEADER, HANDLED, HANDLED_OUTER, HEADER, INFO, PSEUDO_REGS, Pc, RET, Regs, function,
-    info, previous, word,
+    ACC, ACC_LOW, Exec, FUNC, GEN, GEN_HEADER, HANDLED, HANDLED_OUTER, HEADER, INFO, PSEUDO_REGS, Pc, RET,
+    Regs, function, info, previous, word,
 };
 use taipan_bytecode::LiveSet;
 use taipan_heap::{Tracer, Value};
