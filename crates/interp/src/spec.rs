@@ -95,7 +95,16 @@ pub(crate) fn first_counter(vm: &Vm) -> u16 {
 }
 /// Is this an opcode whose instructions are rewritten?
 pub fn is_adaptive(op: Op) -> bool {
-    matches!(op, Op::LOAD_GLOBAL | Op::LOAD_ATTR | Op::LOAD_METHOD | Op::STORE_ATTR)
+    matches!(
+        op,
+        Op::LOAD_GLOBAL
+            | Op::LOAD_NAME
+            | Op::STORE_NAME
+            | Op::STORE_GLOBAL
+            | Op::LOAD_ATTR
+            | Op::LOAD_METHOD
+            | Op::STORE_ATTR
+    )
 }
 
 /// The outcome of an attempt.
@@ -219,26 +228,30 @@ pub unsafe fn construct(vm: &Vm, pc: Pc, t: Gc<taipan_runtime::objects::typ::Typ
 pub unsafe fn load_name(vm: &Vm, pc: Pc, r: Regs, name: Gc<Str>) {
     // SAFETY: the general form passes its instruction and frame.
     unsafe {
-        let ns = *r;
-        if !vm.is_exact(ns, taipan_runtime::vm::shape_ids::dict) || !attempt(pc, Op::LOAD_NAME) {
-            return;
-        }
-        let d: Gc<Dict> = ns.cast_unchecked();
-        let f = function(r);
-        let b = f.builtins.get();
-        if d.layout.get() == 0 {
-            return;
-        }
-        if let Some(e) = d.find_str(vm, name) {
-            fill(cache(pc), d.layout.get(), d.value_address(e) as u64, 0);
-            rewrite(pc, Spec::LOAD_NAME_OWN);
-        } else if f.globals.get() == d
-            && b.layout.get() != 0
-            && let Some(e) = b.find_str(vm, name)
-        {
-            fill(cache(pc), d.layout.get(), b.value_address(e) as u64, b.layout.get());
-            rewrite(pc, Spec::LOAD_NAME_BUILTIN);
-        }
+        adapt!(vm, pc, Op::LOAD_NAME, |_missed| {
+            let ns = *r;
+            if !vm.is_exact(ns, taipan_runtime::vm::shape_ids::dict) {
+                Err(Reason::odd_namespace)
+            } else {
+                let d: Gc<Dict> = ns.cast_unchecked();
+                let f = function(r);
+                let b = f.builtins.get();
+                if d.layout.get() == 0 {
+                    Err(Reason::odd_namespace)
+                } else if let Some(e) = d.find_str(vm, name) {
+                    fill(cache(pc), d.layout.get(), d.value_address(e) as u64, 0);
+                    Ok(Spec::LOAD_NAME_OWN)
+                } else if f.globals.get() == d
+                    && b.layout.get() != 0
+                    && let Some(e) = b.find_str(vm, name)
+                {
+                    fill(cache(pc), d.layout.get(), b.value_address(e) as u64, b.layout.get());
+                    Ok(Spec::LOAD_NAME_BUILTIN)
+                } else {
+                    Err(Reason::odd_namespace)
+                }
+            }
+        });
     }
 }
 
@@ -251,15 +264,17 @@ pub unsafe fn store_name(vm: &Vm, pc: Pc, d: Gc<Dict>, name: Gc<Str>, global: bo
         } else {
             (Op::STORE_NAME, Spec::STORE_NAME_OWN)
         };
-        if !vm.is_exact(d.value(), taipan_runtime::vm::shape_ids::dict) || !attempt(pc, op) {
-            return;
-        }
-        if d.layout.get() != 0
-            && let Some(e) = d.find_str(vm, name)
-        {
-            fill(cache(pc), d.layout.get(), d.value_address(e) as u64, 0);
-            rewrite(pc, to);
-        }
+        adapt!(vm, pc, op, |_missed| {
+            if vm.is_exact(d.value(), taipan_runtime::vm::shape_ids::dict)
+                && d.layout.get() != 0
+                && let Some(e) = d.find_str(vm, name)
+            {
+                fill(cache(pc), d.layout.get(), d.value_address(e) as u64, 0);
+                Ok(to)
+            } else {
+                Err(Reason::odd_namespace)
+            }
+        });
     }
 }
 
