@@ -149,7 +149,7 @@ fn source(vm: &Vm, a: &[Value]) -> PyResult {
     let Some(name) = a[0].cast::<Str>() else {
         return Err(vm.type_error(format!("a str is required, not {}", vm.type_name(a[0]))));
     };
-    let sources = vm.hidden.get_str(vm, vm.intern("sys.sources")).and_then(|d| d.cast::<Dict>());
+    let sources = vm.hidden.get_str(vm, vm.intern("sys.source_texts")).and_then(|d| d.cast::<Dict>());
     let found = sources.and_then(|d| d.get_str(vm, vm.intern(&name.to_string())));
     Ok(found.unwrap_or(Value::NONE))
 }

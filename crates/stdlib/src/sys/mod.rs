@@ -7,6 +7,7 @@ pub mod monitoring;
 pub mod report;
 pub mod site;
 
+use taipan_runtime::objects::dict::Dict;
 use taipan_runtime::objects::module::{Module, ModuleDef};
 use taipan_runtime::{Gc, PyResult, Value, Vm};
 
@@ -58,13 +59,24 @@ pub fn remember_source(vm: &Vm, code: Value, name: &str, text: &str) {
     };
     let row = vm.new_tuple(&[code, vm.new_str(text).value(), vm.intern(name).value()]);
     let _ = vm.call_method(list, vm.names.append, &[row.value()]);
+    source_texts(vm).set_str(vm, vm.intern(name), vm.new_str(text).value());
 }
 
-/// The text that [`remember_source`] was given under this name.
+/// The texts of [`remember_source`] by name, the latest for each; `linecache` empties the other list.
+fn source_texts(vm: &Vm) -> Gc<Dict> {
+    let key = vm.intern("sys.source_texts");
+    match vm.hidden.get_str(vm, key).and_then(|v| v.cast()) {
+        Some(d) => d,
+        None => {
+            let d = vm.new_dict();
+            vm.hidden.set_str(vm, key, d.value());
+            d
+        }
+    }
+}
+
+/// The text that [`remember_source`] was given last under this name.
 pub fn remembered_source(vm: &Vm, name: &str) -> Option<String> {
-    let d = vm.hidden.get_str(vm, vm.intern("sys.sources"))?;
-    let d = d.cast::<taipan_runtime::objects::dict::Dict>()?;
-    d.get_str(vm, vm.intern(name))
-        .and_then(|v| v.cast::<taipan_runtime::objects::str::Str>())
-        .map(|s| s.to_string())
+    let text = source_texts(vm).get_str(vm, vm.intern(name))?;
+    text.cast::<taipan_runtime::objects::str::Str>().map(|s| s.to_string())
 }
