@@ -1,4 +1,4 @@
-# also: -X spec-threshold=1
+# also: -X spec-threshold=4
 class I(int):
     def __add__(self, o): return "I.add"
     def __getitem__(self, i): return "I.item"

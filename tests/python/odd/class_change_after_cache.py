@@ -1,4 +1,4 @@
-# also: -X spec-threshold=1
+# also: -X spec-threshold=4
 class A:
     x = 1
     def m(self): return "m1"

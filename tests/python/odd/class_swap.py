@@ -1,4 +1,4 @@
-# also: -X spec-threshold=1
+# also: -X spec-threshold=4
 class A:
     def who(self): return "A"
     def __init__(self): self.v = 1

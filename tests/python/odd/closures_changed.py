@@ -1,4 +1,4 @@
-# also: -X spec-threshold=1
+# also: -X spec-threshold=4
 def make():
     n = 1
     def get(): return n

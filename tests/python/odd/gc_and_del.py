@@ -1,4 +1,4 @@
-# also: -X spec-threshold=1
+# also: -X spec-threshold=4
 import gc, weakref, sys
 log = []
 class D:

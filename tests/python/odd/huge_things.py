@@ -1,4 +1,4 @@
-# also: -X spec-threshold=1
+# also: -X spec-threshold=4
 src = "x = [" + ", ".join(str(i) for i in range(5000)) + "]\nd = {" + ", ".join(f"'k{i}': {i}" for i in range(3000)) + "}\nt = (" + ", ".join(str(i) for i in range(3000)) + ")"
 ns = {}; exec(src, ns); print(sum(ns["x"]), len(ns["d"]), ns["d"]["k2999"], ns["t"][-1])
 body = "\n".join(f"    v{i} = a + {i}" for i in range(600)); exec(f"def many_locals(a):\n{body}\n    return v0 + v599 + sum([{', '.join(f'v{i}' for i in range(600))}])", ns); print(ns["many_locals"](1))

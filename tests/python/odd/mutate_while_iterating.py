@@ -1,4 +1,4 @@
-# also: -X spec-threshold=1
+# also: -X spec-threshold=4
 l = [1, 2, 3, 4]
 for x in l:
     if x % 2: l.remove(x)

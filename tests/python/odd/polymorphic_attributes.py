@@ -1,4 +1,4 @@
-# also: -X spec-threshold=1
+# also: -X spec-threshold=4
 # Several shapes meet at one place; then what the caches hold stops being so.
 import abc, enum
 class A:

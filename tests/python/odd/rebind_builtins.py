@@ -1,4 +1,4 @@
-# also: -X spec-threshold=1
+# also: -X spec-threshold=4
 import builtins
 def use(x): return len(x), abs(-3), range(3)
 for _ in range(100): r = use([1, 2])

@@ -1,4 +1,4 @@
-# also: -X spec-threshold=1
+# also: -X spec-threshold=4
 def add(a, b): return a + b
 out = []
 for _ in range(3):

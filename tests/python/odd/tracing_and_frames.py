@@ -1,4 +1,4 @@
-# also: -X spec-threshold=1
+# also: -X spec-threshold=4
 import sys
 def f(a):
     b = a + 1

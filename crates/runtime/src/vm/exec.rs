@@ -193,8 +193,8 @@ pub struct Exec {
     pub code_stub: Cell<Pc>,
 }
 
-/// What `Exec::spec_threshold` is unless set: code that runs once is not worth an attempt.
-pub const SPEC_THRESHOLD: u16 = 2;
+/// What `Exec::spec_threshold` is unless set: the first execution.
+pub const SPEC_THRESHOLD: u16 = 1;
 
 const STACK_BYTES: usize = 1 << 30;
 /// Room above the limit for what is checked only afterwards.
