@@ -264,7 +264,8 @@ fn repeat(vm: &Vm, v: Value, n: isize) -> PyResult {
         return Ok(v);
     }
     let part = b.as_bytes();
-    let len = part.len().checked_mul(n).ok_or_else(|| vm.overflow_error("repeated bytes are too long"))?;
+    let len = part.len().checked_mul(n).filter(|&l| l <= isize::MAX as usize);
+    let len = len.ok_or_else(|| vm.overflow_error("repeated bytes are too long"))?;
     if len == 0 {
         return Ok(vm.new_bytes(&[]).value());
     }

@@ -78,14 +78,18 @@ fn member_get(vm: &Vm, d: Value, obj: Value, _: Value) -> PyResult {
     let Some(m) = d.cast::<Member>() else { return row::get(vm, d, obj) };
     match place(vm, m, obj)?.get().bound() {
         Some(v) => Ok(v),
-        None => Err(vm.no_attribute(obj, m.name.get())),
+        None => {
+            let ty = vm.qualified_type_name(obj);
+            let text = format!("'{ty}' object has no attribute '{}'", *m.name.get());
+            Err(vm.attribute_error_for(&text, obj, m.name.get().value()))
+        }
     }
 }
 fn member_set(vm: &Vm, d: Value, obj: Value, value: Value) -> PyResult<()> {
     let Some(m) = d.cast::<Member>() else { return row::set(vm, d, obj, value) };
     let s = place(vm, m, obj)?;
     if value.is_unbound() && s.get().is_unbound() {
-        return Err(vm.no_attribute(obj, m.name.get()));
+        return Err(vm.attribute_error(m.name.get().to_string()));
     }
     // SAFETY: `place` found the object to be a live one.
     s.set(unsafe { &*obj.as_header() }, value);

@@ -27,7 +27,43 @@ pub fn significant(f: f64, n: usize) -> (String, i32) {
 }
 /// The shortest digits of `|f|` that read back as `f`, and the decimal exponent of the first one.
 pub fn shortest(f: f64) -> (String, i32) {
-    split_exponent(&format!("{:e}", f.abs()))
+    let (digits, exp) = split_exponent(&format!("{:e}", f.abs()));
+    match even_tie(f.abs(), &digits, exp) {
+        Some(even) => (even, exp),
+        None => (digits, exp),
+    }
+}
+
+/// Where `f` lies exactly between two shortest texts, Rust takes the larger and Python the even one: the even one,
+/// if `digits` is the other.
+fn even_tie(f: f64, digits: &str, exp: i32) -> Option<String> {
+    let last = *digits.as_bytes().last()?;
+    if last % 2 == 0 || f == 0.0 || !f.is_finite() {
+        return None;
+    }
+    // f = m * 2^e with m odd; `digits` is d, f about d * 10^-q. A tie: 2 * f * 10^q = m * 2^(e + 1 + q) * 5^q is odd.
+    let bits = f.to_bits();
+    let field = (bits >> 52) as i32;
+    let (mut m, mut e) = (bits & ((1 << 52) - 1), -1074);
+    if field > 0 {
+        (m, e) = (m | 1 << 52, field - 1075);
+    }
+    let zeros = m.trailing_zeros();
+    (m, e) = (m >> zeros, e + zeros as i32);
+    let q = digits.len() as i32 - 1 - exp;
+    if e + 1 + q != 0 {
+        return None;
+    }
+    let five = 5u64.checked_pow(q.unsigned_abs())?;
+    let twice = if q >= 0 { m.checked_mul(five)? } else { (m % five == 0).then(|| m / five)? };
+    let d: u64 = digits.parse().ok()?;
+    let even = match (2 * d).checked_sub(twice)? {
+        1 => d - 1,
+        _ => return None,
+    };
+    let text = even.to_string();
+    let reads_back = format!("{text}e{}", -q).parse() == Ok(f);
+    (reads_back && text.len() == digits.len() && !text.ends_with('0')).then_some(text)
 }
 fn split_exponent(s: &str) -> (String, i32) {
     let (digits, exp) = s.split_once('e').unwrap_or((s, "0"));

@@ -99,6 +99,9 @@ impl Vm {
         if n == 1 {
             return self.str_exact(s);
         }
+        if s.char_len().checked_mul(n).is_none_or(|l| l > isize::MAX as usize) {
+            return Err(self.overflow_error("repeated string is too long"));
+        }
         let len = s.byte_len().checked_mul(n).filter(|&l| l <= isize::MAX as usize);
         let len = len.ok_or_else(|| self.memory_error())?;
         let bytes = s.as_bytes();
