@@ -163,7 +163,7 @@ impl<'a> Compiler<'a> {
             if elts[i + 1..].iter().any(|e| matches!(e, Expr::Starred(_))) {
                 return Err(syntax(range, "multiple starred expressions in assignment"));
             }
-            if i >= 1 << 8 || elts.len() - i - 1 >= 1 << 23 {
+            if i >= 1 << 8 || elts.len() - i > 1 << 23 {
                 return Err(syntax(range, "too many expressions in star-unpacking assignment"));
             }
             let (before, after) = (i as u32, (elts.len() - i - 1) as u32);

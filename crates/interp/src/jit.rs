@@ -69,6 +69,8 @@ pub fn enter_offset() -> u32 {
 /// A back edge whose count ran out.
 #[cold]
 #[inline(never)]
+// Each back end has a handler of its own.
+#[allow(clippy::extra_unused_type_parameters)]
 pub(crate) unsafe extern "C" fn hot<B: Back>(
     pc: Pc,
     regs: Regs,

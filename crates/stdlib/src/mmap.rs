@@ -120,9 +120,7 @@ fn new(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
         WRITE => (flags, prot) = (libc::MAP_SHARED, libc::PROT_READ | libc::PROT_WRITE),
         COPY => (flags, prot) = (libc::MAP_PRIVATE, libc::PROT_READ | libc::PROT_WRITE),
         DEFAULT => {
-            if prot & (libc::PROT_READ | libc::PROT_WRITE) == libc::PROT_READ {
-                access = READ;
-            } else if prot & libc::PROT_WRITE == 0 {
+            if prot & libc::PROT_WRITE == 0 {
                 access = READ;
             }
         }

@@ -420,7 +420,7 @@ tail! {
                         return B::next(entry, (*vm).exec.regs.get(), vm, ti, kc, tbl);
                     }
                 }
-            } else if { let v = &*vm; v.class_of(*w) == v.types.type_ } {
+            } else if is_class(vm, *w) {
                 if n == 1 && !B::STEPPING && shape(*args) == shape_ids::generator {
                     let v = &*vm;
                     let types = &v.types;
@@ -539,4 +539,12 @@ pub(crate) unsafe extern "C" fn init_done<B: Back>(
         set(prev, (*ret).a, get(r, 1));
         B::next(ret.add(1), prev, vm, ti, kc, tbl)
     }
+}
+
+/// Is `v` a class whose metaclass is `type` itself?
+#[inline(always)]
+unsafe fn is_class(vm: *const Vm, v: Value) -> bool {
+    // SAFETY: handlers pass their VM.
+    let vm = unsafe { &*vm };
+    vm.class_of(v) == vm.types.type_
 }
