@@ -284,7 +284,7 @@ impl Recorder {
         }
         if op == Bin::Pow {
             let square = matches!(b, Num::I(v) if self.tree.int(v) == Some(2));
-            if !square && !(fa > 0.0 && fb.is_finite() && fa.is_finite()) {
+            if !(square || fa > 0.0 && fb.is_finite() && fa.is_finite()) {
                 return Ok(None);
             }
             if square && !(fa * fa).is_finite() || !square && !fa.powf(fb).is_finite() {

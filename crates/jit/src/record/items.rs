@@ -148,11 +148,7 @@ impl Recorder {
     }
     /// The write barrier of an object into which `v` was stored.
     pub(super) fn barrier(&mut self, owner: Val, v: Val) {
-        let heap = match self.tree.op(v) {
-            Op::BoxFloat | Op::BoxBool => false,
-            Op::Const => false,
-            _ => true,
-        };
+        let heap = !matches!(self.tree.op(v), Op::BoxFloat | Op::BoxBool | Op::Const);
         if heap {
             self.b().op(Op::Barrier, &[owner]);
         }
