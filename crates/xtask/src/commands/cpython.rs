@@ -110,7 +110,13 @@ pub fn cpython_tests(args: Vec<String>) -> Result<(), String> {
         let old = record.0.get(name);
         on_cpython += old.map_or(0, |o| o.on_cpython);
         if let Some(old) = old.filter(|o| o.is_recorded()) {
-            worse.extend(cpython::regressions(old, &new).iter().map(|t| format!("{name}: {t}")));
+            let tests = cpython::regressions(old, &new);
+            let unsteady = cpython::UNSTEADY.iter().find(|(m, _)| m == name);
+            if unsteady.is_some_and(|&(_, allowed)| tests.len() <= allowed) {
+                tests.iter().for_each(|t| println!("{name}: {t} differs from the record, as it may"));
+            } else {
+                worse.extend(tests.iter().map(|t| format!("{name}: {t}")));
+            }
         }
         let merged = cpython::merge(old, new);
         record.0.insert(name.clone(), merged);
