@@ -12,6 +12,7 @@ use taipan_runtime::objects::method::Method;
 use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::objects::typ::Type;
 use taipan_runtime::objects::typ_new::type_call;
+use taipan_runtime::vm::call::with_first;
 use taipan_runtime::vm::exec::{FUNC, HEADER, INFO, PREV, PSEUDO_REGS, Pc, RET, Regs, info, set_word, word};
 use taipan_runtime::{Args, Gc, Kw, PyResult, Raised, Value, Vm};
 
@@ -182,8 +183,16 @@ unsafe fn construct(vm: &Vm, pc: Pc, regs: Regs, t: Gc<Type>, args: Regs, n: usi
         let pseudo = args.add(n + HEADER);
         let new = pseudo.add(PSEUDO_REGS + HEADER);
         check_room(vm, new, n + 1, depth)?;
-        std::ptr::copy_nonoverlapping(args, new.add(1), n);
-        *new = instance;
+        let code = f.code.get();
+        if code.exact as usize != n + 1 {
+            // Binding allocates, and the collector forgets what is above this call's window: nothing is written
+            // there before, and the arguments come from the window and the native stack.
+            let given = Args::new(std::slice::from_raw_parts(args, n));
+            with_first(vm, instance, given, |all| bind(vm, f, code, all, new))?;
+        } else {
+            std::ptr::copy_nonoverlapping(args, new.add(1), n);
+            *new = instance;
+        }
         *pseudo.offset(FUNC) = Value::NONE;
         set_word(pseudo, RET, pc as u64);
         set_word(pseudo, PREV, regs as u64);
@@ -191,14 +200,7 @@ unsafe fn construct(vm: &Vm, pc: Pc, regs: Regs, t: Gc<Type>, args: Regs, n: usi
         for i in 0..PSEUDO_REGS {
             *pseudo.add(i) = Value::NONE;
         }
-        *pseudo.add(1) = instance;
-        let code = f.code.get();
-        if code.exact as usize != n + 1 {
-            let all = std::slice::from_raw_parts(new, n + 1);
-            bind(vm, f, code, Args::new(all), new)?;
-            // The collector does not see what is above the published frame.
-            std::hint::black_box(instance);
-        }
+        *pseudo.add(1) = std::hint::black_box(instance);
         push(vm, f, code, new, stub(Stub::InitReturn), pseudo).map(Some)
     }
 }

@@ -63,7 +63,7 @@ fn every_default_is_allowed_by_its_row() {
 
 #[test]
 fn options_are_read() {
-    assert!(options(&[]).unwrap().params.enabled());
+    assert!(!options(&[]).unwrap().params.enabled());
     assert!(!options(&[("jit", Some("off"))]).unwrap().params.enabled());
     assert!(options(&[("jit", Some("off")), ("jit", None)]).unwrap().params.enabled());
     assert_eq!(options(&[("jit-threshold", Some("3"))]).unwrap().params.threshold(), 3);

@@ -40,7 +40,8 @@ fn stats_count_attempts_hits_and_reasons() {
     let attr = row("load_attr");
     // One site, a hundred executions; two attempts (a shape each), both with success.
     assert_eq!((&attr[1][..], &attr[2][..], &attr[6][..], &attr[7][..]), ("1", "100", "2", "2"), "{text}");
-    assert!(row("binary")[3] == "100.0%", "{text}");
+    // Repeating the list has no fast path; a hundred additions of ints have.
+    assert!(row("binary")[3] == "99.0%", "{text}");
 }
 
 #[test]
