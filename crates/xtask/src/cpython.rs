@@ -288,8 +288,12 @@ fn summary(states: &BTreeMap<String, (String, String)>) -> Module {
     module
 }
 
-/// A reason without what differs from run to run: addresses and long numbers.
+/// A reason without what differs from run to run or from machine to machine: addresses, long numbers, folders.
 fn general(reason: &str) -> String {
+    let reason: String = reason
+        .split_inclusive(['\'', '"'])
+        .map(|part| if part.starts_with('/') { part.rsplit('/').next().unwrap_or(part) } else { part })
+        .collect();
     let mut out = String::new();
     let mut word = String::new();
     let flush = |word: &mut String, out: &mut String| {
@@ -346,14 +350,14 @@ mod tests {
     fn failures_are_grouped() {
         let m = module(&[
             ("a", "pass", ""),
-            ("b", "fail", "X: at 0x7f123456 no"),
-            ("c", "error", "X: at 0x7f654321 no"),
+            ("b", "fail", "X: at 0x7f123456 '/a/b/c.py' no"),
+            ("c", "error", "X: at 0x7f654321 '/d/c.py' no"),
             ("d", "crash", "killed"),
             ("e", "skip", "why"),
         ]);
         assert_eq!((m.passed, m.failed, m.errors, m.skipped), (1, 1, 2, 1));
         assert_eq!(m.failing.len(), 1);
-        assert_eq!(m.failing[0].reason, "X: at N no");
+        assert_eq!(m.failing[0].reason, "X: at N 'c.py' no");
         assert_eq!(m.failing[0].tests, ["b", "c"]);
         assert_eq!(m.crashed, ["d"]);
     }

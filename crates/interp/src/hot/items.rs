@@ -79,6 +79,29 @@ unsafe fn store(v: Value, k: i64, x: Value) -> bool {
     }
 }
 
+/// Appends where the list has room and the item suits its storage; false where the general way must be taken.
+#[inline(always)]
+pub(super) unsafe fn append(l: &List, x: Value) -> bool {
+    let n = l.len.get();
+    if n >= l.cap.get() {
+        return false;
+    }
+    // SAFETY: there is room for one more item of the storage's kind.
+    unsafe {
+        match l.storage.get() {
+            Storage::Object => {
+                *l.data.get().cast::<Value>().add(n) = x;
+                barrier(&*l.buf.get().as_header());
+            }
+            Storage::Int if x.is_int() => *l.data.get().cast::<i64>().add(n) = x.as_int(),
+            Storage::Float if x.is_float() => *l.data.get().cast::<Value>().add(n) = x,
+            _ => return false,
+        }
+    }
+    l.len.set(n + 1);
+    true
+}
+
 hot! {
     GETITEM(i, r, vm, ti, kc, pc, tbl) {
         let k = get(r, i.c);
@@ -111,30 +134,8 @@ hot! {
         return cold::SETITEM_I::<B>(pc, r, vm, ti, kc, tbl);
     }
     LIST_APPEND(i, r, vm, ti, kc, pc, tbl) {
-        let l = &*(get(r, i.a).as_header() as *const List);
-        let x = get(r, i.b);
-        let n = l.len.get();
-        if n < l.cap.get() {
-            let fits = match l.storage.get() {
-                Storage::Object => {
-                    *l.data.get().cast::<Value>().add(n) = x;
-                    barrier(&*l.buf.get().as_header());
-                    true
-                }
-                Storage::Int if x.is_int() => {
-                    *l.data.get().cast::<i64>().add(n) = x.as_int();
-                    true
-                }
-                Storage::Float if x.is_float() => {
-                    *l.data.get().cast::<Value>().add(n) = x;
-                    true
-                }
-                _ => false,
-            };
-            if fits {
-                l.len.set(n + 1);
-                next!();
-            }
+        if append(&*(get(r, i.a).as_header() as *const List), get(r, i.b)) {
+            next!();
         }
         return cold::LIST_APPEND::<B>(pc, r, vm, ti, kc, tbl);
     }

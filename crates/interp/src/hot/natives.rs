@@ -7,6 +7,7 @@
 
 use super::arith::{get, set};
 use super::flow::shape;
+use super::items::append;
 use crate::code::cache;
 use crate::consume;
 use crate::dispatch::{Back, CONTINUE, Stub, cold, stub};
@@ -15,7 +16,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use taipan_bytecode::flags;
 use taipan_runtime::objects::dict::Dict;
 use taipan_runtime::objects::function::Function;
-use taipan_runtime::objects::list::{List, Storage};
+use taipan_runtime::objects::list::List;
 use taipan_runtime::objects::native::NativeFunction;
 use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::objects::typ::Type;
@@ -25,7 +26,7 @@ use taipan_runtime::vm::exec::{
 };
 use taipan_runtime::vm::shape_ids;
 use taipan_runtime::vm::typedef::MethodKind;
-use taipan_runtime::{Args, Gc, NativeImpl, PyResult, Value, Vm, barrier, kinds};
+use taipan_runtime::{Args, Gc, NativeImpl, PyResult, Value, Vm, kinds};
 
 /// Numbers of the builtins that the interpreter knows (`NativeFunction::intrinsic`).
 pub mod intrinsic {
@@ -138,6 +139,27 @@ unsafe fn invoke(vm: &Vm, f: Gc<NativeFunction>, args: Regs, n: usize, selfs: us
             let mut all = [Value::UNBOUND; 6];
             all[..n].copy_from_slice(given);
             Some(imp(vm, &all[..total]))
+        }
+    }
+}
+
+/// Calls a builtin function object, bound or not, with `n` arguments at `args`; the word below them is free, and is
+/// afterwards what it was. `None`: the general way.
+#[inline(never)]
+unsafe fn invoke_object(vm: &Vm, f: Gc<NativeFunction>, args: Regs, n: usize) -> Option<PyResult> {
+    let bound = f.bound.get();
+    // SAFETY: the arguments are in the window, above the words that a frame's header would take.
+    unsafe {
+        match f.def.kind {
+            MethodKind::Function | MethodKind::Static => invoke(vm, f, args, n, 0),
+            MethodKind::Method if !bound.is_unbound() => {
+                let below = args.sub(1);
+                let was = std::ptr::replace(below, bound);
+                let result = invoke(vm, f, below, n + 1, 1);
+                *below = was;
+                result
+            }
+            _ => None,
         }
     }
 }
@@ -309,19 +331,10 @@ tail! {
                 return B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl);
             }
         }
-        if (*vm).exec.interrupt.load(Relaxed) == 0 {
-            let (bound, kind) = (f.bound.get(), f.def.kind);
-            let result = if kind == MethodKind::Function || kind == MethodKind::Static {
-                invoke(&*vm, f, w.add(4), n, 0)
-            } else if kind == MethodKind::Method && !bound.is_unbound() {
-                *w.add(3) = bound;
-                invoke(&*vm, f, w.add(3), n + 1, 1)
-            } else {
-                None
-            };
-            if let Some(result) = result {
-                return finish::<B>(result, pc, r, vm, ti, kc, tbl);
-            }
+        if (*vm).exec.interrupt.load(Relaxed) == 0
+            && let Some(result) = invoke_object(&*vm, f, w.add(4), n)
+        {
+            return finish::<B>(result, pc, r, vm, ti, kc, tbl);
         }
         cold::CALL::<B>(pc, r, vm, ti, kc, tbl)
     }
@@ -330,22 +343,10 @@ tail! {
         let w = r.add((*pc).b as usize);
         let n = (*pc).c as usize;
         let f: Gc<NativeFunction> = (*w).cast_unchecked();
-        if (*vm).exec.interrupt.load(Relaxed) == 0 {
-            let (bound, kind) = (f.bound.get(), f.def.kind);
-            let result = if kind == MethodKind::Function || kind == MethodKind::Static {
-                invoke(&*vm, f, w.add(5), n, 0)
-            } else if kind == MethodKind::Method && !bound.is_unbound() {
-                // The word of the absent self is free; it stays what it was for the general form.
-                *w.add(4) = bound;
-                let result = invoke(&*vm, f, w.add(4), n + 1, 1);
-                *w.add(4) = Value::UNBOUND;
-                result
-            } else {
-                None
-            };
-            if let Some(result) = result {
-                return finish::<B>(result, pc, r, vm, ti, kc, tbl);
-            }
+        if (*vm).exec.interrupt.load(Relaxed) == 0
+            && let Some(result) = invoke_object(&*vm, f, w.add(5), n)
+        {
+            return finish::<B>(result, pc, r, vm, ti, kc, tbl);
         }
         cold::CALL_METHOD::<B>(pc, r, vm, ti, kc, tbl)
     }
@@ -358,27 +359,7 @@ tail! {
         let id = f.intrinsic.get();
         if id == intrinsic::APPEND && n == 1 && shape(this) == shape_ids::list {
             let l: Gc<List> = this.cast_unchecked();
-            let x = *w.add(5);
-            let len = l.len.get();
-            let fits = len < l.cap.get()
-                && match l.storage.get() {
-                    Storage::Object => {
-                        *l.data.get().cast::<Value>().add(len) = x;
-                        barrier(&*l.buf.get().as_header());
-                        true
-                    }
-                    Storage::Int if x.is_int() => {
-                        *l.data.get().cast::<i64>().add(len) = x.as_int();
-                        true
-                    }
-                    Storage::Float if x.is_float() => {
-                        *l.data.get().cast::<Value>().add(len) = x;
-                        true
-                    }
-                    _ => false,
-                };
-            if fits {
-                l.len.set(len + 1);
+            if append(&l, *w.add(5)) {
                 set(r, (*pc).a, Value::NONE);
                 return B::next(pc.add(1), r, vm, ti, kc, tbl);
             }
@@ -391,7 +372,7 @@ tail! {
         {
             let acc = (*vm).new_list(&[]).value();
             let next = eat(&*vm, pc, r, *w.add(5), resume::JOIN, acc);
-                return B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl);
+            return B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl);
         }
         if (*vm).exec.interrupt.load(Relaxed) == 0 && f.def.kind == MethodKind::Method {
             let owner = f.owner.get();
