@@ -39,6 +39,8 @@ pub trait Hooks {
     fn step(&self, vm: &Vm, pc: Pc, regs: Regs) -> Step;
     /// The activation that was being recorded has ended.
     fn left(&self, vm: &Vm);
+    /// The program ends.
+    fn finish(&self) {}
 }
 
 /// The installed hooks, if any.

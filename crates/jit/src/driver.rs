@@ -7,6 +7,8 @@
 
 use crate::controls::Controls;
 use crate::ctx::{Ctx, EXIT_SLOTS};
+use crate::events::Recorded;
+use crate::policy::{self, Policy};
 use crate::record::{Limits, Outcome, Recorder};
 use crate::stats::{Abort, add, add_time};
 use crate::tree::JitTree;
@@ -19,27 +21,36 @@ use taipan_bytecode::Instr;
 use taipan_interp::jit::{Hooks, Step, enter_offset, set_recording};
 use taipan_interp::unwind;
 use taipan_runtime::objects::function::Function;
-use taipan_runtime::vm::exec::{INFO, PREV, Pc, RET, Regs, function, info, word};
+use taipan_runtime::vm::exec::{INFO, PREV, Pc, Regs, function, info, word};
 use taipan_runtime::{Gc, PyResult, Value, Vm};
-use taipan_trace_codegen::{Compiler, Config, Options};
+use taipan_trace_codegen::{CompileError, Compiler, Config, Options};
 use taipan_trace_ir::{ExitId, ExitReason};
+
+/// Rounds that a back edge counts at most before it asks again.
+const LONG: u64 = 60_000;
+/// One entry of so many is timed, and so many of those tell.
+const SAMPLE: u64 = 32;
+const SAMPLES: u32 = 64;
 
 /// A place where recordings may start, and how they went.
 #[derive(Clone, Copy, Default)]
 struct Place {
     failures: u32,
     given_up: bool,
+    /// A tree that was recorded here and is not compiled yet.
+    tree: Option<u16>,
 }
 
 /// The JIT of one VM.
 pub struct Jit {
-    controls: &'static Controls,
-    trees: RefCell<Vec<Option<Rc<RefCell<JitTree>>>>>,
+    pub(crate) controls: &'static Controls,
+    pub(crate) trees: RefCell<Vec<Option<Rc<RefCell<JitTree>>>>>,
     recorder: RefCell<Option<Recorder>>,
     /// The tree that the recording extends.
     extends: Cell<Option<u16>>,
     compiler: RefCell<Option<Compiler>>,
     places: RefCell<FxHashMap<usize, Place>>,
+    policy: Policy,
     random: Cell<u64>,
     passes: Cell<u64>,
     compiled: Cell<u64>,
@@ -64,6 +75,7 @@ pub fn install(vm: &Vm) {
         extends: Cell::new(None),
         compiler: RefCell::default(),
         places: RefCell::default(),
+        policy: Policy::default(),
         random: Cell::new(seed),
         passes: Cell::new(0),
         compiled: Cell::new(0),
@@ -99,7 +111,8 @@ impl Jit {
     fn limits(&self) -> Limits {
         let p = &self.controls.params;
         Limits {
-            nodes: p.node_limit().min(p.trace_limit() * 4),
+            nodes: p.node_limit(),
+            instructions: p.trace_limit() as u32,
             depth: p.inline_depth() as usize,
             recursion: p.inline_recursion().max(1) as usize,
             versions: 3,
@@ -120,6 +133,17 @@ impl Jit {
         }
     }
 
+    /// Objects that a tree names, and code that it runs, must live.
+    fn keep_all(&self, vm: &Vm, t: &mut JitTree) {
+        for o in &t.tree.objs[t.kept.0..] {
+            self.keep(vm, Value::from_bits(o.bits));
+        }
+        for c in &t.codes[t.kept.1..] {
+            self.keep(vm, c.code.value());
+        }
+        t.kept = (t.tree.objs.len(), t.codes.len());
+    }
+
     fn start_root(&self, vm: &Vm, pc: Pc, regs: Regs) {
         // SAFETY: a frame at a back edge is a function's.
         let func = unsafe { function(regs) };
@@ -135,24 +159,28 @@ impl Jit {
     fn abort(&self, vm: &Vm, why: Abort) {
         set_recording(vm, false);
         let Some(r) = self.recorder.borrow_mut().take() else { return };
-        self.controls.stats.abort(why);
+        let s = &self.controls.stats;
+        s.abort(why);
+        add(&s.record_time, r.time);
+        self.policy.spend(std::time::Duration::from_nanos(r.time));
         let p = &self.controls.params;
         match (self.extends.take(), r.from) {
             (Some(id), Some(exit)) => {
                 let tree = self.trees.borrow()[id as usize].clone();
                 if let Some(t) = tree {
                     let mut t = t.borrow_mut();
-                    let was = t.heat.get(&exit).copied().unwrap_or(0);
-                    let failures = t.failures.entry(exit).or_insert(0);
-                    *failures += 1;
-                    let next = if *failures > p.retries() {
+                    let row = t.exit(exit);
+                    row.failures += 1;
+                    let given_up = row.failures > p.retries();
+                    row.limit = if given_up {
                         u32::MAX
                     } else {
-                        was.saturating_add(
-                            p.side_threshold().saturating_mul(p.backoff().saturating_pow(*failures)),
-                        )
+                        let more = p.side_threshold().saturating_mul(p.backoff().saturating_pow(row.failures));
+                        row.count.saturating_add(more)
                     };
-                    t.limit.insert(exit, next);
+                    let failures = row.failures;
+                    self.log_abort(&r, Some(&t), why, failures, given_up);
+                    t.tree = r.undo();
                 }
             }
             _ => {
@@ -161,11 +189,12 @@ impl Jit {
                 place.failures += 1;
                 place.given_up = place.failures > p.retries();
                 if place.given_up {
-                    add(&self.controls.stats.blacklisted, 1);
+                    add(&s.blacklisted, 1);
                 }
+                self.log_abort(&r, None, why, place.failures, place.given_up);
                 let n = (p.threshold() as u64)
                     .saturating_mul((p.backoff() as u64).saturating_pow(place.failures));
-                let n = if place.given_up { 60_000 } else { n.min(60_000) };
+                let n = if place.given_up { LONG } else { n.min(LONG) };
                 // SAFETY: the anchor is an instruction of loaded code, whose code object the place keeps alive while
                 // its frame runs.
                 unsafe { (*r.anchor.cast_mut()).d = n.max(1) as u16 };
@@ -182,7 +211,20 @@ impl Jit {
         {
             panic!("recorded a bad trace: {e}\n{}", r.tree);
         }
-        let id = match self.extends.take() {
+        let s = &self.controls.stats;
+        add(&s.traces, 1);
+        add(&s.instructions, r.instructions.into());
+        add(&s.record_time, r.time);
+        add(&s.nodes_recorded, r.nodes() as u64);
+        self.policy.spend(std::time::Duration::from_nanos(r.time));
+        let figures = Recorded {
+            trace: r.trace.0,
+            from: r.from,
+            instructions: r.instructions,
+            nodes: r.nodes(),
+            time: r.time,
+        };
+        match self.extends.take() {
             Some(id) => {
                 let Some(t) = self.trees.borrow()[id as usize].clone() else { return };
                 let mut t = t.borrow_mut();
@@ -193,7 +235,12 @@ impl Jit {
                 t.sites = r.sites;
                 t.depth = r.depth;
                 t.room = r.room;
-                id
+                self.keep_all(vm, &mut t);
+                self.log_record(&t, figures);
+                if let Some(x) = figures.from {
+                    self.pend(&mut t, x);
+                }
+                self.grow(vm, &mut t);
             }
             None => {
                 let mut trees = self.trees.borrow_mut();
@@ -205,7 +252,7 @@ impl Jit {
                 let (globals, builtins) = (own.func.globals.get(), own.func.builtins.get());
                 self.keep(vm, globals.value());
                 self.keep(vm, builtins.value());
-                trees.push(Some(Rc::new(RefCell::new(JitTree {
+                let mut t = JitTree {
                     id: id as u16,
                     tree: r.tree,
                     codes: r.codes,
@@ -219,20 +266,82 @@ impl Jit {
                     depth: r.depth,
                     room: r.room,
                     compiled: None,
-                    heat: FxHashMap::default(),
-                    limit: FxHashMap::default(),
-                    failures: FxHashMap::default(),
+                    heat: vec![],
                     no_hoist: Default::default(),
                     entries: 0,
                     compilations: 0,
-                }))));
-                id as u16
+                    pending: 0,
+                    lost: 0,
+                    due: 0,
+                    wait: 0,
+                    instructions: r.instructions.into(),
+                    optimized: 0,
+                    compiled_nodes: 0,
+                    timed: (0, 0),
+                    // SAFETY: the anchor is an instruction of loaded code.
+                    handler: unsafe { (*r.anchor).op },
+                    retired: false,
+                    kept: (0, 0),
+                    entries_then: 0,
+                };
+                self.keep_all(vm, &mut t);
+                t.wait = policy::rounds(&self.controls.params, &t);
+                self.log_record(&t, figures);
+                self.places.borrow_mut().entry(t.anchor as usize).or_default().tree = Some(t.id);
+                let t = Rc::new(RefCell::new(t));
+                trees.push(Some(t.clone()));
+                drop(trees);
+                self.first(vm, &mut t.borrow_mut());
             }
+        }
+    }
+
+    /// A tree that is not compiled yet: compiles it, or says how many rounds are to be counted first.
+    fn first(&self, vm: &Vm, t: &mut JitTree) {
+        let p = &self.controls.params;
+        let n = if t.wait > 0 {
+            let n = t.wait.min(LONG);
+            t.wait -= n;
+            n
+        } else if self.policy.affords(p, t.size()) {
+            if self.compile(vm, t) {
+                return;
+            }
+            self.places.borrow_mut().entry(t.anchor as usize).or_default().given_up = true;
+            LONG
+        } else {
+            add(&self.controls.stats.put_off, 1);
+            (4 * u64::from(p.threshold())).min(LONG)
         };
-        let tree = self.trees.borrow()[id as usize].clone();
-        if let Some(t) = tree {
-            let mut t = t.borrow_mut();
-            self.compile(vm, &mut t);
+        // SAFETY: the anchor is an instruction of loaded code that the roots keep alive.
+        unsafe { (*t.anchor.cast_mut()).d = n.max(1) as u16 };
+    }
+
+    /// Exit `x` is spared by the next compilation.
+    fn pend(&self, t: &mut JitTree, x: ExitId) {
+        let row = t.exit(x);
+        row.pending = true;
+        row.limit = u32::MAX;
+        let count = row.count;
+        t.pending += 1;
+        t.lost += u64::from(count);
+        t.due = policy::due(&self.controls.params, t);
+    }
+
+    /// Compiles a tree again, if that is due.
+    fn grow(&self, vm: &Vm, t: &mut JitTree) {
+        if t.pending == 0 || t.lost < t.due || self.busy() {
+            return;
+        }
+        let p = &self.controls.params;
+        if !self.policy.affords(p, t.size()) {
+            add(&self.controls.stats.put_off, 1);
+            t.due = t.lost + t.lost / 4 + 16;
+            return;
+        }
+        if !self.compile(vm, t) {
+            // It stays as it is.
+            t.due = u64::MAX;
         }
     }
 
@@ -249,34 +358,29 @@ impl Jit {
     }
 
     /// Optimises a copy of the tree and compiles it; on success the back edge enters it.
-    fn compile(&self, vm: &Vm, t: &mut JitTree) {
+    fn compile(&self, vm: &Vm, t: &mut JitTree) -> bool {
         let p = &self.controls.params;
         let s = &self.controls.stats;
         let d = &self.controls.dumps;
         if !self.compiler(vm) || self.compiled.get() >= p.tree_limit() || t.compilations >= p.recompiles() {
             s.abort(Abort::Recompiles);
-            return;
+            return false;
         }
         self.compiled.set(self.compiled.get() + 1);
-        for o in &t.tree.objs {
-            self.keep(vm, Value::from_bits(o.bits));
-        }
-        for c in &t.codes {
-            self.keep(vm, c.code.value());
-        }
         if d.trace.get() {
             eprintln!("---- trace of tree {} {}\n{}", t.id, t.tree.name, t.tree);
         }
+        let begin = Instant::now();
         let mut tree = t.tree.clone();
-        let start = Instant::now();
         let mut config = p.passes(self.passes.get());
         config.no_hoist = t.no_hoist.clone();
         let report = taipan_trace_opt::optimize(&mut tree, &config);
+        let opt = begin.elapsed();
         self.passes.set(self.passes.get() + report.ran.len() as u64);
         add(&s.passes, report.ran.len() as u64);
-        add(&s.nodes_recorded, report.size.0 as u64);
+        add(&s.nodes_compiled, report.size.0 as u64);
         add(&s.nodes_optimized, report.size.1 as u64);
-        add_time(&s.opt_time, start.elapsed());
+        add_time(&s.opt_time, opt);
         if d.opt.get() {
             let mut shown = tree.clone();
             shown.compact();
@@ -290,7 +394,11 @@ impl Jit {
         };
         let mut compiler = self.compiler.borrow_mut();
         let compiler = compiler.as_mut().expect("made above");
-        match compiler.compile(&tree, &options) {
+        let mut result = compiler.compile(&tree, &options);
+        if matches!(result, Err(CompileError::CodeLimit)) && self.evict(compiler, t.id) {
+            result = compiler.compile(&tree, &options);
+        }
+        let ok = match result {
             Ok(c) => {
                 if let Some(text) = &c.clif {
                     eprintln!("---- clif of tree {}\n{text}", t.id);
@@ -308,62 +416,159 @@ impl Jit {
                 add_time(&s.lower_time, c.stats.lower);
                 add_time(&s.codegen_time, c.stats.codegen);
                 s.code(c.stats.bytes, compiler.usage().used);
+                t.compilations += 1;
+                self.log_compile(t, &c, report.size, opt);
                 if let Some(old) = t.compiled.replace(Rc::new(c)) {
+                    self.log_free(t, old.stats.bytes, "replaced");
                     self.dead.borrow_mut().push(old);
                 }
-                t.compilations += 1;
+                t.compiled_nodes = t.tree.nodes.len();
+                t.optimized = report.size.1;
+                (t.pending, t.lost, t.timed) = (0, 0, (0, 0));
+                for row in &mut t.heat {
+                    row.pending = false;
+                }
                 // SAFETY: the anchor is an instruction of loaded code that the roots keep alive.
                 unsafe {
                     (*t.anchor.cast_mut()).op = enter_offset();
                     (*t.anchor.cast_mut()).d = t.id;
                 }
+                let mut places = self.places.borrow_mut();
+                let place = places.entry(t.anchor as usize).or_default();
+                place.tree = None;
+                if p.forgive() {
+                    place.failures = 0;
+                }
+                true
             }
             Err(e) => {
                 if d.opt.get() {
                     eprintln!("---- tree {} was not compiled: {e:?}", t.id);
                 }
-                s.abort(Abort::Codegen);
+                s.abort(if e == CompileError::CodeLimit { Abort::CodeMemory } else { Abort::Codegen });
+                false
             }
-        }
+        };
+        self.policy.spend(begin.elapsed());
+        self.bury(compiler);
+        ok
+    }
+
+    /// Frees code that nothing runs in any more.
+    fn bury(&self, compiler: &mut Compiler) {
         if self.running.get() == 0 {
             for old in self.dead.borrow_mut().drain(..) {
                 if let Ok(c) = Rc::try_unwrap(old) {
-                    add(&s.code_freed, c.stats.bytes as u64);
+                    add(&self.controls.stats.code_freed, c.stats.bytes as u64);
                     compiler.free(c);
                 }
             }
         }
     }
 
+    /// Takes a tree's code away: its back edge is the interpreter's again, and counts.
+    fn detach(&self, t: &mut JitTree, rounds: u64, cause: &str) {
+        // SAFETY: the anchor is an instruction of loaded code that the roots keep alive.
+        unsafe {
+            (*t.anchor.cast_mut()).op = t.handler;
+            (*t.anchor.cast_mut()).d = rounds.min(LONG) as u16;
+        }
+        if let Some(old) = t.compiled.take() {
+            add(&self.controls.stats.freed, 1);
+            self.log_free(t, old.stats.bytes, cause);
+            self.dead.borrow_mut().push(old);
+        }
+    }
+
+    /// Makes room for code: those trees go that were entered least since the last time, half of them.
+    fn evict(&self, compiler: &mut Compiler, but: u16) -> bool {
+        if self.running.get() != 0 {
+            return false;
+        }
+        let trees: Vec<_> = self.trees.borrow().iter().flatten().cloned().collect();
+        let mut all: Vec<_> = trees
+            .iter()
+            .filter_map(|t| {
+                let t = t.try_borrow_mut().ok()?;
+                (t.id != but && t.compiled.is_some()).then_some(t)
+            })
+            .collect();
+        all.sort_by_key(|t| t.entries - t.entries_then);
+        let n = all.len().div_ceil(2);
+        for t in &mut all[..n] {
+            let wait = t.wait_again();
+            self.detach(t, wait, "no room for code");
+            self.places.borrow_mut().entry(t.anchor as usize).or_default().tree = Some(t.id);
+        }
+        for t in &mut all {
+            t.entries_then = t.entries;
+        }
+        self.bury(compiler);
+        n > 0
+    }
+
+    /// An entry was timed.
+    #[cold]
+    fn timed(&self, t: &Rc<RefCell<JitTree>>, nanoseconds: u64) {
+        let p = &self.controls.params;
+        let Ok(mut t) = t.try_borrow_mut() else { return };
+        t.timed.0 += nanoseconds;
+        t.timed.1 += 1;
+        let worth = p.entry_worth();
+        if t.timed.1 < SAMPLES || worth == 0 || p.budget() == 0 || policy::eager(p) {
+            return;
+        }
+        if t.pending == 0 && t.timed.0 / u64::from(t.timed.1) < worth && !t.retired && !self.busy() {
+            self.retire(&mut t);
+        }
+        t.timed = (0, 0);
+    }
+
+    /// Gives a tree up whose entries do not pay.
+    fn retire(&self, t: &mut JitTree) {
+        t.retired = true;
+        add(&self.controls.stats.retired, 1);
+        self.detach(t, LONG, "entering it does not pay");
+        let mut places = self.places.borrow_mut();
+        let place = places.entry(t.anchor as usize).or_default();
+        (place.given_up, place.tree) = (true, None);
+    }
+
     /// An exit got hot: records a side trace from it, or takes back a guard that was moved.
-    fn heated(
-        &self,
-        vm: &Vm,
-        t: &Rc<RefCell<JitTree>>,
-        origin: ExitId,
-        reason: ExitReason,
-        pc: Pc,
-        regs: Regs,
-    ) {
+    fn heated(&self, vm: &Vm, t: &Rc<RefCell<JitTree>>, origin: ExitId, reason: ExitReason, regs: Regs) {
         let p = &self.controls.params;
         if self.busy() || vm.exec.tracing.get() {
             return;
         }
         let mut jt = t.borrow_mut();
+        if jt.retired || jt.compiled.is_none() {
+            return;
+        }
+        self.log_heat(&jt, origin);
         if reason == ExitReason::Hoisted {
             if jt.no_hoist.insert(origin) {
-                self.compile(vm, &mut jt);
+                self.pend(&mut jt, origin);
+                // Where the guard stands then it is an exit like others.
+                let row = jt.exit(origin);
+                (row.count, row.limit) = (0, 0);
+                self.grow(vm, &mut jt);
+            } else {
+                jt.exit(origin).limit = u32::MAX;
             }
-            jt.limit.insert(origin, u32::MAX);
             return;
         }
         if !p.side_traces()
             || jt.tree.exits[origin.ix()].side.is_some()
             || jt.tree.traces.len() as u32 > p.tree_traces()
-            || jt.tree.nodes.len() > p.tree_nodes()
+            || jt.size() > p.tree_nodes()
             || jt.compilations >= p.recompiles()
         {
-            jt.limit.insert(origin, u32::MAX);
+            jt.exit(origin).limit = u32::MAX;
+            return;
+        }
+        if !self.policy.affords(p, 0) {
+            let row = jt.exit(origin);
+            row.limit = row.count.saturating_add(row.count / 2 + 1);
             return;
         }
         // Frames outermost first, pseudo frames left out.
@@ -380,12 +585,35 @@ impl Jit {
             }
         }
         frames.reverse();
-        let _ = (pc, RET);
-        let r = Recorder::side(vm, &jt, origin, &frames, self.limits());
+        let r = Recorder::side(vm, &mut jt, origin, &frames, self.limits());
         *self.recorder.borrow_mut() = Some(r);
         self.extends.set(Some(jt.id));
         add(&self.controls.stats.recordings, 1);
+        add(&self.controls.stats.side_recordings, 1);
         set_recording(vm, true);
+    }
+
+    /// An exit was taken.
+    #[inline]
+    fn left_by(&self, vm: &Vm, tree: &Rc<RefCell<JitTree>>, origin: ExitId, reason: ExitReason, regs: Regs) {
+        let hot = {
+            let mut t = tree.borrow_mut();
+            let row = t.exit(origin);
+            row.count = row.count.saturating_add(1);
+            let usual = self.controls.params.side_threshold();
+            let hot = row.count >= if row.limit == 0 { usual } else { row.limit };
+            if row.pending {
+                t.lost += 1;
+                if t.lost >= t.due {
+                    self.grow(vm, &mut t);
+                }
+                add(&self.controls.stats.exits_pending, 1);
+            }
+            hot
+        };
+        if hot {
+            self.heated(vm, tree, origin, reason, regs);
+        }
     }
 }
 
@@ -406,11 +634,21 @@ impl Hooks for Jit {
         if self.busy() || vm.exec.tracing.get() {
             return;
         }
-        if self.places.borrow().get(&(pc as usize)).is_some_and(|p| p.given_up) {
+        let place = self.places.borrow().get(&(pc as usize)).copied().unwrap_or_default();
+        if place.given_up {
             instr.d = u16::MAX;
             return;
         }
-        self.start_root(vm, pc, regs);
+        if let Some(id) = place.tree {
+            let tree = self.trees.borrow()[id as usize].clone();
+            if let Some(t) = tree {
+                self.first(vm, &mut t.borrow_mut());
+            }
+            return;
+        }
+        if self.policy.affords(&self.controls.params, 0) {
+            self.start_root(vm, pc, regs);
+        }
     }
 
     fn step(&self, vm: &Vm, pc: Pc, regs: Regs) -> Step {
@@ -418,7 +656,11 @@ impl Hooks for Jit {
         // SAFETY: as above.
         let entered = unsafe { (*pc).op } == enter_offset();
         let outcome = match self.recorder.borrow_mut().as_mut() {
-            Some(r) => r.step(pc, regs, entered),
+            Some(r) => {
+                let outcome = r.step(pc, regs, entered);
+                r.time += start.elapsed().as_nanos() as u64;
+                outcome
+            }
             None => Err(Abort::Other),
         };
         match outcome {
@@ -431,7 +673,6 @@ impl Hooks for Jit {
             }
             Err(why) => self.abort(vm, why),
         }
-        add_time(&self.controls.stats.record_time, start.elapsed());
         Step::Run
     }
 
@@ -439,13 +680,17 @@ impl Hooks for Jit {
         self.abort(vm, Abort::LeftFrame);
     }
 
+    fn finish(&self) {
+        self.log_end();
+    }
+
     fn enter(&self, vm: &Vm, pc: Pc, regs: Regs, id: u16) -> PyResult<Pc> {
         let tree = match &self.trees.borrow()[id as usize] {
             Some(t) => t.clone(),
             None => return Ok(pc),
         };
-        let (compiled, entry_ok) = {
-            let t = tree.borrow();
+        let (compiled, entry_ok, sample) = {
+            let mut t = tree.borrow_mut();
             // SAFETY: a function's frame.
             let f = unsafe { function(regs) };
             // SAFETY: as above.
@@ -456,11 +701,13 @@ impl Hooks for Jit {
                 && depth + t.depth as u64 <= vm.exec.recursion_limit.get() as u64
                 && end < vm.exec.stack_end()
                 && self.controls.params.enabled();
-            (t.compiled.clone(), ok)
+            t.entries += 1;
+            (t.compiled.clone(), ok, t.entries % SAMPLE == 0)
         };
         let Some(compiled) = compiled.filter(|_| entry_ok) else { return Ok(pc) };
         let stress = self.controls.params.stress_exits() as i64;
         let mut ctx = Ctx::new(vm, regs, stress);
+        let start = sample.then(Instant::now);
         self.running.set(self.running.get() + 1);
         // SAFETY: the context is laid out as the compiler was told, the tree's objects are kept by the roots, its
         // code by `compiled`.
@@ -468,26 +715,21 @@ impl Hooks for Jit {
             taipan_trace_codegen::enter(compiled.entry(), (&raw mut ctx).cast(), regs.cast_const().cast())
         };
         self.running.set(self.running.get() - 1);
+        if let Some(start) = start {
+            self.timed(&tree, start.elapsed().as_nanos() as u64);
+        }
         let exit = &compiled.exits[number as usize];
         // SAFETY: the row of the number that the code returned.
         let (next, now) = unsafe { exits::rebuild(vm, &tree.borrow(), exit, &ctx, regs) };
-        add(&self.controls.stats.entries, 1);
+        let s = &self.controls.stats;
+        add(&s.entries, 1);
+        add(&s.exits, 1);
         if let Some(e) = ctx.exception.take() {
             // SAFETY: the frame that raised is published.
             return Ok(unsafe { unwind::raise(vm, e) });
         }
         if exit.reason != ExitReason::Interrupt {
-            let hot = {
-                let mut t = tree.borrow_mut();
-                let heat = t.heat.entry(exit.origin).or_insert(0);
-                *heat += 1;
-                let heat = *heat;
-                let usual = self.controls.params.side_threshold();
-                heat >= t.limit.get(&exit.origin).copied().unwrap_or(usual)
-            };
-            if hot {
-                self.heated(vm, &tree, exit.origin, exit.reason, next, now);
-            }
+            self.left_by(vm, &tree, exit.origin, exit.reason, now);
         }
         Ok(next)
     }

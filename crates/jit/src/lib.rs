@@ -1,6 +1,7 @@
 //! The recorder, trace trees, exits, hotness policy and the event log.
 //!
 //! * `driver.rs` implements the interpreter's hooks: hot back edges, entries, hot exits;
+//! * `policy.rs` says when a tree is compiled, again or not at all; `events.rs` tells the log;
 //! * `record/` writes traces, `live.rs` tells which registers they must keep;
 //! * `tree.rs` is what is kept of a tree, `exits.rs` goes from an exit back to the interpreter's state;
 //! * `ctx.rs`, `imp.rs`, `alloc.rs`, `residual.rs` are what compiled code works with and calls;
@@ -12,12 +13,14 @@ mod alloc;
 pub mod controls;
 pub mod ctx;
 pub mod driver;
+mod events;
 pub mod exits;
 pub mod imp;
 pub mod live;
 pub mod log;
 pub mod params;
 pub mod perfmap;
+mod policy;
 pub mod record;
 pub mod residual;
 pub mod stats;

@@ -135,7 +135,7 @@ params! {
     /// Rounds of an inner loop that a trace follows before it takes it for a loop of its own.
     unroll_limit: u32 [0, 1000] = 8;
     /// Nodes that a tree may have, side traces included.
-    tree_nodes: usize [16, 10_000_000] = 60_000;
+    tree_nodes: usize [16, 10_000_000] = 10_000;
     /// Side traces that a tree may have.
     tree_traces: u32 [0, 100_000] = 128;
     /// Bytes of machine code, all trees together; trees that were not entered for long are freed beyond it.
@@ -144,6 +144,22 @@ params! {
     retries: u32 [0, 1000] = 6;
     /// Factor by which a threshold grows each time that a recording fails at its place.
     backoff: u32 [1, 1000] = 4;
+    /// Per cent of the estimated cost of compiling that a loop must have cost in the interpreter, or that a tree must
+    /// have lost in its exits, before it is compiled (again). 0: compile at once, as thresholds below 100 do.
+    pay: u32 [0, 100_000] = 100;
+    /// Nanoseconds that optimising and compiling a node takes, about.
+    node_cost: u64 [0, 1_000_000] = 12_000;
+    /// Nanoseconds that the interpreter takes for an instruction, about.
+    instr_cost: u64 [1, 1_000_000] = 5;
+    /// Nanoseconds lost where an exit is taken that a side trace could continue, about.
+    exit_cost: u64 [1, 1_000_000] = 400;
+    /// Per cent of the run time that may be spent in recording and compiling; 0: any. It is the one row that looks at
+    /// a clock: with 0 a run can be repeated exactly. Thresholds below 100 imply 0.
+    budget: u32 [0, 100] = 10;
+    /// Milliseconds that may be spent beyond that.
+    allowance: u32 [0, 1_000_000] = 4;
+    /// Nanoseconds that an entry into a tree must last on average; trees that do not make it are given up. 0: any.
+    entry_worth: u64 [0, 1_000_000] = 60;
     /// Forget the failures of a place once a trace of it was compiled.
     forgive: bool = true;
     /// Times a tree may be compiled again.

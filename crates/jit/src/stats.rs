@@ -101,6 +101,8 @@ counters! {
     instructions;
     /// nodes as recorded
     nodes_recorded;
+    /// nodes given to the passes
+    nodes_compiled;
     /// nodes after the passes
     nodes_optimized;
     /// optimiser passes run
@@ -119,12 +121,18 @@ counters! {
     invalidated;
     /// trees freed
     freed;
+    /// trees given up because entering them did not pay
+    retired;
+    /// compilations put off: the time given to them was used up
+    put_off;
     /// places given up for good
     blacklisted;
     /// entries into compiled code
     entries;
     /// exits from compiled code
     exits;
+    /// exits that a side trace was recorded for but not yet compiled
+    exits_pending;
     /// nanoseconds spent recording
     record_time;
     /// nanoseconds spent in passes

@@ -5,7 +5,7 @@
 //! tree.
 
 use crate::live::Live;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use std::rc::Rc;
 use taipan_runtime::objects::code::Code;
 use taipan_runtime::vm::exec::Pc;
@@ -93,6 +93,19 @@ pub struct Site {
     pub writes: Vec<u32>,
 }
 
+/// What is known of an exit.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct ExitHeat {
+    /// How often it was taken.
+    pub count: u32,
+    /// When it is recorded: 0 is the usual threshold, `u32::MAX` never.
+    pub limit: u32,
+    /// Recordings from it that failed.
+    pub failures: u32,
+    /// There is a side trace for it that is not compiled yet.
+    pub pending: bool,
+}
+
 /// A tree.
 pub struct JitTree {
     /// Number: what the back edge's instruction holds.
@@ -121,16 +134,57 @@ pub struct JitTree {
     pub room: u32,
     /// Machine code.
     pub compiled: Option<Rc<Compiled>>,
-    /// How often each exit was taken.
-    pub heat: FxHashMap<ExitId, u32>,
-    /// When an exit is recorded next; absent: the usual threshold. `u32::MAX`: never.
-    pub limit: FxHashMap<ExitId, u32>,
-    /// Recordings from an exit that failed.
-    pub failures: FxHashMap<ExitId, u32>,
+    /// What is known of each exit of `tree`, by its number.
+    pub heat: Vec<ExitHeat>,
     /// Guards that are not to be moved out of loops.
     pub no_hoist: FxHashSet<ExitId>,
     /// Entries.
     pub entries: u64,
     /// Compilations.
     pub compilations: u32,
+    /// Side traces (and guards taken back) that are not compiled yet.
+    pub pending: u32,
+    /// Exits that those would have spared since the last compilation.
+    pub lost: u64,
+    /// How many exits must be lost before the tree is compiled again.
+    pub due: u64,
+    /// Before the first compilation: rounds of the loop to wait for.
+    pub wait: u64,
+    /// Instructions of the interpreter that the root trace follows.
+    pub instructions: u64,
+    /// Nodes after the passes, of the last compilation.
+    pub optimized: usize,
+    /// Nodes of the tree when it was last compiled.
+    pub compiled_nodes: usize,
+    /// Nanoseconds in compiled code, of the entries that were timed, and their number.
+    pub timed: (u64, u32),
+    /// The back edge's own handler, while compiled code stands in for it.
+    pub handler: u32,
+    /// Objects and code objects of it that are kept alive by now.
+    pub kept: (usize, usize),
+    /// Entries when code was last freed for want of room.
+    pub entries_then: u64,
+    /// Not to be entered any more, nor compiled.
+    pub retired: bool,
+}
+
+impl JitTree {
+    /// The row of an exit.
+    #[inline]
+    pub fn exit(&mut self, x: ExitId) -> &mut ExitHeat {
+        if x.ix() >= self.heat.len() {
+            self.heat.resize(x.ix() + 1, ExitHeat::default());
+        }
+        &mut self.heat[x.ix()]
+    }
+    /// Its code was freed: rounds before it is compiled again.
+    pub fn wait_again(&mut self) -> u64 {
+        self.wait = 0;
+        20_000
+    }
+    /// Nodes that compiling it would have to do with, about: what the passes left last time, and what is new.
+    pub fn size(&self) -> usize {
+        let all = self.tree.nodes.len();
+        if self.compilations == 0 { all } else { self.optimized + all.saturating_sub(self.compiled_nodes) }
+    }
 }

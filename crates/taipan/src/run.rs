@@ -63,6 +63,9 @@ pub fn main(options: Options) -> i32 {
     if options.stats {
         eprint!("{}", taipan_interp::profile::stats(&vm));
     }
+    if let Some(h) = taipan_interp::jit::hooks(&vm) {
+        h.finish();
+    }
     if let Some(c) = taipan_jit::Controls::of(&vm) {
         c.finish();
     }

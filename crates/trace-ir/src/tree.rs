@@ -273,6 +273,10 @@ pub struct Fact {
     pub value: Val,
 }
 
+/// Sizes of a tree's tables, as [`Tree::mark`] saw them.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark([usize; 7]);
+
 /// A root trace with all that hangs off it.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
@@ -404,6 +408,33 @@ impl Tree {
         let id = ExitId(self.exits.len() as u32);
         self.exits.push(Exit { origin: id, reason, snap, side: None, sunk: Vec::new() });
         id
+    }
+    /// How much there is, for [`Tree::rewind`].
+    pub fn mark(&self) -> Mark {
+        Mark([
+            self.nodes.len(),
+            self.traces.len(),
+            self.labels.len(),
+            self.exits.len(),
+            self.mems.len(),
+            self.allocs.len(),
+            self.objs.len(),
+        ])
+    }
+    /// Takes back everything that was added since the mark: a side trace that was given up.
+    pub fn rewind(&mut self, mark: Mark) {
+        let [nodes, traces, labels, exits, mems, allocs, objs] = mark.0;
+        self.nodes.truncate(nodes);
+        self.traces.truncate(traces);
+        self.labels.truncate(labels);
+        self.exits.truncate(exits);
+        self.mems.truncate(mems);
+        self.allocs.truncate(allocs);
+        self.objs.truncate(objs);
+        self.consts.retain(|_, v| v.ix() < nodes);
+        for x in &mut self.exits {
+            x.side = x.side.filter(|t| t.ix() < traces);
+        }
     }
     /// The bits of a constant (`const` nodes only).
     pub fn bits(&self, v: Val) -> Option<u64> {

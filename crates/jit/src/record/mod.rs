@@ -39,7 +39,7 @@ use taipan_runtime::objects::code::Code;
 use taipan_runtime::objects::function::Function;
 use taipan_runtime::vm::exec::{Pc, Regs};
 use taipan_runtime::{Gc, Raised, Value, Vm};
-use taipan_trace_ir::{Builder, ExitId, ExitReason, SnapVal, TraceId, Tree, Val};
+use taipan_trace_ir::{Builder, ExitId, ExitReason, SnapVal, TraceId, Tree, Val, tree::Mark};
 
 /// The recorder's results: given up, or what was asked for.
 pub type Rec<T = ()> = Result<T, Abort>;
@@ -128,6 +128,11 @@ pub struct Recorder {
     pub from: Option<ExitId>,
     /// Limits.
     pub limits: Limits,
+    /// Instructions followed so far.
+    pub instructions: u32,
+    /// Nanoseconds spent so far.
+    pub time: u64,
+    mark: Option<Mark>,
     first: bool,
     pending: Pending,
     expect: Expect,
@@ -142,6 +147,8 @@ pub struct Recorder {
 pub struct Limits {
     /// Nodes of one trace.
     pub nodes: usize,
+    /// Instructions of the interpreter that it follows.
+    pub instructions: u32,
     /// Inlined frames.
     pub depth: usize,
     /// Times that one code object may be among the frames.
@@ -157,6 +164,9 @@ impl Recorder {
     pub fn root(vm: &Vm, name: &str, func: Gc<Function>, pc: Pc, regs: Regs, limits: Limits) -> Recorder {
         let mut r = Recorder {
             vm,
+            instructions: 0,
+            time: 0,
+            mark: None,
             tree: Tree::new(name),
             trace: TraceId(0),
             frames: vec![],
@@ -196,18 +206,24 @@ impl Recorder {
     }
 
     /// Starts a side trace at an exit whose frames were just rebuilt; `regs` are theirs, outermost first.
+    ///
+    /// The tree's own IR is moved into the recorder: it comes back longer, or as it was ([`Recorder::undo`]).
     pub fn side(
         vm: &Vm,
-        jt: &JitTree,
+        jt: &mut JitTree,
         exit: ExitId,
         frames: &[(Regs, Gc<Function>)],
         limits: Limits,
     ) -> Recorder {
-        let mut tree = jt.tree.clone();
+        let mut tree = std::mem::take(&mut jt.tree);
+        let mark = tree.mark();
         let snap = tree.exits[exit.ix()].snap.clone();
         let trace = Builder::side(&mut tree, exit).trace();
         let mut r = Recorder {
             vm,
+            instructions: 0,
+            time: 0,
+            mark: Some(mark),
             start: tree.nodes.len(),
             tree,
             trace,
@@ -257,6 +273,22 @@ impl Recorder {
         r
     }
 
+    /// Takes a side trace back: what is left is the tree as it was.
+    pub fn undo(mut self) -> Tree {
+        if let Some(mark) = self.mark {
+            self.tree.rewind(mark);
+        }
+        self.tree
+    }
+    /// Nodes written by this recording.
+    pub fn nodes(&self) -> usize {
+        self.tree.nodes.len() - self.start
+    }
+    /// Where it is: code and instruction.
+    pub fn position(&self) -> (Gc<Code>, u32) {
+        (self.top().co, self.top().at)
+    }
+
     fn vm(&self) -> &'static Vm {
         // SAFETY: a recording never outlives its VM, which drives it.
         unsafe { &*self.vm }
@@ -304,7 +336,8 @@ impl Recorder {
         }
         let i = self.top().co.data.instrs[at as usize];
         let op = i.opcode();
-        if self.tree.nodes.len() - self.start > self.limits.nodes {
+        self.instructions += 1;
+        if self.nodes() > self.limits.nodes || self.instructions > self.limits.instructions {
             if self.from.is_some() || !self.labels.is_empty() {
                 return self.leave();
             }

@@ -1,0 +1,67 @@
+//! Policy: when a tree is compiled, compiled again, or given up.
+//!
+//! In: what trees cost (nodes) and what was lost without compiling them (rounds in the interpreter, exits taken). Out:
+//! yes, no, or not yet. The rule is that of renting or buying skis: nothing is compiled before what it could have
+//! saved so far is about what compiling it costs, so that compiling never costs more than a constant times what was
+//! lost, whatever the program does next; side traces that come up in the meantime are compiled together. All of this
+//! counts nodes, rounds and exits, so that a run can be repeated. On top there is a budget of time: a share of the run
+//! time and a small allowance. `jit-budget=0` switches it off.
+
+use crate::params::Params;
+use crate::tree::JitTree;
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+/// See the file's header.
+pub struct Policy {
+    start: Instant,
+    spent: Cell<u64>,
+}
+
+impl Default for Policy {
+    fn default() -> Policy {
+        Policy { start: Instant::now(), spent: Cell::new(0) }
+    }
+}
+
+/// Are thresholds so low that everything is to be compiled at once?
+pub fn eager(p: &Params) -> bool {
+    p.threshold() < 100
+}
+
+/// Nanoseconds that compiling so many nodes takes, about.
+fn cost(p: &Params, nodes: usize) -> u64 {
+    (nodes as u64).saturating_mul(p.node_cost())
+}
+
+/// Nanoseconds that must have been lost before so many nodes are compiled.
+fn price(p: &Params, nodes: usize) -> u64 {
+    if eager(p) { 0 } else { cost(p, nodes) / 100 * u64::from(p.pay()) }
+}
+
+/// Rounds of the loop that are to be run before its first trace is compiled.
+pub fn rounds(p: &Params, t: &JitTree) -> u64 {
+    let round = t.instructions.max(1) * p.instr_cost();
+    (price(p, t.size()) / round).saturating_sub(u64::from(p.threshold()))
+}
+
+/// Exits that are to be lost before the tree is compiled again.
+pub fn due(p: &Params, t: &JitTree) -> u64 {
+    price(p, t.size()) / p.exit_cost()
+}
+
+impl Policy {
+    /// Takes note of time that was spent recording or compiling.
+    pub fn spend(&self, time: Duration) {
+        self.spent.set(self.spent.get() + u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
+    }
+    /// Is there time to compile so many nodes (0: to record)?
+    pub fn affords(&self, p: &Params, nodes: usize) -> bool {
+        if p.budget() == 0 || eager(p) {
+            return true;
+        }
+        let elapsed = u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let allowed = u64::from(p.allowance()) * 1_000_000 + elapsed / 100 * u64::from(p.budget());
+        self.spent.get().saturating_add(cost(p, nodes)) <= allowed
+    }
+}
