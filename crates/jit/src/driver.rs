@@ -175,7 +175,8 @@ impl Jit {
                     row.limit = if given_up {
                         u32::MAX
                     } else {
-                        let more = p.side_threshold().saturating_mul(p.backoff().saturating_pow(row.failures));
+                        let more =
+                            p.side_threshold().saturating_mul(p.backoff().saturating_pow(row.failures));
                         row.count.saturating_add(more)
                     };
                     let failures = row.failures;

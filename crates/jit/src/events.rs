@@ -80,7 +80,14 @@ impl Jit {
     }
 
     /// A recording was given up.
-    pub(crate) fn log_abort(&self, r: &Recorder, t: Option<&JitTree>, why: Abort, failures: u32, blacklisted: bool) {
+    pub(crate) fn log_abort(
+        &self,
+        r: &Recorder,
+        t: Option<&JitTree>,
+        why: Abort,
+        failures: u32,
+        blacklisted: bool,
+    ) {
         let log = &self.controls.log;
         if !log.on() {
             return;
