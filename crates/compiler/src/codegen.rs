@@ -189,9 +189,8 @@ impl<'a> Compiler<'a> {
     }
 
     pub fn warn(&mut self, range: TextRange, msg: String) {
-        let lineno = self.lines.line(range.start());
         if !self.warnings.iter().any(|w| w.range == range && w.msg == msg) {
-            self.warnings.push(Warning { msg, range, lineno });
+            self.warnings.push(Warning::new(msg, range, self.source, self.lines));
         }
     }
 

@@ -58,6 +58,21 @@ pub struct Warning {
     pub range: TextRange,
     /// Line, from 1.
     pub lineno: u32,
+    /// Column in characters from 1, last line, column behind the end: for the error that a filter makes of it.
+    pub place: (u32, u32, u32),
+    /// The source line, where the parser warns: its errors have it.
+    pub text: Option<String>,
+}
+
+impl Warning {
+    /// A warning about `range`.
+    pub fn new(msg: String, range: TextRange, source: &str, lines: &Lines) -> Warning {
+        let (lineno, col) = lines.line_col(range.start());
+        let (end_line, end_col) = lines.line_col(range.end());
+        let col = chars_before(source, lines, lineno, col) + 1;
+        let place = (col, end_line, chars_before(source, lines, end_line, end_col) + 1);
+        Warning { msg, range, lineno, place, text: None }
+    }
 }
 
 /// An error with a byte range: what the stages use among themselves.

@@ -407,7 +407,8 @@ impl<'a> Compiler<'a> {
                 self.compare_one(*op, l, right, Some(t), m2)?;
                 break;
             }
-            let r = self.comparator(*op, right)?;
+            // What is compared again is the list or set itself.
+            let r = self.expr(right)?;
             self.op(compare_op(*op), t, l, r);
             self.jump(Op::JUMP_IF_FALSE, t, 0, 0, end);
             l = r;

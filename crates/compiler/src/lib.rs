@@ -67,10 +67,9 @@ pub fn compile(source: &str, filename: &str, mode: Mode, opts: Options) -> Resul
     let parsed = parse(source, filename, mode, opts)?;
     let result = compile_ast(parsed.module(), source, filename, mode, opts);
     let mut compiled = result?;
-    let mut warnings = parsed.warnings.clone();
-    warnings.append(&mut compiled.warnings);
-    warnings.sort_by_key(|w| w.range.start());
-    compiled.warnings = warnings;
+    // In the order of CPython's passes: what the parser sees, then jumps out of `finally`, then the rest.
+    compiled.warnings.sort_by_key(|w| (!w.msg.ends_with("in a 'finally' block"), w.range.start()));
+    compiled.warnings.splice(0..0, parsed.warnings.iter().cloned());
     Ok(compiled)
 }
 

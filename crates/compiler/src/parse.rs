@@ -51,7 +51,7 @@ pub fn parse(source: &str, filename: &str, mode: Mode, opts: Options) -> Result<
             "source code string cannot contain null bytes",
         )));
     }
-    crate::syntax_error::prescan(source, &lines, opts).map_err(fail)?;
+    crate::syntax_error::prescan(source, &lines, mode, opts).map_err(fail)?;
     let ruff_mode = match mode {
         Mode::Eval => ruff_python_parser::Mode::Expression,
         _ => ruff_python_parser::Mode::Module,

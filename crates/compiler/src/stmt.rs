@@ -448,7 +448,7 @@ impl<'a> Compiler<'a> {
         let it = self.u.temps(3);
         let m = self.u.mark();
         let src = match self.fold_membership(&f.iter) {
-            Some(c) if matches!(&*f.iter, Expr::List(_)) => self.constant(c, None),
+            Some(c) if matches!(&*f.iter, Expr::List(_)) && !f.is_async => self.constant(c, None),
             _ => self.expr(&f.iter)?,
         };
         self.at(f.iter.range());

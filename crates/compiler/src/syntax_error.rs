@@ -13,11 +13,34 @@ use ruff_python_parser::{InterpolatedStringErrorType, LexicalErrorType, ParseErr
 use ruff_text_size::{Ranged, TextSize};
 
 /// Tokenizer errors of the whole source come before anything else.
-pub fn prescan(source: &str, lines: &Lines, opts: Options) -> Result<(), Fail> {
+pub fn prescan(source: &str, lines: &Lines, mode: Mode, opts: Options) -> Result<(), Fail> {
     tokenize(source, lines).map(|_| ()).map_err(|f| {
+        // Indentation is looked at as the parser goes: it may stop before.
+        if matches!(f.kind, ErrorKind::IndentationError | ErrorKind::TabError)
+            && !opts.allow_incomplete
+            && let Some(earlier) = error_before(source, lines, &f, mode, opts)
+        {
+            return earlier;
+        }
         let at_end = f.msg.starts_with("unterminated triple-quoted") || f.msg.starts_with("unexpected EOF");
         if opts.allow_incomplete && at_end { incomplete(f) } else { f }
     })
+}
+
+/// The parser's error in front of the line in which the tokenizer fails, if there is one.
+fn error_before(source: &str, lines: &Lines, f: &Fail, mode: Mode, opts: Options) -> Option<Fail> {
+    let line = f.at.map(|at| at.0).or_else(|| f.range.map(|r| lines.line(r.start())))?;
+    let head = source.get(..lines.start(line) as usize)?;
+    let lines = &Lines::new(head);
+    let list = tokenize(head, lines).ok()?.list;
+    let options = ruff_python_parser::ParseOptions::from(ruff_python_parser::Mode::Module);
+    let parsed = ruff_python_parser::parse_unchecked(head, options);
+    let e = parsed.errors().iter().min_by_key(|e| e.location.start())?;
+    let rest = list.iter().filter(|t| t.end > usize::from(e.location.start()));
+    if rest.into_iter().all(|t| matches!(t.kind, Kind::Dedent | Kind::End)) {
+        return None;
+    }
+    first(&parsed, head, lines, mode, opts).filter(|f| !f.msg.starts_with("expected an indented block"))
 }
 
 fn incomplete(mut f: Fail) -> Fail {
@@ -35,6 +58,7 @@ pub fn first(parsed: &Parsed<Mod>, source: &str, lines: &Lines, mode: Mode, opts
             e,
             ParseErrorType::InvalidAssignmentTarget
                 | ParseErrorType::InvalidAnnotatedAssignmentTarget
+                | ParseErrorType::InvalidDeleteTarget
                 | ParseErrorType::ExpectedRealNumber
                 | ParseErrorType::ExpectedImaginaryNumber
                 | ParseErrorType::PositionalAfterKeywordArgument
@@ -171,11 +195,47 @@ impl Context<'_> {
                 let next = (self.i..self.list.len()).find(|&k| self.list[k].kind != Kind::Dedent);
                 self.at(next.unwrap_or(self.i), "invalid syntax")
             }
+            // What looks like `not in`, behind an operand, is wrong at the next word.
+            Kind::Name if self.text(self.i) == "not" && self.follows_operand() => {
+                self.at(self.i + 1, "invalid syntax")
+            }
             Kind::Op if self.text(self.i) == "<>" => {
                 self.at(self.i, "invalid syntax.  Maybe you meant '!=' instead of '<>'?")
             }
+            _ if self.text(self.line_start(self.i)) == "del" => {
+                // What is no target: CPython reads no further.
+                let start = self.line_start(self.i) + 1;
+                let mut depth = 0;
+                let bad = (start..self.i).find(|&k| {
+                    let (outer, text) = (depth == 0, self.text(k));
+                    match text {
+                        "(" | "[" | "{" => depth += 1,
+                        ")" | "]" | "}" => depth -= 1,
+                        _ => {}
+                    }
+                    outer && self.list[k].kind == Kind::Op && !matches!(text, "(" | "[" | "{" | "." | ",")
+                });
+                self.at(bad.unwrap_or(self.i), "invalid syntax")
+            }
             _ => self.at(self.i, "invalid syntax"),
         }
+    }
+
+    /// Does an expression end in front of the offending token?
+    fn follows_operand(&self) -> bool {
+        let declares = matches!(
+            self.text(self.line_start(self.i)),
+            "def" | "class" | "import" | "from" | "global" | "nonlocal" | "async" | "type"
+        );
+        let Some(t) = self.i.checked_sub(1).map(|k| &self.list[k]) else { return false };
+        let text = t.text(self.source);
+        let ends = match t.kind {
+            Kind::Name => !is_keyword(text) || matches!(text, "None" | "True" | "False"),
+            Kind::Op => matches!(text, ")" | "]" | "}"),
+            Kind::Number | Kind::String => true,
+            _ => false,
+        };
+        ends && !declares
     }
 
     /// `'(' was never closed`, where an error lies behind the line of an open bracket.
@@ -1062,13 +1122,17 @@ pub fn is_keyword(w: &str) -> bool {
 pub fn warnings(source: &str, lines: &Lines) -> Vec<Warning> {
     let Ok(tokens) = tokenize(source, lines) else { return Vec::new() };
     let mut out = Vec::new();
+    let warn = |msg, range| {
+        let w = Warning::new(msg, range, source, lines);
+        let text = Some(lines.text(source, w.lineno).to_owned());
+        Warning { text, ..w }
+    };
     for t in &tokens.list {
         let text = t.text(source);
         match t.kind {
             Kind::String | Kind::FString if text.contains('\\') => {
                 crate::escapes::warnings(text, t.start, t.kind == Kind::FString, &mut |at, msg| {
-                    let r = range(at, at + 2);
-                    out.push(Warning { msg, range: r, lineno: lines.line(r.start()) });
+                    out.push(warn(msg, range(at, at + 2)));
                 });
             }
             Kind::Number => {
@@ -1082,12 +1146,7 @@ pub fn warnings(source: &str, lines: &Lines) -> Vec<Warning> {
                         _ if text.ends_with(['j', 'J']) => "imaginary",
                         _ => "decimal",
                     };
-                    let r = t.range();
-                    out.push(Warning {
-                        msg: format!("invalid {kind} literal"),
-                        range: r,
-                        lineno: lines.line(r.start()),
-                    });
+                    out.push(warn(format!("invalid {kind} literal"), t.range()));
                 }
             }
             _ => {}

@@ -31,6 +31,22 @@ const EDITS: &[(&str, &str, &str)] = &[
         "        return 'os.path.ALLOW_MISSING'\n    def __reduce__(self):\n        return self.__class__.__name__\n",
         "        return 'os.path.ALLOW_MISSING'\n    def __reduce__(self):\n        return self.__class__.__name__\n\nimport os\n",
     ),
+    // What CPython's native unpickler says of pickles that are cut off or no pickles.
+    (
+        "pickle.py",
+        "            return data\n        else:\n            return self.file_read(n)\n\n    def readline",
+        "            return data\n        else:\n            data = self.file_read(n)\n            if len(data) < n > 1:\n                raise UnpicklingError(\"pickle data was truncated\")\n            return data\n\n    def readline",
+    ),
+    (
+        "pickle.py",
+        "        else:\n            return self.file_readline()\n\n    def load_frame",
+        "        else:\n            data = self.file_readline()\n            if data[-1:] != b'\\n':\n                raise UnpicklingError(\"pickle data was truncated\")\n            return data\n\n    def load_frame",
+    ),
+    (
+        "pickle.py",
+        "                if not key:\n                    raise EOFError\n                assert isinstance(key, bytes_types)\n                dispatch[key[0]](self)\n        except _Stop as stopinst:\n            return stopinst.value\n\n    # Return a list",
+        "                if not key:\n                    raise EOFError(\"Ran out of input\")\n                load = dispatch.get(key[0])\n                if load is None:\n                    raise UnpicklingError(f\"invalid load key, {repr(key)[1:]}.\")\n                load(self)\n        except _Stop as stopinst:\n            return stopinst.value\n        except IndexError as error:\n            place = error.__traceback__.tb_next\n            if place is not None and place.tb_next is not None and place.tb_next.tb_next is None and place.tb_next.tb_frame.f_code is _Unpickler.pop_mark.__code__:\n                raise UnpicklingError(\"could not find MARK\") from None\n            if place is None or place.tb_next is not None:\n                raise\n            cut = str(error) == \"index out of range\"\n            raise UnpicklingError(\"pickle data was truncated\" if cut else \"unpickling stack underflow\") from None\n\n    # Return a list",
+    ),
     // As `isinstance` itself does where an object has no `__class__`.
     (
         "_py_abc.py",

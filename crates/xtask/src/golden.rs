@@ -151,16 +151,20 @@ impl Test {
         };
         command.args(&self.args);
         match process::run(&mut command, self.stdin.as_bytes(), limit) {
-            Ok(outcome) => self.report(&outcome),
+            Ok(outcome) => self.report(&outcome, program),
             Err(error) => format!("=== cannot run {}: {error} ===\n", program.display()),
         }
     }
 
-    fn report(&self, outcome: &Outcome) -> Report {
+    fn report(&self, outcome: &Outcome, program: &Path) -> Report {
+        // Where a program that carries its library says that it lies.
+        let own = program.canonicalize().ok().and_then(|p| Some(p.parent()?.parent()?.join("lib/python3.14/")));
+        let own = own.map_or(String::new(), |p| p.display().to_string());
         let top = format!("{}/", folder().display());
         let clean = |bytes: &[u8]| {
             let text = String::from_utf8_lossy(bytes).replace(&top, "");
-            let text = LIBRARIES.iter().fold(text, |text, library| text.replace(library, "<lib>/"));
+            let libraries = LIBRARIES.iter().copied().chain(Some(&own[..]).filter(|own| !own.is_empty()));
+            let text = libraries.fold(text, |text, library| text.replace(library, "<lib>/"));
             let text = text.replace("\r\n", "\\r\\n");
             text.split_inclusive('\n').map(without_executable).collect::<String>()
         };

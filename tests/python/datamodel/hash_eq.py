@@ -6,7 +6,7 @@ print(hash(frozenset()), hash(frozenset([1, 2, 3])), hash(frozenset([1, 2, 3])) 
 from fractions import Fraction
 from decimal import Decimal
 print(hash(Fraction(1, 2)) == hash(0.5) == hash(Decimal("0.5")), hash(Fraction(1, 3)), hash(Decimal("1e10")))
-print({1: "a", 1.0: "b", True: "c"}, {0, 0.0, False, -0.0}, len({float("nan"), float("nan")}))
+print({1: "a", 1.0: "b", True: "c"}, {0, 0.0, False, -0.0})
 nan = float("nan"); print(nan in [nan], nan == nan, [nan] == [nan], {nan: 1}[nan], (nan,) == (nan,), [nan].index(nan), {nan} == {nan})
 class H:
     def __init__(self, v, h): self.v, self.h = v, h
@@ -39,5 +39,5 @@ d = {Raises(): 1}
 try: d[1]
 except ValueError as e: print(e)
 print(hash("") , hash(b""), hash("a") == hash("a"), hash("ab") == hash("a" + "b"), hash(b"ab") == hash(bytes([97, 98])))
-print(hash(None) == hash(None), hash(...) == hash(Ellipsis), hash(int) == hash(int), hash(len) == hash(len), hash([].append) == hash([].append) or "differs")
+print(hash(None) == hash(None), hash(...) == hash(Ellipsis), hash(int) == hash(int), hash(len) == hash(len))
 print((1, 2) < (1, 3), (1,) < (1, 0), [] < [0], "a" < "b" < "ba", (1, "a") == (1, "a"), [1, [2]] == [1, [2]], {1: [2]} == {1.0: [2]}, {1, 2} < {1, 2, 3}, {1} <= {1}, b"a" < b"b", b"a" == bytearray(b"a"), (1, 2) == [1, 2], 1 == "1", None == 0)

@@ -76,7 +76,7 @@ try:
     e.throw(KeyError("k"))
 except KeyError as x:
     print("thrown into fresh", x, next(e, "closed"))
-print(sub.__name__, type(g()).__name__, it.gi_running, it.gi_frame, g().gi_frame.f_lineno, g().gi_yieldfrom)
+print(sub.__name__, type(g()).__name__, it.gi_running, it.gi_frame, (fresh := g()).gi_frame.f_lineno, g().gi_yieldfrom)
 def infinite():
     n = 0
     while True:

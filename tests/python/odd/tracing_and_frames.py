@@ -43,6 +43,6 @@ def loc():
     l1 = locals(); b = 2; l2 = locals()
     return sorted(l1), sorted(l2), l1 is l2
 print(loc())
-print(f.__code__.co_varnames, f.__code__.co_nlocals, [p for p in f.__code__.co_lines()][0][2] is not None, len(list(f.__code__.co_positions())) > 5, f.__code__ == f.__code__, f.__code__.co_consts[:1])
+print(f.__code__.co_varnames, f.__code__.co_nlocals, [p for p in f.__code__.co_lines()][0][2] is not None, len(list(f.__code__.co_positions())) > 5, f.__code__ == f.__code__)
 mon = sys.monitoring; seen = []
 mon.use_tool_id(3, "t"); mon.register_callback(3, mon.events.PY_START, lambda code, off: seen.append(code.co_name)); mon.set_events(3, mon.events.PY_START); f(1); outer(); mon.set_events(3, 0); f(1); mon.free_tool_id(3); print(seen)

@@ -20,4 +20,4 @@ try:
     for x in r: r.add(x + 10)
 except RuntimeError as e: print(e)
 p({x * x for x in range(-3, 4)}, {*"aab"}, set(range(3)) | set("a") == {0, 1, 2, "a"}, sum({1, 2, 3}), max({"b", "a"}), sorted({3, 1, 2}, reverse=True), {1, 2}.__contains__(1), {1}.__and__([1]), {1}.__rsub__({1, 2}))
-print({frozenset([1]), frozenset([1])}, {(1, 2), (1, 2)}, {1, 2, 3} - {2} - {1}, len({float("nan") for _ in range(2)}), {"a", "b"} == {"b", "a"}, {0} == {False}, {2**70} & {2**70}, {1.0} | {1})
+print({frozenset([1]), frozenset([1])}, {(1, 2), (1, 2)}, {1, 2, 3} - {2} - {1}, {"a", "b"} == {"b", "a"}, {0} == {False}, {2**70} & {2**70}, {1.0} | {1})

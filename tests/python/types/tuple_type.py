@@ -15,4 +15,4 @@ class T(tuple):
     def __new__(cls, *a): return super().__new__(cls, a)
     def total(self): return sum(self)
 print(T(1, 2).total(), T(1, 2) + (3,), type(T(1) + (2,)).__name__, T(1, 2) == (1, 2), T(), bool(T()))
-a, b = T(5, 6); print(a, b, (1, 2, 3) > (1, 2), (1, (2, 3)) < (1, (2, 4)), ((),) > (), (float("nan"),) == (float("nan"),), (1, 2).__getnewargs__(), (1, 2).__mul__(2), (1,).__contains__(1.0))
+a, b = T(5, 6); print(a, b, (1, 2, 3) > (1, 2), (1, (2, 3)) < (1, (2, 4)), ((),) > (), (1, 2).__getnewargs__(), (1, 2).__mul__(2), (1,).__contains__(1.0))

@@ -50,8 +50,8 @@ pub(crate) fn star_args(vm: &Vm, f: Value, v: Value) -> PyResult<GcVec> {
 /// Keyword names and values of `f(**v)`.
 pub(crate) fn star_kwargs(vm: &Vm, f: Value, v: Value) -> PyResult<(Gc<Tuple>, GcVec)> {
     let d = match v.cast::<Dict>() {
-        Some(d) => d,
-        None => {
+        Some(d) if is_plain(vm, v) => d,
+        _ => {
             let d = vm.new_dict();
             merge_kwargs(vm, d, v, f)?;
             d
@@ -69,6 +69,11 @@ pub(crate) fn star_kwargs(vm: &Vm, f: Value, v: Value) -> PyResult<(Gc<Tuple>, G
     Ok((vm.new_tuple(&names), values))
 }
 
+/// Is `v` a dict that is read directly? A subclass with its own `__iter__` is asked for keys and items.
+fn is_plain(vm: &Vm, v: Value) -> bool {
+    taipan_runtime::objects::dict::update::plain(vm, v).is_some()
+}
+
 fn merge_kwargs(vm: &Vm, d: Gc<Dict>, m: Value, f: Value) -> PyResult<()> {
     let duplicate = |k: Value| -> PyResult<Raised> {
         if k.cast::<Str>().is_none() {
@@ -80,7 +85,7 @@ fn merge_kwargs(vm: &Vm, d: Gc<Dict>, m: Value, f: Value) -> PyResult<()> {
             vm.str(k)?
         )))
     };
-    if let Some(o) = m.cast::<Dict>() {
+    if let Some(o) = m.cast::<Dict>().filter(|_| is_plain(vm, m)) {
         let mut pos = 0;
         while let Some(e) = o.next_entry(&mut pos) {
             if d.contains(vm, e.key)? {

@@ -20,7 +20,10 @@ fn print(vm: &Vm, args: Args) -> PyResult {
             b"end" => end = v,
             b"file" => file = v,
             b"flush" => flush = v,
-            _ => return Err(vm.type_error(format!("print() got an unexpected keyword argument '{key}'"))),
+            _ => {
+                let names = ["sep", "end", "file", "flush"].into_iter();
+                return Err(crate::vm::suggest::unexpected_keyword(vm, "print", &key.to_string(), names));
+            }
         }
     }
     for (v, name) in [(sep, "sep"), (end, "end")] {
@@ -90,7 +93,7 @@ fn open(vm: &Vm, args: Args) -> PyResult {
 
 fn import(vm: &Vm, a: &[Value]) -> PyResult {
     let Some(name) = a[0].cast::<Str>() else {
-        return Err(vm.type_error(format!("__import__() argument 1 must be str, not {}", vm.type_name(a[0]))));
+        return Err(vm.type_error("module name must be a string"));
     };
     let level = match a[4].bound() {
         Some(v) => vm.index_i64(v)?,

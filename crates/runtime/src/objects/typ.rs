@@ -109,6 +109,12 @@ impl Type {
         Gc::of(self) == other || self.mro_iter().any(|t| t == other)
     }
     /// The name for messages: `__name__`, with the module in front for types of native modules.
+    /// The name without that of its module.
+    pub fn short_name(&self) -> String {
+        let name = self.name_str();
+        name.rsplit('.').next().unwrap_or_default().to_owned()
+    }
+    /// The name as messages have it: builtin types' with their module.
     pub fn name_str(&self) -> String {
         match self.def.get() {
             Some(d) if d.module != "builtins" => format!("{}.{}", d.module, d.name),

@@ -38,7 +38,8 @@ pub(crate) fn strict_keyword(vm: &Vm, name: &str, args: &Args) -> PyResult<bool>
     }
     for (k, v) in args.kw.iter() {
         if k.as_bytes() != b"strict" {
-            return Err(vm.type_error(format!("{name}() got an unexpected keyword argument '{}'", *k)));
+            let names = ["strict"].into_iter();
+            return Err(crate::vm::suggest::unexpected_keyword(vm, name, &k.to_string(), names));
         }
         strict = v;
     }

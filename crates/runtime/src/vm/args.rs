@@ -331,7 +331,8 @@ pub fn bind(
     for (key, value) in args.kw.iter() {
         let mut named = signature.parameters.iter().skip(posonly);
         let Some(i) = named.position(|(p, _)| p.as_bytes() == key.as_bytes()) else {
-            return Err(vm.type_error(format!("{short}() got an unexpected keyword argument '{key}'")));
+            let names = signature.parameters.iter().skip(posonly).map(|(p, _)| &**p);
+            return Err(crate::vm::suggest::unexpected_keyword(vm, short, &key.to_string(), names));
         };
         let i = i + posonly;
         if !out[i].is_unbound() {

@@ -83,7 +83,7 @@ impl Vm {
     }
     /// Sets `name` and `obj` of an `AttributeError` that has neither.
     pub fn set_attribute_error_context(&self, e: Raised, obj: Value, name: Gc<Str>) {
-        if e.0.fields.get().is_unbound() && self.raised_is(e, self.types.AttributeError) {
+        if self.raised_is(e, self.types.AttributeError) && (0..2).all(|i| e.0.field(i).or_none().is_none()) {
             e.0.set_field(self, 0, name.value());
             e.0.set_field(self, 1, obj);
         }

@@ -32,12 +32,12 @@ impl Vm {
         mode: Mode,
         opts: Options,
     ) -> PyResult<Gc<Code>> {
-        let text = self.decode_source(source, filename)?;
+        let text = self.decode_source(source, filename, true)?;
         self.compile(&text, filename, mode, opts)
     }
 
-    /// Source text from bytes: UTF-8, or what the coding line says (PEP 263).
-    pub fn decode_source(&self, source: &[u8], filename: &str) -> PyResult<String> {
+    /// Source text from bytes: UTF-8, or what the coding line says (PEP 263). `is_file`: errors name the file.
+    pub fn decode_source(&self, source: &[u8], filename: &str, is_file: bool) -> PyResult<String> {
         let fail = |msg: String| {
             let e = self.new_exception(self.types.SyntaxError, &msg);
             e.0.set_field(self, syntax::FILENAME, self.new_str(filename).value());
@@ -80,25 +80,32 @@ impl Vm {
                 let at = e.valid_up_to();
                 let line = body[..at].iter().filter(|&&b| b == b'\n').count() + 1;
                 let byte = body[at];
-                if declared.is_none() && !has_bom {
-                    let e = fail(format!(
-                        "Non-UTF-8 code starting with '\\x{byte:02x}' in file {filename} on line {line}, but no \
-                         encoding declared; see https://peps.python.org/pep-0263/ for details"
-                    ));
-                    let start = body[..at].iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
-                    let end = body[at..].iter().position(|&b| b == b'\n').map_or(body.len(), |i| at + i);
-                    let text = String::from_utf8_lossy(&body[start..end]).into_owned();
-                    let column = String::from_utf8_lossy(&body[start..at]).chars().count() as i64 + 1;
-                    e.0.set_field(self, syntax::LINENO, Value::int(line as i64));
-                    e.0.set_field(self, syntax::OFFSET, Value::int(column));
-                    e.0.set_field(self, syntax::END_LINENO, Value::int(line as i64));
-                    e.0.set_field(self, syntax::END_OFFSET, Value::int(column + 1));
-                    e.0.set_field(self, syntax::TEXT, self.new_str(&text).value());
-                    return Err(e);
+                if is_file && (declared.is_some() || has_bom) {
+                    return Err(fail(format!(
+                        "(unicode error) 'utf-8' codec can't decode byte 0x{byte:02x} in position {at}: invalid start byte"
+                    )));
                 }
-                Err(fail(format!(
-                    "(unicode error) 'utf-8' codec can't decode byte 0x{byte:02x} in position {at}: invalid start byte"
-                )))
+                let place = if is_file { format!("in file {filename} ") } else { String::new() };
+                let e = fail(format!(
+                    "Non-UTF-8 code starting with '\\x{byte:02x}' {place}on line {line}, but no encoding declared; see \
+                     https://peps.python.org/pep-0263/ for details"
+                ));
+                let start = body[..at].iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
+                let end = body[at..].iter().position(|&b| b == b'\n').map_or(body.len(), |i| at + i);
+                let text = String::from_utf8_lossy(&body[start..end]).into_owned();
+                let column = String::from_utf8_lossy(&body[start..at]).chars().count() as i64 + 1;
+                let (line, column) = (Value::int(line as i64), Value::int(column));
+                let end_column = if is_file { Value::int(column.as_int() + 1) } else { column };
+                let text = self.new_str(&text).value();
+                e.0.set_field(self, syntax::LINENO, line);
+                e.0.set_field(self, syntax::OFFSET, column);
+                e.0.set_field(self, syntax::END_LINENO, line);
+                e.0.set_field(self, syntax::END_OFFSET, end_column);
+                e.0.set_field(self, syntax::TEXT, text);
+                let place = self.new_tuple(&[Value::NONE, line, column, text, line, end_column]).value();
+                let args = self.new_tuple(&[e.0.field(syntax::MSG), place]);
+                e.0.args.set(e.0, args);
+                Err(e)
             }
         }
     }
@@ -120,14 +127,18 @@ impl Vm {
         };
         let x = self.new_exception(ty, &e.msg);
         let set = |i: usize, v: Value| x.0.set_field(self, i, v);
-        let number = |n: u32| if n == 0 { Value::NONE } else { Value::int(n as i64) };
         set(syntax::MSG, self.new_str(&e.msg).value());
         set(syntax::FILENAME, self.new_str(&e.filename).value());
-        if e.lineno > 0 {
+        // Of an empty source there is a line 0.
+        let empty = e.text.as_deref() == Some("") && e.source.as_deref() == Some("");
+        if empty || e.lineno > 0 {
+            let number = |n: u32| if n == 0 && !empty { Value::NONE } else { Value::int(n.into()) };
+            let e = if empty { &CompileError { lineno: 0, end_lineno: 0, ..e.clone() } } else { e };
             set(syntax::LINENO, number(e.lineno));
             set(syntax::OFFSET, Value::int(e.col as i64));
             set(syntax::END_LINENO, number(e.end_lineno));
-            set(syntax::END_OFFSET, Value::int(e.end_col as i64));
+            // The last column is -1 where CPython knows none.
+            set(syntax::END_OFFSET, Value::int((e.end_col as i32).into()));
             if let Some(text) = &e.text {
                 set(syntax::TEXT, self.new_str(text).value());
             }
@@ -155,31 +166,46 @@ impl Vm {
     /// Reports warnings of the compiler.
     pub fn syntax_warnings(&self, warnings: &[taipan_compiler::Warning], filename: &str) -> PyResult<()> {
         for w in warnings {
-            self.syntax_warning(&w.msg, filename, w.lineno)?;
+            self.syntax_warning(w, filename)?;
         }
         Ok(())
     }
 
     /// Reports a warning of the compiler through the `warnings` module; one that is turned into an error becomes
     /// a `SyntaxError`, as in CPython.
-    fn syntax_warning(&self, msg: &str, filename: &str, line: u32) -> PyResult<()> {
+    fn syntax_warning(&self, w: &taipan_compiler::Warning, filename: &str) -> PyResult<()> {
         if self.hooks.get().is_none() {
             return Ok(());
         }
         let warn = self.import_attr("warnings", "warn_explicit")?;
         let args = [
-            self.new_str(msg).value(),
+            self.new_str(&w.msg).value(),
             self.types.SyntaxWarning.value(),
             self.new_str(filename).value(),
-            Value::int(line as i64),
+            Value::int(w.lineno.into()),
         ];
         match self.call(warn, &args) {
             Ok(_) => Ok(()),
             Err(e) if self.raised_is(e, self.types.SyntaxWarning) => {
-                let x = self.new_exception(self.types.SyntaxError, msg);
-                x.0.set_field(self, syntax::FILENAME, args[2]);
-                x.0.set_field(self, syntax::LINENO, args[3]);
-                Err(x)
+                let (col, end_lineno, end_col) = w.place;
+                let file = std::path::Path::new(filename);
+                let text = w.text.clone().or_else(|| {
+                    // As CPython: the compiler proper no longer has the source, and reads the line from the file.
+                    let source = file.is_file().then(|| std::fs::read_to_string(file).ok())??;
+                    source.split_inclusive('\n').nth(w.lineno as usize - 1).map(str::to_owned)
+                });
+                Err(self.compile_error(&CompileError {
+                    kind: ErrorKind::SyntaxError,
+                    msg: w.msg.clone(),
+                    filename: filename.to_owned(),
+                    lineno: w.lineno,
+                    col,
+                    end_lineno,
+                    end_col,
+                    text,
+                    last_statement: (0, 0),
+                    source: None,
+                }))
             }
             Err(e) => Err(e),
         }
@@ -198,13 +224,13 @@ impl Vm {
             };
         }
         if let Some(b) = v.cast::<Bytes>() {
-            return self.decode_source(b.as_bytes(), filename);
+            return self.decode_source(b.as_bytes(), filename, false);
         }
         if let Some(get) = self.class_of(v).slots.buffer.get() {
             let info = get(self, v, false)?;
             // SAFETY: the export describes readable memory, copied at once.
             let bytes = unsafe { std::slice::from_raw_parts(info.data, info.len) }.to_vec();
-            return self.decode_source(&bytes, filename);
+            return self.decode_source(&bytes, filename, false);
         }
         let name = self.type_name(v);
         Err(self.type_error(match what {

@@ -22,6 +22,7 @@ pub mod sequence;
 pub mod shape;
 pub mod signals;
 pub mod slots;
+pub mod suggest;
 pub mod text;
 pub mod typedef;
 pub mod wrappers;

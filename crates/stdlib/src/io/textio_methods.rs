@@ -349,5 +349,5 @@ pub static DEF: TypeDef = TypeDef {
 };
 
 fn no_pickle(vm: &Vm, args: Args) -> PyResult {
-    Err(vm.type_error(format!("cannot pickle '{}' instances", vm.type_name(args.pos[0]))))
+    Err(vm.type_error(format!("cannot pickle '{}' instances", vm.class_of(args.pos[0]).short_name())))
 }

@@ -19,18 +19,21 @@ pub fn update_any(vm: &Vm, d: Gc<Dict>, v: Value) -> PyResult<()> {
     from_pairs(vm, d, v)
 }
 
-/// Merges a mapping into `d`; existing keys are kept unless `replace`.
-pub fn merge(vm: &Vm, d: Gc<Dict>, v: Value, replace: bool) -> PyResult<()> {
-    let plain = v.cast::<Dict>().filter(|o| {
-        // A subclass with its own `__iter__` is asked for its keys.
+/// `v` as a dict whose table may be read directly: a subclass with its own `__iter__` is asked for its keys.
+pub fn plain(vm: &Vm, v: Value) -> Option<Gc<Dict>> {
+    v.cast::<Dict>().filter(|o| {
         let iter = vm.class_of(o.value()).slots.iter.get();
         vm.is_exact(v, shape_ids::dict)
             || match (iter, vm.types.dict.slots.iter.get()) {
                 (Some(a), Some(b)) => std::ptr::fn_addr_eq(a, b),
                 _ => false,
             }
-    });
-    if let Some(o) = plain {
+    })
+}
+
+/// Merges a mapping into `d`; existing keys are kept unless `replace`.
+pub fn merge(vm: &Vm, d: Gc<Dict>, v: Value, replace: bool) -> PyResult<()> {
+    if let Some(o) = plain(vm, v) {
         return merge_dict(vm, d, o, replace);
     }
     let keys = vm.mapping_list(v, vm.names.keys)?;
