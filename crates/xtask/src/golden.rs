@@ -158,7 +158,8 @@ impl Test {
 
     fn report(&self, outcome: &Outcome, program: &Path) -> Report {
         // Where a program that carries its library says that it lies.
-        let own = program.canonicalize().ok().and_then(|p| Some(p.parent()?.parent()?.join("lib/python3.14/")));
+        let own =
+            program.canonicalize().ok().and_then(|p| Some(p.parent()?.parent()?.join("lib/python3.14/")));
         let own = own.map_or(String::new(), |p| p.display().to_string());
         let top = format!("{}/", folder().display());
         let clean = |bytes: &[u8]| {
