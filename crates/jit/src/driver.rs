@@ -113,6 +113,7 @@ impl Jit {
         Limits {
             nodes: p.node_limit(),
             instructions: p.trace_limit() as u32,
+            least: if policy::eager(p) { 0 } else { p.side_least() },
             depth: p.inline_depth() as usize,
             recursion: p.inline_recursion().max(1) as usize,
             versions: 3,
@@ -161,8 +162,9 @@ impl Jit {
         let Some(r) = self.recorder.borrow_mut().take() else { return };
         let s = &self.controls.stats;
         s.abort(why);
-        add(&s.record_time, r.time);
-        self.policy.spend(std::time::Duration::from_nanos(r.time));
+        let time = r.time.saturating_sub(r.away);
+        add(&s.record_time, time);
+        self.policy.spend(std::time::Duration::from_nanos(time));
         let p = &self.controls.params;
         match (self.extends.take(), r.from) {
             (Some(id), Some(exit)) => {
@@ -171,7 +173,7 @@ impl Jit {
                     let mut t = t.borrow_mut();
                     let row = t.exit(exit);
                     row.failures += 1;
-                    let given_up = row.failures > p.retries();
+                    let given_up = row.failures > p.retries() || why == Abort::NoGain;
                     row.limit = if given_up {
                         u32::MAX
                     } else {
@@ -207,7 +209,13 @@ impl Jit {
     fn finish(&self, vm: &Vm) {
         set_recording(vm, false);
         let Some(r) = self.recorder.borrow_mut().take() else { return };
-        if (cfg!(debug_assertions) || self.controls.params.verify())
+        let p = &self.controls.params;
+        let gain = if r.from.is_some() { policy::side_gain(p, &r) } else { policy::gain(p, &r) };
+        if gain <= 0 && !policy::eager(p) && p.pay() != 0 {
+            *self.recorder.borrow_mut() = Some(r);
+            return self.abort(vm, Abort::NoGain);
+        }
+        if (cfg!(debug_assertions) || p.verify())
             && let Err(e) = taipan_trace_ir::verify::verify(&r.tree)
         {
             panic!("recorded a bad trace: {e}\n{}", r.tree);
@@ -215,15 +223,16 @@ impl Jit {
         let s = &self.controls.stats;
         add(&s.traces, 1);
         add(&s.instructions, r.instructions.into());
-        add(&s.record_time, r.time);
+        let time = r.time.saturating_sub(r.away);
+        add(&s.record_time, time);
         add(&s.nodes_recorded, r.nodes() as u64);
-        self.policy.spend(std::time::Duration::from_nanos(r.time));
+        self.policy.spend(std::time::Duration::from_nanos(time));
         let figures = Recorded {
             trace: r.trace.0,
             from: r.from,
             instructions: r.instructions,
             nodes: r.nodes(),
-            time: r.time,
+            time,
         };
         match self.extends.take() {
             Some(id) => {
@@ -239,7 +248,7 @@ impl Jit {
                 self.keep_all(vm, &mut t);
                 self.log_record(&t, figures);
                 if let Some(x) = figures.from {
-                    self.pend(&mut t, x);
+                    self.pend(&mut t, x, gain);
                 }
                 self.grow(vm, &mut t);
             }
@@ -275,7 +284,7 @@ impl Jit {
                     lost: 0,
                     due: 0,
                     wait: 0,
-                    instructions: r.instructions.into(),
+                    gain: gain.max(1) as u64,
                     optimized: 0,
                     compiled_nodes: 0,
                     timed: (0, 0),
@@ -319,13 +328,13 @@ impl Jit {
     }
 
     /// Exit `x` is spared by the next compilation.
-    fn pend(&self, t: &mut JitTree, x: ExitId) {
+    fn pend(&self, t: &mut JitTree, x: ExitId, gain: i64) {
         let row = t.exit(x);
-        row.pending = true;
+        row.pending = gain.clamp(1, 1_000_000) as u32;
         row.limit = u32::MAX;
-        let count = row.count;
+        let lost = u64::from(row.count) * u64::from(row.pending);
         t.pending += 1;
-        t.lost += u64::from(count);
+        t.lost += lost;
         t.due = policy::due(&self.controls.params, t);
     }
 
@@ -427,7 +436,7 @@ impl Jit {
                 t.optimized = report.size.1;
                 (t.pending, t.lost, t.timed) = (0, 0, (0, 0));
                 for row in &mut t.heat {
-                    row.pending = false;
+                    row.pending = 0;
                 }
                 // SAFETY: the anchor is an instruction of loaded code that the roots keep alive.
                 unsafe {
@@ -548,10 +557,11 @@ impl Jit {
         self.log_heat(&jt, origin);
         if reason == ExitReason::Hoisted {
             if jt.no_hoist.insert(origin) {
-                self.pend(&mut jt, origin);
+                self.pend(&mut jt, origin, p.exit_cost() as i64);
                 // Where the guard stands then it is an exit like others.
                 let row = jt.exit(origin);
                 (row.count, row.limit) = (0, 0);
+                row.failures = 0;
                 self.grow(vm, &mut jt);
             } else {
                 jt.exit(origin).limit = u32::MAX;
@@ -603,8 +613,9 @@ impl Jit {
             row.count = row.count.saturating_add(1);
             let usual = self.controls.params.side_threshold();
             let hot = row.count >= if row.limit == 0 { usual } else { row.limit };
-            if row.pending {
-                t.lost += 1;
+            let pending = row.pending;
+            if pending != 0 {
+                t.lost += u64::from(pending);
                 if t.lost >= t.due {
                     self.grow(vm, &mut t);
                 }

@@ -151,8 +151,12 @@ params! {
     node_cost: u64 [0, 1_000_000] = 12_000;
     /// Nanoseconds that the interpreter takes for an instruction, about.
     instr_cost: u64 [1, 1_000_000] = 5;
-    /// Nanoseconds lost where an exit is taken that a side trace could continue, about.
-    exit_cost: u64 [1, 1_000_000] = 400;
+    /// Nanoseconds by which a residual instruction is slower than in the interpreter, about.
+    residual_cost: u64 [0, 1_000_000] = 25;
+    /// Nanoseconds that leaving compiled code and entering it again takes, about.
+    exit_cost: u64 [1, 1_000_000] = 150;
+    /// Instructions that a side trace must follow if it does not lead back to a loop.
+    side_least: u32 [0, 1_000_000] = 8;
     /// Per cent of the run time that may be spent in recording and compiling; 0: any. It is the one row that looks at
     /// a clock: with 0 a run can be repeated exactly. Thresholds below 100 imply 0.
     budget: u32 [0, 100] = 10;

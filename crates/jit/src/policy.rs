@@ -8,6 +8,7 @@
 //! time and a small allowance. `jit-budget=0` switches it off.
 
 use crate::params::Params;
+use crate::record::Recorder;
 use crate::tree::JitTree;
 use std::cell::Cell;
 use std::time::{Duration, Instant};
@@ -39,15 +40,26 @@ fn price(p: &Params, nodes: usize) -> u64 {
     if eager(p) { 0 } else { cost(p, nodes) / 100 * u64::from(p.pay()) }
 }
 
-/// Rounds of the loop that are to be run before its first trace is compiled.
-pub fn rounds(p: &Params, t: &JitTree) -> u64 {
-    let round = t.instructions.max(1) * p.instr_cost();
-    (price(p, t.size()) / round).saturating_sub(u64::from(p.threshold()))
+/// Nanoseconds that a run through a trace saves against the interpreter, about; below 0 if it is slower.
+pub fn gain(p: &Params, r: &Recorder) -> i64 {
+    let (n, residuals) = (i64::from(r.instructions), i64::from(r.residuals));
+    (n - residuals) * p.instr_cost() as i64 - residuals * p.residual_cost() as i64
 }
 
-/// Exits that are to be lost before the tree is compiled again.
+/// What is saved with each exit that a side trace takes the place of. It spares leaving and entering where it ends in
+/// a loop.
+pub fn side_gain(p: &Params, r: &Recorder) -> i64 {
+    gain(p, r) + if r.closed { p.exit_cost() as i64 } else { 0 }
+}
+
+/// Rounds of the loop that are to be run before its first trace is compiled.
+pub fn rounds(p: &Params, t: &JitTree) -> u64 {
+    (price(p, t.size()) / t.gain.max(1)).saturating_sub(u64::from(p.threshold()))
+}
+
+/// Nanoseconds that are to be lost in exits before the tree is compiled again.
 pub fn due(p: &Params, t: &JitTree) -> u64 {
-    price(p, t.size()) / p.exit_cost()
+    price(p, t.size())
 }
 
 impl Policy {

@@ -134,12 +134,11 @@ pub unsafe fn run(c: *mut Ctx, site: u64, n: usize) -> u64 {
         let own = (*c).regs;
         let was = (vm.exec.pc.get(), vm.exec.regs.get());
         let r = push_frames(site, own);
-        let mut saved = [Value::NONE; 2 * ARGS];
-        let mut touched = 0;
+        // Not cleared: an instruction reads and writes a few registers.
+        let mut saved = [const { MaybeUninit::<Value>::uninit() }; ARGS];
         if site.frames.is_empty() {
-            for &reg in site.reads.iter().chain(&site.writes) {
-                saved[touched] = *r.add(reg as usize);
-                touched += 1;
+            for (slot, &reg) in saved.iter_mut().zip(site.reads.iter().chain(&site.writes)) {
+                *slot = MaybeUninit::new(*r.add(reg as usize));
             }
         }
         for (k, &reg) in site.reads.iter().enumerate().take(n) {
@@ -155,16 +154,17 @@ pub unsafe fn run(c: *mut Ctx, site: u64, n: usize) -> u64 {
         if site.frames.is_empty() {
             // Backwards: a register that is read and written gets what was saved first.
             for (k, &reg) in site.writes.iter().enumerate().rev() {
-                *r.add(reg as usize) = saved[site.reads.len() + k];
+                *r.add(reg as usize) = saved[site.reads.len() + k].assume_init();
             }
             for (k, &reg) in site.reads.iter().enumerate().rev() {
-                *r.add(reg as usize) = saved[k];
+                *r.add(reg as usize) = saved[k].assume_init();
             }
         }
         pop_frames(vm, site, r);
         vm.exec.pc.set(was.0);
         vm.exec.regs.set(was.1);
-        std::hint::black_box(&saved[..touched]);
+        // The collector must find what was saved until here.
+        std::hint::black_box(&raw const saved);
         if vm.exec.tracing.get() {
             // The next back edge leaves for the interpreter, which calls the trace function.
             vm.exec.interrupt(interrupt::PENDING);

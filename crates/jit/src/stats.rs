@@ -63,6 +63,8 @@ abort_reasons! {
     CodeMemory = "code-memory";
     /// Another part of the program started a recording in between.
     Nested = "nested";
+    /// The trace would not be faster than the interpreter: too short, or mostly residual instructions.
+    NoGain = "no-gain";
     /// Nothing above.
     Other = "other";
 }

@@ -102,8 +102,8 @@ pub struct ExitHeat {
     pub limit: u32,
     /// Recordings from it that failed.
     pub failures: u32,
-    /// There is a side trace for it that is not compiled yet.
-    pub pending: bool,
+    /// There is a side trace for it that is not compiled yet, which saves so many nanoseconds.
+    pub pending: u32,
 }
 
 /// A tree.
@@ -144,14 +144,14 @@ pub struct JitTree {
     pub compilations: u32,
     /// Side traces (and guards taken back) that are not compiled yet.
     pub pending: u32,
-    /// Exits that those would have spared since the last compilation.
+    /// Nanoseconds that those would have spared since the last compilation.
     pub lost: u64,
-    /// How many exits must be lost before the tree is compiled again.
+    /// How many must be lost before the tree is compiled again.
     pub due: u64,
     /// Before the first compilation: rounds of the loop to wait for.
     pub wait: u64,
-    /// Instructions of the interpreter that the root trace follows.
-    pub instructions: u64,
+    /// Nanoseconds that a round of the root trace saves, about.
+    pub gain: u64,
     /// Nodes after the passes, of the last compilation.
     pub optimized: usize,
     /// Nodes of the tree when it was last compiled.

@@ -136,7 +136,7 @@ impl Recorder {
     /// Records a return from an inlined frame.
     pub(super) fn returns(&mut self, op: B, i: &Instr) -> Rec<Outcome> {
         if self.frames.len() == 1 {
-            if self.labels.is_empty() {
+            if self.from.is_none() {
                 return Err(Abort::LeftLoop);
             }
             return self.leave();

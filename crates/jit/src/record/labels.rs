@@ -9,6 +9,7 @@ use super::frames::{Kind, kind};
 use super::{Outcome, Rec, Recorder};
 use crate::live::accessed;
 use crate::tree::{FrameKey, LabelInfo};
+use taipan_bytecode::Instr;
 use taipan_runtime::vm::exec::Pc;
 use taipan_trace_ir::{ExitReason, Op, SnapVal, Ty, Val};
 
@@ -41,6 +42,43 @@ impl Recorder {
         }
         self.place(key);
         Ok(Outcome::Continue)
+    }
+
+    /// A `for` loop is about to be entered at `at`. Its back edge, run now, would do the same: where that has a label
+    /// in sight, or code of its own, the trace ends there, and no copy of the loop's first round is made.
+    pub(super) fn at_loop_entry(&mut self, at: u32, i: &Instr) -> Rec<bool> {
+        let co = self.top().co;
+        let end = (i64::from(at) + 1 + i64::from(i.e as i32)) as u32;
+        let Some(back) = end.checked_sub(1).filter(|&q| q > at) else { return Ok(false) };
+        let q = &co.data.instrs[back as usize];
+        let same = q.opcode() == taipan_bytecode::Op::LOOP_FOR_ITER && (q.a, q.b) == (i.a, i.b);
+        if !same || q.jump_target(back as usize) != Some(i64::from(at) + 1) {
+            return Ok(false);
+        }
+        // SAFETY: an instruction of the frame's loaded code.
+        let pc: Pc = unsafe { co.block.get().cast::<Instr>().add(back as usize) };
+        // SAFETY: as above.
+        let entered = unsafe { (*pc).op } == taipan_interp::jit::enter_offset();
+        self.top_mut().at = back;
+        let key = self.key();
+        let mut seen = false;
+        for k in (0..self.labels.len()).rev() {
+            if self.labels[k].key != key || !self.visible(&self.labels[k]) {
+                continue;
+            }
+            seen = true;
+            let info = self.labels[k].clone();
+            if self.closes(&info) {
+                self.close(&info)?;
+                return Ok(true);
+            }
+        }
+        if entered && !seen && self.from.is_some() && pc != self.anchor && self.frames.len() == 1 {
+            self.leave()?;
+            return Ok(true);
+        }
+        self.top_mut().at = at;
+        Ok(false)
     }
 
     /// The parameter's type for a register that now is `v`, or `None` where it does not fit.
@@ -94,6 +132,7 @@ impl Recorder {
         }
         let label = l.label;
         self.b().jump(label, &args);
+        self.closed = true;
         Ok(Outcome::Done)
     }
 

@@ -130,8 +130,14 @@ pub struct Recorder {
     pub limits: Limits,
     /// Instructions followed so far.
     pub instructions: u32,
+    /// Residual instructions among them; those count for more that take longer than others.
+    pub residuals: u32,
+    /// It ended with a jump to a loop header.
+    pub closed: bool,
     /// Nanoseconds spent so far.
     pub time: u64,
+    /// Nanoseconds of those that the program itself ran, in residual instructions.
+    pub away: u64,
     mark: Option<Mark>,
     first: bool,
     pending: Pending,
@@ -149,6 +155,8 @@ pub struct Limits {
     pub nodes: usize,
     /// Instructions of the interpreter that it follows.
     pub instructions: u32,
+    /// Instructions that a trace must follow if it does not close a loop.
+    pub least: u32,
     /// Inlined frames.
     pub depth: usize,
     /// Times that one code object may be among the frames.
@@ -165,7 +173,10 @@ impl Recorder {
         let mut r = Recorder {
             vm,
             instructions: 0,
+            residuals: 0,
+            closed: false,
             time: 0,
+            away: 0,
             mark: None,
             tree: Tree::new(name),
             trace: TraceId(0),
@@ -222,7 +233,10 @@ impl Recorder {
         let mut r = Recorder {
             vm,
             instructions: 0,
+            residuals: 0,
+            closed: false,
             time: 0,
+            away: 0,
             mark: Some(mark),
             start: tree.nodes.len(),
             tree,
@@ -338,7 +352,7 @@ impl Recorder {
         let op = i.opcode();
         self.instructions += 1;
         if self.nodes() > self.limits.nodes || self.instructions > self.limits.instructions {
-            if self.from.is_some() || !self.labels.is_empty() {
+            if self.from.is_some() {
                 return self.leave();
             }
             return Err(Abort::TooLong);
@@ -350,6 +364,9 @@ impl Recorder {
             && !first
             && matches!(self.at_loop(pc, entered)?, Outcome::Done)
         {
+            return Ok(Outcome::Done);
+        }
+        if op == Op::FOR_ITER && !first && self.at_loop_entry(at, &i)? {
             return Ok(Outcome::Done);
         }
         self.expect = Expect::At(at + 1, at + 1);
@@ -378,8 +395,15 @@ impl Recorder {
         }
     }
 
-    /// Leaves here: the interpreter goes on at the instruction.
+    /// Leaves here: the interpreter goes on at the instruction. A trace that ends so must have come some way: a root
+    /// trace round its loop, a side trace past its first instructions.
     fn leave(&mut self) -> Rec<Outcome> {
+        if self.from.is_none() {
+            return Err(Abort::Opcode);
+        }
+        if self.instructions < self.limits.least {
+            return Err(Abort::NoGain);
+        }
         let x = self.exit(ExitReason::End);
         self.b().leave(x);
         Ok(Outcome::Done)
@@ -444,9 +468,6 @@ impl Recorder {
             // What moves frames or belongs to exceptions is the interpreter's.
             RETURN_GENERATOR | YIELD | SEND | RAISE | RAISE_FROM | RERAISE | RAISE_CURRENT | PUSH_EXC
             | POP_EXC | CALL_EX | END_ASYNC_FOR | CLEANUP_THROW | IMPORT_STAR | MAKE_CELL | DELETE_FAST => {
-                if self.labels.is_empty() {
-                    return Err(Abort::Opcode);
-                }
                 return self.leave();
             }
             _ => {

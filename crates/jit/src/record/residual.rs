@@ -6,8 +6,8 @@ use crate::stats::Abort;
 use crate::tree::{Site, SiteFrame, SiteKind};
 use std::rc::Rc;
 use taipan_bytecode::{Instr, Op as B};
-use taipan_runtime::Value;
-use taipan_runtime::vm::exec::Pc;
+use taipan_runtime::vm::exec::{Pc, Regs};
+use taipan_runtime::{PyResult, Value};
 use taipan_trace_ir::{ExitReason, Intrinsic, Op, Ty, Val};
 
 impl Recorder {
@@ -43,6 +43,11 @@ impl Recorder {
         if site.reads.len() + site.writes.len() > ARGS {
             return Err(Abort::Opcode);
         }
+        self.residuals += match site.kind {
+            // It may resume a generator, which takes an activation of the interpreter here.
+            SiteKind::Next => 4,
+            _ => 1,
+        };
         let reads: Vec<Val> = site.reads.iter().map(|&r| self.get(r)).collect();
         let args: Vec<Val> = reads.into_iter().map(|v| self.box_val(v)).collect();
         // Functions that are constants in frames must live as long as the tree.
@@ -101,6 +106,18 @@ impl Recorder {
         Ok(Outcome::Continue)
     }
 
+    /// Runs a site where the interpreter is at it; that time is not the recording's.
+    ///
+    /// # Safety
+    /// As [`crate::residual::direct`].
+    unsafe fn run_site(&mut self, site: &Site, r: Regs) -> PyResult {
+        let start = std::time::Instant::now();
+        // SAFETY: by the caller's promise.
+        let result = unsafe { crate::residual::direct(self.vm(), site, r) };
+        self.away += start.elapsed().as_nanos() as u64;
+        result
+    }
+
     /// A call of anything.
     pub(super) fn residual_call(&mut self, kind: SiteKind, i: &Instr, pc: Pc) -> Rec<Outcome> {
         let site = self.site(kind, pc, i);
@@ -110,7 +127,7 @@ impl Recorder {
         let r = self.top().regs;
         // SAFETY: the frame is at this instruction; the result's register lies within it.
         unsafe {
-            match crate::residual::direct(self.vm(), &site, r) {
+            match self.run_site(&site, r) {
                 Ok(x) => {
                     *r.add(i.a as usize) = x;
                     Ok(Outcome::Ran(pc.add(1)))
@@ -134,7 +151,7 @@ impl Recorder {
         let block = self.top().co.block.get().cast::<Instr>();
         // SAFETY: the frame is at this instruction; targets lie within its code.
         unsafe {
-            match crate::residual::direct(self.vm(), &site, r) {
+            match self.run_site(&site, r) {
                 Ok(x) => {
                     let ended = x.is_unbound();
                     if !ended {
