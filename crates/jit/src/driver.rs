@@ -227,13 +227,8 @@ impl Jit {
         add(&s.record_time, time);
         add(&s.nodes_recorded, r.nodes() as u64);
         self.policy.spend(std::time::Duration::from_nanos(time));
-        let figures = Recorded {
-            trace: r.trace.0,
-            from: r.from,
-            instructions: r.instructions,
-            nodes: r.nodes(),
-            time,
-        };
+        let figures =
+            Recorded { trace: r.trace.0, from: r.from, instructions: r.instructions, nodes: r.nodes(), time };
         match self.extends.take() {
             Some(id) => {
                 let Some(t) = self.trees.borrow()[id as usize].clone() else { return };
