@@ -1,15 +1,22 @@
 //! Blocks: 64 KiB-aligned pieces of memory that hold cells of one size, or one large object.
 //!
 //! In: requests for blocks. Out: aligned memory with a [`Block`] header at its start, whose first byte is the
-//! dirty flag that [`crate::barrier`] sets. Cells start at [`FIRST_CELL`]. A cell whose header's kind is
-//! `kind::FREE` is free; fresh memory is zero, hence free.
+//! dirty flag that [`crate::barrier`] sets. Cells start at [`FIRST_CELL`].
+//!
+//! Two bitmaps, a bit for every 16 bytes, say what the cells are, so that nobody looks at dead ones: `marks` has the
+//! first bit of each cell that was marked, `used` that of each cell that may hold an object. Between collections the
+//! runs that were handed out are filled with set bits in `used`; sweeping is `used = marks`.
 
-use crate::object::{Header, kind};
+use crate::object::Header;
+#[cfg(debug_assertions)]
+use crate::object::kind;
 use std::alloc::{Layout, alloc, dealloc};
 
 pub(crate) const BLOCK_SIZE: usize = 64 << 10;
 pub(crate) const BLOCK_MASK: usize = !(BLOCK_SIZE - 1);
-pub(crate) const FIRST_CELL: usize = 64;
+pub(crate) const FIRST_CELL: usize = size_of::<Block>().next_multiple_of(64);
+/// Words of a bitmap with a bit for every 16 bytes of a block.
+pub(crate) const MAP_WORDS: usize = BLOCK_SIZE / 16 / 64;
 
 /// Cell sizes above the 16-byte steps.
 const MEDIUM: [usize; 13] = [640, 768, 896, 1024, 1280, 1536, 2048, 2560, 3072, 4096, 5120, 6144, 8192];
@@ -63,57 +70,92 @@ pub(crate) fn map_chunk() -> *mut u8 {
 pub(crate) struct Block {
     /// 1 when some old object in it was written to.
     pub dirty: u8,
-    /// Holds one large object of `large` bytes (0: cells).
+    /// Holds one large object of `cell` bytes.
     pub is_large: bool,
-    pub swept: bool,
+    /// Cells were handed out since it was swept, or a tomb waits for the next sweep.
+    pub touched: bool,
+    /// Some of its objects may have to be dropped. (Of a large one: it survived a collection.)
+    pub drops: bool,
     pub class: u8,
-    /// Bytes of a cell; of the object, for a large one.
-    pub cell: usize,
     /// Number of cells.
     pub count: u32,
+    /// Cells that the last sweep left in use.
+    pub live: u32,
+    /// Cells handed out since.
+    pub handed: u32,
+    /// Its place in the list of its size class.
+    pub index: u32,
+    /// 2^32 / `cell`, rounded up: for finding the cell of an inner pointer.
+    inverse: u32,
+    /// Bytes of a cell; of the object, for a large one.
+    pub cell: usize,
     /// Layout size that it was allocated with.
     pub layout_size: usize,
+    pub used: [u64; MAP_WORDS],
+    pub marks: [u64; MAP_WORDS],
+}
+
+/// The bit of the cell at `address`, in 16 bytes from the block's start.
+#[inline(always)]
+pub(crate) fn granule(address: usize) -> usize {
+    (address & !BLOCK_MASK) >> 4
+}
+#[inline(always)]
+pub(crate) fn test(map: &[u64; MAP_WORDS], g: usize) -> bool {
+    map[g >> 6 & (MAP_WORDS - 1)] >> (g & 63) & 1 != 0
+}
+/// Sets or clears the bits `from..to`.
+pub(crate) fn fill(map: &mut [u64; MAP_WORDS], from: usize, to: usize, set: bool) {
+    let mut g = from;
+    while g < to {
+        let n = (64 - (g & 63)).min(to - g);
+        let bits = (u64::MAX >> (64 - n)) << (g & 63);
+        let word = &mut map[g >> 6];
+        *word = if set { *word | bits } else { *word & !bits };
+        g += n;
+    }
+}
+/// The first set bit from `from` on, or `end`.
+fn next_set(map: &[u64; MAP_WORDS], from: usize, end: usize) -> usize {
+    let mut w = from >> 6;
+    let mut word = map[w] & (u64::MAX << (from & 63));
+    loop {
+        if word != 0 {
+            return (w * 64 + word.trailing_zeros() as usize).min(end);
+        }
+        w += 1;
+        if w * 64 >= end {
+            return end;
+        }
+        word = map[w];
+    }
 }
 
 impl Block {
-    /// A block of cells of `class` in fresh memory: `p` is aligned and all zero, so that every cell is free.
+    /// Makes a block of cells of `class`, all free. The memory of the cells is not touched.
     ///
     /// # Safety
-    /// `p` points to `BLOCK_SIZE` zeroed bytes of this heap's own.
-    pub unsafe fn new_small(p: *mut Block, class: usize) {
-        // SAFETY: by the caller's promise.
-        unsafe { Block::write_header(p, class) };
-    }
-    /// # Safety
-    /// As for [`Block::new_small`], zeroed or not.
-    unsafe fn write_header(p: *mut Block, class: usize) -> usize {
+    /// `p` points to `BLOCK_SIZE` aligned bytes of this heap's own, without live cells.
+    pub unsafe fn format(p: *mut Block, class: usize) {
         let cell = cell_size(class);
-        let count = (BLOCK_SIZE - FIRST_CELL) / cell;
         // SAFETY: by the caller's promise.
         unsafe {
             p.write(Block {
                 dirty: 0,
                 is_large: false,
-                swept: true,
+                touched: false,
+                drops: false,
                 class: class as u8,
+                count: ((BLOCK_SIZE - FIRST_CELL) / cell) as u32,
+                live: 0,
+                handed: 0,
+                index: 0,
+                inverse: ((1u64 << 32) / cell as u64 + 1) as u32,
                 cell,
-                count: count as u32,
                 layout_size: BLOCK_SIZE,
+                used: [0; MAP_WORDS],
+                marks: [0; MAP_WORDS],
             });
-        }
-        count
-    }
-    /// Gives a free block to a size class.
-    ///
-    /// # Safety
-    /// `p` is a block without live cells.
-    pub unsafe fn format(p: *mut Block, class: usize) {
-        // SAFETY: by the caller's promise; each cell's header lies within the block.
-        unsafe {
-            let count = Block::write_header(p, class);
-            for i in 0..count {
-                (*Block::cell_at(p, i)).set_kind(kind::FREE);
-            }
         }
     }
     /// A block for one object of `size` bytes; null when there is no memory.
@@ -125,16 +167,11 @@ impl Block {
         if !p.is_null() {
             // SAFETY: fresh memory of sufficient size and alignment.
             unsafe {
-                p.write(Block {
-                    dirty: 0,
-                    is_large: true,
-                    swept: true,
-                    class: 0,
-                    cell: size,
-                    count: 1,
-                    layout_size: total,
-                });
-                (*Block::cell_at(p, 0)).set_kind(kind::FREE);
+                Block::format(p, 0);
+                (*p).is_large = true;
+                (*p).count = 1;
+                (*p).cell = size;
+                (*p).layout_size = total;
             }
         }
         p
@@ -162,5 +199,110 @@ impl Block {
     pub unsafe fn cell_at(p: *mut Block, i: usize) -> *mut Header {
         // SAFETY: by the caller's promise.
         unsafe { (p as *mut u8).add(FIRST_CELL + i * (*p).cell).cast() }
+    }
+    /// Bytes between its first cell and the end of its last one, as granules of the block.
+    fn granules(&self) -> (usize, usize, usize) {
+        let step = self.cell / 16;
+        (FIRST_CELL / 16, step, FIRST_CELL / 16 + step * self.count as usize)
+    }
+    /// The cell that holds offset `off` of the block, if it is in use.
+    ///
+    /// # Safety
+    /// `p` is a block; no run of its cells is being handed out.
+    pub unsafe fn cell_of(p: *mut Block, off: usize) -> Option<*mut Header> {
+        // SAFETY: by the caller's promise.
+        unsafe {
+            let b = &*p;
+            let inner = off.checked_sub(FIRST_CELL)?;
+            if b.is_large {
+                return (inner < b.cell).then(|| Block::cell_at(p, 0));
+            }
+            let i = (inner as u64 * b.inverse as u64 >> 32) as usize;
+            if i >= b.count as usize {
+                return None;
+            }
+            let h = Block::cell_at(p, i);
+            test(&b.used, granule(h as usize)).then_some(h)
+        }
+    }
+    /// Calls `f` with each cell in use whose bit in `but` is not set.
+    ///
+    /// # Safety
+    /// As for [`Block::cell_of`].
+    pub unsafe fn each_cell(p: *mut Block, but: Option<&[u64; MAP_WORDS]>, mut f: impl FnMut(*mut Header)) {
+        // SAFETY: by the caller's promise; bits stand for cells of the block.
+        unsafe {
+            if (*p).is_large {
+                return f(Block::cell_at(p, 0));
+            }
+            let (mut g, step, end) = (*p).granules();
+            while g < end {
+                if (*p).used[g >> 6] >> (g & 63) == 0 {
+                    // Nothing in the rest of the word: to the first cell that begins behind it.
+                    let skip = ((g | 63) + 1 - g).div_ceil(step) * step;
+                    g += skip;
+                    continue;
+                }
+                if test(&(*p).used, g) && !but.is_some_and(|m| test(m, g)) {
+                    f((p as *mut u8).add(g * 16).cast());
+                }
+                g += step;
+            }
+        }
+    }
+    /// The next run of free cells from granule `from` (0: the first) on, as granules; its bits are set in `used`.
+    pub fn take_run(&mut self, from: usize) -> Option<(usize, usize)> {
+        let (first, step, last) = self.granules();
+        let mut g = from.max(first);
+        while g < last && test(&self.used, g) {
+            g += step;
+        }
+        if g >= last {
+            return None;
+        }
+        let end = next_set(&self.used, g, last);
+        fill(&mut self.used, g, end, true);
+        self.handed += ((end - g) / step) as u32;
+        Some((g, end))
+    }
+    /// Takes back the cells `cur..end` (addresses) of a run that was handed out.
+    pub fn give_back(&mut self, cur: usize, end: usize) {
+        if cur < end {
+            let n = (end - cur) / 16;
+            let g = granule(cur);
+            fill(&mut self.used, g, g + n, false);
+            self.handed -= ((end - cur) / self.cell) as u32;
+        }
+    }
+    /// Makes the cells free that are neither marked nor in `kept`; answers how many were freed.
+    pub fn sweep(&mut self, kept: Option<&[u64; MAP_WORDS]>) -> u32 {
+        #[cfg(debug_assertions)]
+        self.poison(kept);
+        let before = self.live + self.handed;
+        let mut live = 0;
+        for w in 0..MAP_WORDS {
+            let word = self.marks[w] | kept.map_or(0, |k| k[w]);
+            self.used[w] = word;
+            live += word.count_ones();
+        }
+        self.live = live;
+        self.handed = 0;
+        before - live
+    }
+    /// Makes stale pointers show.
+    #[cfg(debug_assertions)]
+    fn poison(&mut self, kept: Option<&[u64; MAP_WORDS]>) {
+        let mut but = self.marks;
+        if let Some(k) = kept {
+            but.iter_mut().zip(k).for_each(|(a, b)| *a |= b);
+        }
+        let cell = self.cell;
+        // SAFETY: dead cells of this block.
+        unsafe {
+            Block::each_cell(self, Some(&but), |h| {
+                (*h).set_kind(kind::FREE);
+                std::ptr::write_bytes((h as *mut u8).add(16), 0xF9, cell - 16);
+            });
+        }
     }
 }

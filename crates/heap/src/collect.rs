@@ -3,12 +3,13 @@
 //! Sticky mark bits make generations without moving: a minor collection leaves the marks of the last one in
 //! place, so that old objects count as marked, and traces from the roots and from *dirty* old objects (see
 //! [`crate::barrier`]); a full collection changes the mark's value, which unmarks everything at once.
-//! Sweeping is lazy: blocks are swept when allocation reaches them, or before the next collection.
+//! Sweeping works on bitmaps (`block.rs`): a minor collection sweeps the blocks that cells were taken from. Dead
+//! objects are looked at only in blocks that have held some which own memory elsewhere.
 //!
 //! Order at the end of marking (PEP 442, as PyPy does it): weak references to unmarked objects are cleared,
 //! then unmarked objects with finalisers are marked with all they reach and queued.
 
-use crate::block::{BLOCK_SIZE, Block, FIRST_CELL};
+use crate::block::{BLOCK_MASK, BLOCK_SIZE, Block, MAP_WORDS, granule};
 use crate::buffer::{RawBuf, ValueBuf};
 use crate::heap::{Heap, KindInfo};
 use crate::object::{DIRTY, Gc, Header, HeapObject, Slot, kind};
@@ -41,6 +42,9 @@ pub struct Tracer<'h> {
     /// For a tracer with mark [`PROBE`]: the mark bytes that the objects on the stack had.
     probed: Vec<u8>,
 }
+
+/// Bytes between minor collections, at least.
+pub(crate) const MINOR_LIMIT: usize = 4 << 20;
 
 /// Mark of tracers that only list what an object refers to.
 const PROBE: u8 = 0x7E;
@@ -88,6 +92,11 @@ impl Tracer<'_> {
             if (*h).gc.get() & 0x7F != self.mark {
                 if self.mark == PROBE {
                     self.probed.push((*h).gc.get());
+                } else {
+                    let block = (h as usize & BLOCK_MASK) as *mut Block;
+                    let g = granule(h as usize);
+                    let word = (&raw mut (*block).marks).cast::<u64>().add(g >> 6);
+                    *word |= 1 << (g & 63);
                 }
                 (*h).gc.set(self.mark);
                 self.stack.push(h);
@@ -150,19 +159,8 @@ impl Heap {
     pub(crate) fn find_object(&self, addr: usize) -> Option<*mut Header> {
         // SAFETY: the map is only read here.
         let block = *unsafe { &*self.granules.get() }.get(&(addr >> 16))?;
-        let off = addr - block as usize;
-        // SAFETY: blocks in the map are allocated.
-        unsafe {
-            if off < FIRST_CELL {
-                return None;
-            }
-            let i = if (*block).is_large { 0 } else { (off - FIRST_CELL) / (*block).cell };
-            if i >= (*block).count as usize || (off - FIRST_CELL) >= (*block).cell * (*block).count as usize {
-                return None;
-            }
-            let h = Block::cell_at(block, i);
-            if (*h).kind() == kind::FREE { None } else { Some(h) }
-        }
+        // SAFETY: blocks in the map are allocated; collections begin with giving up all runs.
+        unsafe { Block::cell_of(block, addr - block as usize) }
     }
 
     /// Collects when a limit is reached: minor, or full when the old generation has grown enough.
@@ -180,10 +178,11 @@ impl Heap {
         let Some((roots, data)) = self.roots.get() else { return };
         let start = Instant::now();
         self.collecting.set(true);
-        self.finish_sweep();
         self.retire_runs();
         if full {
             self.mark.set(3 - self.mark.get());
+            // SAFETY: blocks of this heap.
+            self.each_block(|b| unsafe { (*b).marks = [0; MAP_WORDS] });
         }
         let mut t =
             Tracer { heap: self, stack: self.mark_stack.take(), mark: self.mark.get(), probed: vec![] };
@@ -211,7 +210,7 @@ impl Heap {
         self.process_finalizers(&mut t);
         t.drain();
         self.mark_stack.replace(t.stack);
-        self.begin_sweep();
+        let survived = self.sweep(full);
         self.collecting.set(false);
         let pause = start.elapsed();
         let mut s = self.stats.borrow_mut();
@@ -224,7 +223,7 @@ impl Heap {
         }
         s.max_pause = s.max_pause.max(pause);
         drop(s);
-        self.after_collection(full);
+        self.after_collection(full, survived);
         if self.has_pending()
             && let Some((f, data)) = self.on_pending.get()
         {
@@ -232,42 +231,20 @@ impl Heap {
         }
     }
 
-    fn after_collection(&self, full: bool) {
+    /// Sets the limits; `survived` is the bytes of what has become old, or of all that lives after a full collection.
+    fn after_collection(&self, full: bool, survived: usize) {
         if full {
-            // Everything live is counted by the sweep that follows; take it now, so that the limit is right.
-            self.finish_sweep();
-            let live = self.count_used();
-            self.old_bytes.set(live);
-            self.full_limit.set((live * 2).max(32 << 20));
-            self.external.set(0);
-            self.minor_limit.set((live / 4).clamp(4 << 20, 64 << 20));
+            self.old_bytes.set(survived);
+            self.full_limit.set((survived * 2).max(32 << 20));
+            self.minor_limit.set((survived / 4).clamp(MINOR_LIMIT, 64 << 20));
         } else {
-            // What a minor collection leaves marked is old from now on; an upper bound is what was allocated.
-            self.old_bytes.set(self.old_bytes.get() + self.allocated.get() / 4 + self.external.get() / 4);
-            self.external.set(0);
+            self.old_bytes.set(self.old_bytes.get() + survived + self.external.get() / 4);
         }
+        self.external.set(0);
         self.allocated.set(0);
     }
 
-    fn count_used(&self) -> usize {
-        let mut used = 0;
-        for s in &self.classes {
-            for &b in s.blocks.borrow().iter() {
-                // SAFETY: blocks of this heap.
-                unsafe {
-                    for i in 0..(*b).count as usize {
-                        if (*Block::cell_at(b, i)).kind() != kind::FREE {
-                            used += (*b).cell;
-                        }
-                    }
-                }
-            }
-        }
-        // SAFETY: blocks of this heap.
-        used + self.large.borrow().iter().map(|&b| unsafe { (*b).cell }).sum::<usize>()
-    }
-
-    fn each_block(&self, mut f: impl FnMut(*mut Block)) {
+    pub(crate) fn each_block(&self, mut f: impl FnMut(*mut Block)) {
         for s in &self.classes {
             for &b in s.blocks.borrow().iter() {
                 f(b);
@@ -286,15 +263,14 @@ impl Heap {
                     return;
                 }
                 (*b).dirty = 0;
-                for i in 0..(*b).count as usize {
-                    let h = Block::cell_at(b, i);
-                    if (*h).kind() != kind::FREE && (*h).gc.get() & DIRTY != 0 {
+                Block::each_cell(b, None, |h| {
+                    if (*h).gc.get() & DIRTY != 0 {
                         (*h).gc.set((*h).gc.get() & !DIRTY);
                         if (*h).gc.get() == t.mark {
                             t.stack.push(h);
                         }
                     }
-                }
+                });
             }
         });
     }
@@ -353,21 +329,54 @@ impl Heap {
         }
     }
 
-    fn begin_sweep(&self) {
-        for s in &self.classes {
-            for &b in s.blocks.borrow().iter() {
-                // SAFETY: blocks of this heap.
-                unsafe { (*b).swept = false };
+    /// Frees what is not marked. Answers the bytes of what has become old, or after a full collection of all that
+    /// lives.
+    fn sweep(&self, full: bool) -> usize {
+        let mut work = self.touched.take();
+        if full {
+            work.clear();
+            for s in &self.classes {
+                s.free.borrow_mut().clear();
+                work.extend(s.blocks.borrow().iter());
             }
         }
+        let mut survived = 0;
+        let mut freed = 0;
+        let mut again = vec![];
+        for &b in &work {
+            // SAFETY: blocks of this heap, each once; marking is complete.
+            unsafe {
+                let before = if full { 0 } else { (*b).live };
+                let (n, tombs) = self.sweep_block(b);
+                freed += n as u64;
+                survived += (*b).live.saturating_sub(before) as usize * (*b).cell;
+                (*b).touched = tombs;
+                if tombs {
+                    again.push(b);
+                }
+                if (*b).live == 0 {
+                    self.release(b);
+                } else if !tombs && (*b).count - (*b).live > (*b).count / 16 {
+                    self.classes[(*b).class as usize].free.borrow_mut().push(b);
+                }
+            }
+        }
+        work.clear();
+        work.extend(again);
+        self.touched.replace(work);
         let mut dead = vec![];
         self.large.borrow_mut().retain(|&b| {
             // SAFETY: blocks of this heap.
-            let live = self.is_marked(unsafe { Block::cell_at(b, 0) });
-            if !live {
-                dead.push(b);
+            unsafe {
+                let live = self.is_marked(Block::cell_at(b, 0));
+                if !live {
+                    dead.push(b);
+                } else if full || !(*b).drops {
+                    survived += (*b).cell;
+                    (*b).drops = true;
+                }
+                live
             }
-            live
         });
         for b in dead {
             // SAFETY: unmarked, so nothing points to it.
@@ -379,94 +388,72 @@ impl Heap {
                 self.remove_granules(b, (*b).layout_size);
                 Block::free(b);
             }
+            freed += 1;
         }
+        self.stats.borrow_mut().freed += freed;
+        survived
     }
 
-    /// Frees the dead cells of a block; returns the number of cells in use.
+    /// Frees the dead cells of a block; answers how many, and whether a tomb is left.
     ///
     /// # Safety
-    /// `b` is an unswept block of this heap and marking is complete.
-    pub(crate) unsafe fn sweep_block(&self, b: *mut Block) -> usize {
-        let mark = self.mark.get();
-        let mut used = 0;
-        let mut freed = 0;
+    /// `b` is a block of this heap and marking is complete.
+    unsafe fn sweep_block(&self, b: *mut Block) -> (u32, bool) {
         // SAFETY: by the caller's promise.
         unsafe {
-            for i in 0..(*b).count as usize {
-                let h = Block::cell_at(b, i);
-                let k = (*h).kind();
-                if k == kind::FREE {
-                    continue;
-                }
-                if (*h).gc.get() & 0x7F == mark {
-                    used += 1;
-                    continue;
-                }
-                let info = &self.kinds[k as usize];
+            if !(*b).drops {
+                return ((*b).sweep(None), false);
+            }
+            let mut tombs = [0; MAP_WORDS];
+            let mut any = false;
+            let marks = (*b).marks;
+            Block::each_cell(b, Some(&marks), |h| {
+                let info = &self.kinds[(*h).kind() as usize];
                 if info.tomb != 0 {
                     (*h).set_kind(info.tomb);
                     (*h).forget_class();
-                    used += 1;
-                    continue;
-                }
-                if let Some(drop) = info.drop {
+                    let g = granule(h as usize);
+                    tombs[g >> 6] |= 1 << (g & 63);
+                    any = true;
+                } else if let Some(drop) = info.drop {
                     drop(h);
                 }
-                (*h).set_kind(kind::FREE);
-                if cfg!(debug_assertions) {
-                    // Make stale pointers show.
-                    std::ptr::write_bytes((h as *mut u8).add(16), 0xF9, (*b).cell - 16);
-                }
-                freed += 1;
-            }
-            (*b).swept = true;
+            });
+            ((*b).sweep(Some(&tombs)), any)
         }
-        self.stats.borrow_mut().freed += freed;
-        used
     }
 
-    /// Sweeps all blocks that wait for it; blocks without live cells go to the free list.
-    pub fn finish_sweep(&self) {
-        for s in &self.classes {
-            let mut blocks = s.blocks.borrow_mut();
-            let mut freed = vec![];
-            let current = s.block.get();
-            blocks.retain(|&b| {
-                // SAFETY: blocks of this heap.
-                unsafe {
-                    if (*b).swept || b == current {
-                        return true;
-                    }
-                    if self.sweep_block(b) > 0 {
-                        return true;
-                    }
-                }
-                freed.push(b);
-                false
-            });
-            if !freed.is_empty() {
-                // The cursor may now point behind the end: allocation starts over at the first block.
-                s.next_block.set(0);
-                let keep = 64;
-                let mut free = self.free_blocks.borrow_mut();
-                for b in freed {
-                    if free.len() < keep {
-                        free.push(b);
-                    } else {
-                        self.remove_granules(b, BLOCK_SIZE);
-                        // SAFETY: no live cell in it.
-                        unsafe { Block::free(b) };
-                    }
-                }
+    /// Takes a block without live cells from its class.
+    unsafe fn release(&self, b: *mut Block) {
+        // SAFETY: a block of this heap.
+        unsafe {
+            let mut blocks = self.classes[(*b).class as usize].blocks.borrow_mut();
+            let at = (*b).index as usize;
+            blocks.swap_remove(at);
+            if let Some(&moved) = blocks.get(at) {
+                (*moved).index = at as u32;
+            }
+            let mut free = self.free_blocks.borrow_mut();
+            if free.len() < self.minor_limit.get() / BLOCK_SIZE + 16 {
+                free.push(b);
+            } else {
+                drop(free);
+                self.remove_granules(b, BLOCK_SIZE);
+                Block::free(b);
             }
         }
     }
 
     /// Bytes in live or not yet swept objects.
     pub fn used_bytes(&self) -> usize {
-        self.finish_sweep();
-        self.count_used()
+        let mut used = 0;
+        self.retire_runs();
+        // SAFETY: blocks of this heap, without a current run.
+        self.each_block(|b| unsafe { Block::each_cell(b, None, |_| used += (*b).cell) });
+        used
     }
+    /// Nothing waits for being swept: collections do all of it.
+    pub fn finish_sweep(&self) {}
 
     /// The objects that `h` refers to directly (its class included). For `gc.get_referents` and debugging.
     pub fn referents(&self, h: *mut Header) -> Vec<*mut Header> {

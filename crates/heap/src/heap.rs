@@ -1,12 +1,13 @@
 //! [`Heap`]: allocation in size-class blocks by bumping through free runs.
 //!
 //! In: sizes and kinds. Out: cells. Each size class bumps through a run of free cells of its current block; at
-//! the end of a run the next run of the block is found, then the next block is swept, and only then new memory
-//! is taken or a collection made. Marking and sweeping are in `collect.rs`.
+//! the end of a run the next run of the block is found, then the next block with free cells, and only then new memory
+//! is taken or a collection made. Marking and sweeping are in `collect.rs`. What a minor collection does is
+//! proportional to what was allocated and written to since the last one, not to the heap.
 
-use crate::block::{Block, CELL_LIMIT, CLASSES, FIRST_CELL, class_of};
+use crate::block::{BLOCK_MASK, BLOCK_SIZE, Block, CELL_LIMIT, CLASSES, FIRST_CELL, class_of};
 use crate::collect::{GcStats, Tracer};
-use crate::object::{Gc, Header, HeapObject, Slot, kind};
+use crate::object::{Gc, Header, HeapObject, Slot};
 use crate::value::Value;
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::collections::{HashMap, VecDeque};
@@ -44,14 +45,20 @@ pub(crate) struct Run {
     pub cell: usize,
 }
 
+impl Run {
+    const NONE: Run = Run { cur: 0, end: 0, cell: 0 };
+}
+
 pub(crate) struct ClassState {
     pub run: Cell<Run>,
-    /// Block of the current run and the index of the first cell behind it.
+    /// Under stress, the run that is handed out one cell at a time; `run` is empty then.
+    pub spare: Cell<Run>,
+    /// Block of the current run, and where to look for the next one.
     pub block: Cell<*mut Block>,
-    pub next_cell: Cell<usize>,
+    pub next: Cell<usize>,
     pub blocks: RefCell<Vec<*mut Block>>,
-    /// Index in `blocks` of the next block to look for free cells in.
-    pub next_block: Cell<usize>,
+    /// Blocks with free cells that no run was taken of since the last collection.
+    pub free: RefCell<Vec<*mut Block>>,
 }
 
 /// Roots: called with the tracer at each collection.
@@ -61,6 +68,10 @@ pub type RootFn = unsafe fn(*const (), &mut Tracer);
 pub struct Heap {
     pub(crate) classes: [ClassState; CLASSES],
     pub(crate) large: RefCell<Vec<*mut Block>>,
+    /// Blocks of cells to be swept at the next collection, minor or full.
+    pub(crate) touched: RefCell<Vec<*mut Block>>,
+    /// Kinds whose dead objects must be looked at: a bit for each.
+    pub(crate) dropped_kinds: [u64; 4],
     pub(crate) free_blocks: RefCell<Vec<*mut Block>>,
     /// Rest of the mapping that new blocks are cut from: (next, end).
     pub(crate) chunk: Cell<(usize, usize)>,
@@ -117,13 +128,24 @@ impl Heap {
     pub fn new(kinds: &'static [KindInfo]) -> Heap {
         Heap {
             classes: std::array::from_fn(|_| ClassState {
-                run: Cell::new(Run { cur: 0, end: 0, cell: 0 }),
+                run: Cell::new(Run::NONE),
+                spare: Cell::new(Run::NONE),
                 block: Cell::new(std::ptr::null_mut()),
-                next_cell: Cell::new(0),
+                next: Cell::new(0),
                 blocks: RefCell::default(),
-                next_block: Cell::new(0),
+                free: RefCell::default(),
             }),
             large: RefCell::default(),
+            touched: RefCell::default(),
+            dropped_kinds: {
+                let mut bits = [0; 4];
+                for (k, info) in kinds.iter().enumerate() {
+                    if info.drop.is_some() || info.tomb != 0 {
+                        bits[k / 64] |= 1 << (k % 64);
+                    }
+                }
+                bits
+            },
             free_blocks: RefCell::default(),
             chunk: Cell::new((0, 0)),
             granules: UnsafeCell::default(),
@@ -139,7 +161,7 @@ impl Heap {
             weak_pending: RefCell::default(),
             finalize_pending: RefCell::default(),
             allocated: Cell::new(0),
-            minor_limit: Cell::new(4 << 20),
+            minor_limit: Cell::new(crate::collect::MINOR_LIMIT),
             old_bytes: Cell::new(0),
             full_limit: Cell::new(16 << 20),
             external: Cell::new(0),
@@ -224,6 +246,7 @@ impl Heap {
                 state.run.set(Run { cur: run.cur + run.cell, ..run });
                 let p = run.cur as *mut Header;
                 Header::init(p, kind, class, shape);
+                self.note_kind(p, kind);
                 return p;
             }
         }
@@ -234,6 +257,20 @@ impl Heap {
             );
         }
         p
+    }
+
+    /// The sweep must look at dead objects of some kinds.
+    #[inline(always)]
+    fn note_kind(&self, p: *mut Header, kind: u8) {
+        if self.dropped_kinds[kind as usize >> 6 & 3] >> (kind & 63) & 1 != 0 {
+            let block = (p as usize & BLOCK_MASK) as *mut Block;
+            // SAFETY: cells lie in blocks; for large objects the flag says something else and is left alone.
+            unsafe {
+                if !(*block).is_large {
+                    (*block).drops = true;
+                }
+            }
+        }
     }
 
     /// As [`Heap::alloc_raw`], but null when there is no memory for so large an object.
@@ -250,6 +287,7 @@ impl Heap {
         let p = if size > CELL_LIMIT { self.alloc_large(size) } else { self.alloc_cell(class_of(size)) };
         if !p.is_null() {
             Header::init(p, kind, class_raw, shape);
+            self.note_kind(p, kind);
         }
         p
     }
@@ -290,67 +328,44 @@ impl Heap {
     /// A free cell of class `c`; advances the class to its next free run.
     fn alloc_cell(&self, c: usize) -> *mut Header {
         let state = &self.classes[c];
-        let run = state.run.get();
-        if run.cur >= run.end && !self.next_run(c) {
-            self.new_block(c);
+        // Under stress no run is left where `alloc_raw` looks, so that the next allocation comes here again.
+        let place = if self.stress.get() { &state.spare } else { &state.run };
+        if place.get().cur >= place.get().end {
+            place.set(self.next_run(c));
         }
-        let run = state.run.get();
-        if self.stress.get() {
-            // Hand out one cell and keep no run, so that the next allocation comes here again.
-            state.run.set(Run { cur: run.cur + run.cell, end: run.end, cell: run.cell });
-            let p = run.cur as *mut Header;
-            state.next_cell.set((p as usize - state.block.get() as usize - FIRST_CELL) / run.cell + 1);
-            state.run.set(Run { cur: 0, end: 0, cell: run.cell });
-            return p;
-        }
-        state.run.set(Run { cur: run.cur + run.cell, ..run });
+        let run = place.get();
+        place.set(Run { cur: run.cur + run.cell, ..run });
         run.cur as *mut Header
     }
 
-    /// Finds the next run of free cells; false when no block has one.
-    fn next_run(&self, c: usize) -> bool {
+    /// Takes the next run of free cells.
+    fn next_run(&self, c: usize) -> Run {
         let state = &self.classes[c];
         loop {
             let block = state.block.get();
             if !block.is_null() {
-                // SAFETY: blocks of the class list stay allocated; indices are below the count.
-                unsafe {
-                    let count = (*block).count as usize;
-                    let mut i = state.next_cell.get();
-                    while i < count && (*Block::cell_at(block, i)).kind() != kind::FREE {
-                        i += 1;
-                    }
-                    if i < count {
-                        let start = i;
-                        while i < count && (*Block::cell_at(block, i)).kind() == kind::FREE {
-                            i += 1;
-                        }
-                        state.next_cell.set(i);
-                        let cell = (*block).cell;
-                        let cur = Block::cell_at(block, start) as usize;
-                        let end = cur + (i - start) * cell;
-                        self.allocated.set(self.allocated.get() + (end - cur));
-                        state.run.set(Run { cur, end, cell });
-                        return true;
-                    }
+                // SAFETY: blocks of the class list stay allocated.
+                let b = unsafe { &mut *block };
+                if let Some((start, end)) = b.take_run(state.next.get()) {
+                    state.next.set(end);
+                    let (cur, end) = (block as usize + start * 16, block as usize + end * 16);
+                    self.allocated.set(self.allocated.get() + (end - cur));
+                    return Run { cur, end, cell: b.cell };
                 }
             }
-            let blocks = state.blocks.borrow();
-            let next = state.next_block.get();
-            let Some(&b) = blocks.get(next) else {
-                state.block.set(std::ptr::null_mut());
-                return false;
+            let block = match state.free.borrow_mut().pop() {
+                Some(b) => b,
+                None => self.new_block(c),
             };
-            drop(blocks);
-            state.next_block.set(next + 1);
             // SAFETY: a block of this heap.
             unsafe {
-                if !(*b).swept {
-                    self.sweep_block(b);
+                if !(*block).touched {
+                    (*block).touched = true;
+                    self.touched.borrow_mut().push(block);
                 }
             }
-            state.block.set(b);
-            state.next_cell.set(0);
+            state.block.set(block);
+            state.next.set(0);
         }
     }
 
@@ -370,44 +385,33 @@ impl Heap {
         next as *mut Block
     }
 
-    fn new_block(&self, c: usize) {
-        let state = &self.classes[c];
-        let block = match self.free_blocks.borrow_mut().pop() {
-            Some(b) => {
-                // SAFETY: blocks in the free list hold no live cell.
-                unsafe { Block::format(b, c) };
-                b
-            }
-            None => {
-                let b = self.fresh_block();
-                // SAFETY: fresh memory of this heap.
-                unsafe { Block::new_small(b, c) };
-                self.add_granules(b, crate::block::BLOCK_SIZE);
-                b
-            }
-        };
-        let mut blocks = state.blocks.borrow_mut();
+    fn new_block(&self, c: usize) -> *mut Block {
+        let old = self.free_blocks.borrow_mut().pop();
+        let block = old.unwrap_or_else(|| self.fresh_block());
+        // SAFETY: blocks in the free list hold no live cell; fresh memory is this heap's.
+        unsafe { Block::format(block, c) };
+        if old.is_none() {
+            self.add_granules(block, BLOCK_SIZE);
+        }
+        let mut blocks = self.classes[c].blocks.borrow_mut();
+        // SAFETY: as above.
+        unsafe { (*block).index = blocks.len() as u32 };
         blocks.push(block);
-        state.next_block.set(blocks.len());
-        drop(blocks);
-        state.block.set(block);
-        // All of its cells are one run. They are not looked at: untouched pages of fresh memory stay so.
-        // SAFETY: a block of this heap.
-        let (cur, cell, count) =
-            unsafe { (Block::cell_at(block, 0) as usize, (*block).cell, (*block).count as usize) };
-        state.next_cell.set(count);
-        self.allocated.set(self.allocated.get() + count * cell);
-        state.run.set(Run { cur, end: cur + count * cell, cell });
+        block
     }
 
-    /// Gives up the current runs (before marking: the rest of a run are free cells).
+    /// Gives up the current runs: what is left of them is free.
     pub(crate) fn retire_runs(&self) {
         for s in &self.classes {
-            let r = s.run.get();
-            s.run.set(Run { cur: 0, end: 0, cell: r.cell });
+            for place in [&s.run, &s.spare] {
+                let r = place.replace(Run::NONE);
+                if r.cur < r.end {
+                    // SAFETY: runs are parts of blocks of this heap.
+                    unsafe { (*((r.cur & BLOCK_MASK) as *mut Block)).give_back(r.cur, r.end) };
+                }
+            }
             s.block.set(std::ptr::null_mut());
-            s.next_cell.set(0);
-            s.next_block.set(0);
+            s.next.set(0);
         }
     }
 
@@ -490,52 +494,35 @@ impl Heap {
     }
     /// Calls `f` with each live object (after a sweep). For `gc.get_objects` and debugging.
     pub fn each_object(&self, mut f: impl FnMut(*mut Header)) {
-        self.finish_sweep();
-        for s in &self.classes {
-            for &b in s.blocks.borrow().iter() {
-                // SAFETY: blocks of this heap; indices below the count.
-                unsafe {
-                    for i in 0..(*b).count as usize {
-                        let h = Block::cell_at(b, i);
-                        if (*h).kind() != kind::FREE {
-                            f(h);
-                        }
-                    }
-                }
-            }
-        }
-        for &b in self.large.borrow().iter() {
-            // SAFETY: as above.
-            unsafe { f(Block::cell_at(b, 0)) };
-        }
+        self.retire_runs();
+        self.each_block(|b| {
+            // SAFETY: blocks of this heap, without a current run.
+            unsafe { Block::each_cell(b, None, &mut f) };
+        });
     }
 }
 
 impl Drop for Heap {
     fn drop(&mut self) {
         self.retire_runs();
-        let mut all: Vec<*mut Block> = self.large.borrow().clone();
-        for s in &self.classes {
-            all.extend(s.blocks.borrow().iter());
-        }
+        let mut all: Vec<*mut Block> = vec![];
+        self.each_block(|b| all.push(b));
         // Objects may look at their classes when they are dropped, so memory is freed only after all drops.
         for &b in &all {
             // SAFETY: blocks of this heap; each object is dropped once.
             unsafe {
-                for i in 0..(*b).count as usize {
-                    let h = Block::cell_at(b, i);
-                    if let Some(drop) = self.kinds[(*h).kind() as usize].drop {
-                        drop(h);
-                    }
+                if (*b).drops || (*b).is_large {
+                    Block::each_cell(b, None, |h| {
+                        if let Some(drop) = self.kinds[(*h).kind() as usize].drop {
+                            drop(h);
+                        }
+                    });
                 }
             }
         }
+        all.extend(self.free_blocks.borrow().iter());
         for b in all {
             // SAFETY: the heap is going away with everything that pointed into it.
-            unsafe { Block::free(b) };
-        }
-        for &b in self.free_blocks.borrow().iter() {
-            // SAFETY: as above.
             unsafe { Block::free(b) };
         }
         let (next, end) = self.chunk.get();

@@ -51,7 +51,6 @@ fn collect(vm: &Vm, a: &[Value]) -> PyResult {
         return Err(vm.value_error("invalid generation"));
     }
     callbacks(vm, "start", generation, 0);
-    vm.heap.finish_sweep();
     let before = vm.heap.stats().freed;
     vm.heap.collect(true);
     // What finalisers let go is garbage of the next round; a few rounds reach the end of most chains.
@@ -62,7 +61,6 @@ fn collect(vm: &Vm, a: &[Value]) -> PyResult {
         vm.run_pending();
         vm.heap.collect(true);
     }
-    vm.heap.finish_sweep();
     let freed = (vm.heap.stats().freed - before) as i64;
     callbacks(vm, "stop", generation, freed);
     Ok(vm.new_int(freed))
