@@ -356,6 +356,7 @@ unsafe fn run_loop(vm: &Vm, mut pc: Pc, mut regs: Regs) -> u64 {
                         crate::jit::Step::Raised(e) => {
                             pc = unwind::raise(vm, e);
                             regs = vm.exec.regs.get();
+                            vm.exec.pc.set(pc);
                             if !vm.exec.recording.get() {
                                 return CONTINUE;
                             }

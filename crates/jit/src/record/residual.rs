@@ -138,7 +138,20 @@ impl Recorder {
     }
 
     /// The next item of an iterator object.
+    ///
+    /// Only for what keeps an object and nothing else in the three registers of an iterator: the other forms (a range's
+    /// numbers, a list and an index) come to the same instruction when the code that makes the iterator is polymorphic.
     fn residual_next(&mut self, op: B, i: &Instr, pc: Pc) -> Rec<Outcome> {
+        let p = u32::from(i.b);
+        if !self.live(p + 1).is_unbound() {
+            return Err(Abort::Opcode);
+        }
+        let form = self.boxed(p + 1);
+        if !self.tree.is_const(form) {
+            let x = self.exit(ExitReason::Type);
+            let unbound = self.tree.value(Value::UNBOUND.bits());
+            self.b().guard(Op::GuardIs, &[form, unbound], x);
+        }
         if op.is_loop() {
             let at = self.top().at;
             self.poll_at(at);
