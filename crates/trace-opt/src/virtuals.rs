@@ -316,6 +316,10 @@ impl Forward for Virtuals {
                 let boxed = st.boxes.contains_key(a);
                 *a = if boxed { self.exists(e, st, *a) } else { self.exists(e, st, p) };
                 changed = true;
+            } else if let Some(&f) = st.forced.get(a) {
+                // The same object a second time: the first made it exist.
+                *a = f;
+                changed = true;
             }
         }
         if changed {
