@@ -47,7 +47,7 @@ impl Recorder {
     }
     /// An index within `len`, negative ones counted from the end as the live one is. `None` where the live one is
     /// outside.
-    fn index(&mut self, k: Val, live: i64, len: Val, live_len: usize) -> Option<Val> {
+    pub(super) fn index(&mut self, k: Val, live: i64, len: Val, live_len: usize) -> Option<Val> {
         let n = live_len as i64;
         if live < -n || live >= n {
             return None;
@@ -107,7 +107,9 @@ impl Recorder {
             let Some(k) = self.index(k, i, len, s.char_len()) else { return Ok(None) };
             return Ok(Some(self.b().call(Intrinsic::StrIndex, &[p, k], None)));
         }
-        Ok(None)
+        let Some(k) = self.int_index(k) else { return Ok(None) };
+        let Some(r) = self.raw(v, live) else { return Ok(None) };
+        self.load_raw(&r, k, i)
     }
     /// What a list of this storage takes, if the value fits: the node to store.
     fn stored(&mut self, s: Storage, v: Val, live: Value) -> Option<Val> {
@@ -120,10 +122,11 @@ impl Recorder {
     }
     fn store_item(&mut self, v: Val, live: Value, k: Num, live_k: Value, x: Val, live_x: Value) -> Rec<bool> {
         let Some(i) = taipan_runtime::objects::int_util::to_i64(live_k) else { return Ok(false) };
-        if !self.vm().is_exact(live, shape_ids::list) {
-            return Ok(false);
-        }
         let Some(k) = self.int_index(k) else { return Ok(false) };
+        if !self.vm().is_exact(live, shape_ids::list) {
+            let Some(r) = self.raw(v, live) else { return Ok(false) };
+            return self.store_raw(&r, k, i, x, live_x);
+        }
         let n = live.cast::<List>().map_or(0, |l| l.len());
         if i < -(n as i64) || i >= n as i64 {
             return Ok(false);

@@ -27,6 +27,7 @@ mod iter;
 mod labels;
 mod mems;
 mod natives;
+mod raw;
 mod residual;
 
 use crate::live::Live;

@@ -99,7 +99,9 @@ impl Recorder {
                 } else if vm.is_exact(l, shape_ids::str) {
                     (shape_ids::str, "str.chars")
                 } else {
-                    return Ok(None);
+                    let Some(r) = self.raw(v, l) else { return Ok(None) };
+                    self.callee(f, w);
+                    return Ok(Some(self.raw_len(&r)));
                 };
                 self.callee(f, w);
                 let p = self.shaped(v, shape);

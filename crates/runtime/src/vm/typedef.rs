@@ -189,6 +189,44 @@ pub struct TypeDef {
     pub trace: Option<unsafe fn(*mut Header, &mut Tracer)>,
     /// For kind [`crate::kinds::NATIVE`]: frees what the instance owns outside the heap.
     pub drop: Option<unsafe fn(*mut Header)>,
+    /// Where an instance keeps its items, if they are raw numbers in one buffer.
+    pub raw_items: Option<fn(Value) -> Option<RawItems>>,
+}
+
+/// A sequence of raw numbers, described to compiled code: `o[i]` is item `i` of the [`taipan_heap::RawBuf`] whose
+/// boxed address stands at `buf`, for `i` below the word at `len`. The byte at `tag` says which type the items have;
+/// it never changes.
+#[derive(Clone, Copy, Debug)]
+pub struct RawItems {
+    /// Offset of the tag.
+    pub tag: usize,
+    /// Its value here.
+    pub tag_value: u8,
+    /// Offset of the number of items.
+    pub len: usize,
+    /// Offset of the buffer's word; unbound while there are no items.
+    pub buf: usize,
+    /// What an item is.
+    pub item: RawItem,
+}
+
+/// Types of raw items that compiled code reads and writes itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RawItem {
+    /// `f64`; a NaN may have any bits.
+    F64,
+    /// `i64`
+    I64,
+    /// `i32`
+    I32,
+    /// `u32`
+    U32,
+    /// `u16`
+    U16,
+    /// `i8`
+    I8,
+    /// `u8`
+    U8,
 }
 
 impl TypeDef {
@@ -207,6 +245,7 @@ impl TypeDef {
         doc: "",
         trace: None,
         drop: None,
+        raw_items: None,
     };
     /// The defaults for a type whose instances are `T`s ([`NativeObject`]).
     pub const fn native<T: NativeObject>() -> TypeDef {

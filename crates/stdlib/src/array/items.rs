@@ -10,6 +10,7 @@ pub const CODES: &str = "bBuwhHiIlLqQfd";
 
 /// A type code.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(transparent)]
 pub struct Code(pub u8);
 
 impl Code {

@@ -13,7 +13,7 @@ use taipan_runtime::objects::memoryview::ExportCount;
 use taipan_runtime::objects::module::{Module, ModuleDef};
 use taipan_runtime::objects::typ::Type;
 use taipan_runtime::vm::error::PyResult;
-use taipan_runtime::vm::typedef::{NativeObject, flag};
+use taipan_runtime::vm::typedef::{NativeObject, RawItem, RawItems, flag};
 use taipan_runtime::{Gc, Header, RawBuf, Slot, Slots, Tracer, TypeDef, Value, Vm};
 
 /// The module.
@@ -81,10 +81,32 @@ pub static DEF: TypeDef = TypeDef {
         ..Slots::EMPTY
     },
     methods: methods::METHODS,
+    raw_items: Some(raw_items),
     getset: methods::GETSET,
     doc: "array(typecode [, initializer]) -> array\n\nReturn a new array whose items are restricted by typecode, and\ninitialized from the optional initializer value, which must be a list,\nstring or iterable over elements of the appropriate type.\n\nArrays represent basic values and behave very much like lists, except\nthe type of objects stored in them is constrained. The type is specified\nat object creation time by using a type code, which is a single character.",
     ..TypeDef::native::<Array>()
 };
+
+fn raw_items(v: Value) -> Option<RawItems> {
+    let a = this(v);
+    let item = match a.code.0 {
+        b'd' => RawItem::F64,
+        b'q' | b'l' => RawItem::I64,
+        b'i' => RawItem::I32,
+        b'I' => RawItem::U32,
+        b'H' => RawItem::U16,
+        b'b' => RawItem::I8,
+        b'B' => RawItem::U8,
+        _ => return None,
+    };
+    Some(RawItems {
+        tag: std::mem::offset_of!(Array, code),
+        tag_value: a.code.0,
+        len: std::mem::offset_of!(Array, len),
+        buf: std::mem::offset_of!(Array, buf),
+        item,
+    })
+}
 
 /// A new empty array.
 fn new_of(vm: &Vm, ty: Gc<Type>, code: Code) -> Gc<Array> {
