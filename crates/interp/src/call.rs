@@ -224,6 +224,65 @@ pub(crate) unsafe fn init_done(vm: &Vm, _: Pc, regs: Regs) -> PyResult<Pc> {
     }
 }
 
+/// The stub behind the frame of a method that stands for an instruction without a result (`o[k] = v`).
+pub(crate) unsafe fn discard_done(vm: &Vm, _: Pc, regs: Regs) -> PyResult<Pc> {
+    // SAFETY: the stub runs in such pseudo frames only.
+    unsafe {
+        let ret = word(regs, RET) as Pc;
+        vm.exec.regs.set(word(regs, PREV) as Regs);
+        vm.exec.pc.set(ret);
+        Ok(ret.add(1))
+    }
+}
+
+/// How the frame of a Python function that is called in place of an instruction hands its result on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Link {
+    /// Into the instruction's first register.
+    Result,
+    /// As `__init__`: the pseudo frame below holds the instance.
+    Init,
+    /// Not at all.
+    Discard,
+}
+
+impl Link {
+    /// Registers between the end of what the caller needs and the frame's registers.
+    pub fn gap(self) -> usize {
+        if self == Link::Result { HEADER } else { 2 * HEADER + PSEUDO_REGS }
+    }
+}
+
+/// Writes the header of a frame at `new` for function `f`, called by the instruction at `pc` of frame `prev`, and the
+/// pseudo frame below it where the link asks for one (it holds `instance`).
+///
+/// # Safety
+/// [`Link::gap`] words below `new` are free; the caller looks after room on the stack.
+pub unsafe fn header(new: Regs, f: Value, pc: Pc, prev: Regs, link: Link, instance: Value) {
+    // SAFETY: by the caller's promise.
+    unsafe {
+        let depth = (word(prev, INFO) & info::DEPTH) + 1;
+        let (mut ret, mut below) = (pc, prev);
+        if link != Link::Result {
+            let pseudo = new.sub(HEADER + PSEUDO_REGS);
+            *pseudo.offset(FUNC) = Value::NONE;
+            set_word(pseudo, RET, pc as u64);
+            set_word(pseudo, PREV, prev as u64);
+            set_word(pseudo, INFO, (depth - 1) | info::PSEUDO);
+            for i in 0..PSEUDO_REGS {
+                *pseudo.add(i) = Value::NONE;
+            }
+            *pseudo.add(1) = instance;
+            ret = stub(if link == Link::Init { Stub::InitReturn } else { Stub::DiscardReturn });
+            below = pseudo;
+        }
+        set_word(new, INFO, depth);
+        set_word(new, PREV, below as u64);
+        set_word(new, RET, ret as u64);
+        *new.offset(FUNC) = f;
+    }
+}
+
 /// An entry pseudo frame; dropping it makes the frame below the published one again.
 pub struct Entry<'a> {
     vm: &'a Vm,

@@ -86,8 +86,12 @@ pub enum Stub {
     InitReturn,
     /// Checks that it is None and returns the instance.
     InitDone,
+    /// Receives what a frame returns that stands for an instruction without a result.
+    DiscardReturn,
+    /// Goes on behind that instruction.
+    DiscardDone,
 }
-const STUBS: usize = 6;
+const STUBS: usize = 8;
 /// First opcode number behind the compiler's: handlers of stubs.
 const FIRST_STUB: usize = OP_COUNT;
 /// Handlers in all.
@@ -159,6 +163,7 @@ macro_rules! stub {
 }
 stub!(load, crate::code::load_stub);
 stub!(init_failed, crate::call::init_done);
+stub!(discard, crate::call::discard_done);
 
 unsafe extern "C" fn exit(_: Pc, _: Regs, _: *const Vm, _: u64, _: u64, _: *const u8) -> u64 {
     DONE
@@ -185,7 +190,16 @@ fn table<B: Back + 'static>() -> [Handler; HANDLERS] {
         all[op as usize] = h;
     }
     let stubs: [Handler; STUBS] =
-        [skip::<B>, exit, exit_raised, load::<B>, skip::<B>, crate::hot::init_done::<B>];
+[
+        skip::<B>,
+        exit,
+        exit_raised,
+        load::<B>,
+        skip::<B>,
+        crate::hot::init_done::<B>,
+        skip::<B>,
+        discard::<B>,
+    ];
     all[FIRST_STUB..].copy_from_slice(&stubs);
     all
 }
@@ -347,6 +361,7 @@ unsafe fn run_loop(vm: &Vm, mut pc: Pc, mut regs: Regs) -> u64 {
                         crate::jit::Step::Run => {}
                         crate::jit::Step::Ran(next) => {
                             pc = next;
+                            regs = vm.exec.regs.get();
                             vm.exec.pc.set(pc);
                             if !vm.exec.recording.get() {
                                 return CONTINUE;

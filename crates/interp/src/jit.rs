@@ -19,7 +19,7 @@ use taipan_runtime::{PyResult, Raised, Vm};
 pub enum Step {
     /// The interpreter runs it.
     Run,
-    /// The hooks ran it: go on here, in the same frame.
+    /// The hooks ran it: go on here, in the frame that is published.
     Ran(Pc),
     /// The hooks ran it, and it raised.
     Raised(Raised),

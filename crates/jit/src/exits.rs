@@ -6,11 +6,11 @@
 
 use crate::alloc;
 use crate::ctx::Ctx;
-use crate::tree::{FUNC_REG, INIT_REG, JitTree};
+use crate::tree::{DISCARD_REG, FUNC_REG, INIT_REG, JitTree};
 use taipan_bytecode::Instr;
 use taipan_heap::Header;
-use taipan_interp::dispatch::{Stub, stub};
-use taipan_runtime::vm::exec::{FUNC, HEADER, INFO, PREV, PSEUDO_REGS, Pc, RET, Regs, info, set_word, word};
+use taipan_interp::call::{Link, header};
+use taipan_runtime::vm::exec::{FUNC, Pc, Regs};
 use taipan_runtime::{GcVec, Value, Vm, barrier};
 use taipan_trace_codegen::{ExitInfo, Source};
 use taipan_trace_ir::{MemTy, Ty};
@@ -111,26 +111,15 @@ pub unsafe fn rebuild(vm: &Vm, jt: &JitTree, exit: &ExitInfo, ctx: &Ctx, regs: R
                     jt.codes[caller.code as usize].code.block.get().cast::<Instr>().add(caller.pc as usize);
                 let window = f.ret.unwrap_or(0) as usize;
                 let new = at.add(window);
-                let depth = (word(at, INFO) & info::DEPTH) + 1;
-                let mut ret: Pc = call;
-                let mut prev = at;
-                if let Some((_, s)) = f.regs.iter().find(|(n, _)| *n == INIT_REG) {
-                    let instance = r.value(s);
-                    let pseudo = new.sub(HEADER + PSEUDO_REGS);
-                    *pseudo.offset(FUNC) = Value::NONE;
-                    set_word(pseudo, RET, call as u64);
-                    set_word(pseudo, PREV, at as u64);
-                    set_word(pseudo, INFO, (depth - 1) | info::PSEUDO);
-                    for i in 0..PSEUDO_REGS {
-                        *pseudo.add(i) = Value::NONE;
+                let (mut link, mut instance) = (Link::Result, Value::NONE);
+                for (n, s) in &f.regs {
+                    match *n {
+                        INIT_REG => (link, instance) = (Link::Init, r.value(s)),
+                        DISCARD_REG => link = Link::Discard,
+                        _ => {}
                     }
-                    *pseudo.add(1) = instance;
-                    ret = stub(Stub::InitReturn);
-                    prev = pseudo;
                 }
-                set_word(new, INFO, depth);
-                set_word(new, PREV, prev as u64);
-                set_word(new, RET, ret as u64);
+                header(new, Value::NONE, call, at, link, instance);
                 for i in 0..code.ninit.max(code.nparams) {
                     *new.add(i as usize) = Value::UNBOUND;
                 }
@@ -139,7 +128,7 @@ pub unsafe fn rebuild(vm: &Vm, jt: &JitTree, exit: &ExitInfo, ctx: &Ctx, regs: R
             for (n, s) in &f.regs {
                 match *n {
                     FUNC_REG => *at.offset(FUNC) = r.value(s),
-                    INIT_REG => {}
+                    INIT_REG | DISCARD_REG => {}
                     n => *at.add(n as usize) = r.value(s),
                 }
             }

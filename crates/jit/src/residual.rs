@@ -9,11 +9,11 @@ use crate::ctx::{ARGS, Ctx};
 use crate::imp::raise;
 use crate::tree::{Site, SiteKind};
 use std::mem::MaybeUninit;
-use taipan_interp::dispatch::{Stub, stub};
+use taipan_interp::call::header;
 use taipan_runtime::objects::function::Function;
 use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::vm::exec::{
-    FUNC, FrameRef, HEADER, INFO, PREV, PSEUDO_REGS, Pc, RET, Regs, info, interrupt, set_word, word,
+    FrameRef, INFO, Regs, info, interrupt, word,
 };
 use taipan_runtime::{Args, Gc, Kw, PyResult, Value, Vm};
 
@@ -24,23 +24,7 @@ unsafe fn push_frames(site: &Site, own: Regs) -> Regs {
     unsafe {
         for f in &site.frames {
             let new = at.add(f.window as usize);
-            let depth = (word(at, INFO) & info::DEPTH) + 1;
-            let (mut ret, mut prev): (Pc, Regs) = (f.call, at);
-            if f.init {
-                let pseudo = new.sub(HEADER + PSEUDO_REGS);
-                *pseudo.offset(FUNC) = Value::NONE;
-                set_word(pseudo, RET, f.call as u64);
-                set_word(pseudo, PREV, at as u64);
-                set_word(pseudo, INFO, (depth - 1) | info::PSEUDO);
-                for i in 0..PSEUDO_REGS {
-                    *pseudo.add(i) = Value::NONE;
-                }
-                (ret, prev) = (stub(Stub::InitReturn), pseudo);
-            }
-            set_word(new, INFO, depth);
-            set_word(new, PREV, prev as u64);
-            set_word(new, RET, ret as u64);
-            *new.offset(FUNC) = f.func;
+            header(new, f.func, f.call, at, f.link, Value::NONE);
             let func: Gc<Function> = f.func.cast_unchecked();
             for i in 0..func.code.get().ninit {
                 *new.add(i as usize) = Value::UNBOUND;

@@ -7,6 +7,7 @@
 use crate::live::Live;
 use rustc_hash::FxHashSet;
 use std::rc::Rc;
+use taipan_interp::call::Link;
 use taipan_runtime::objects::code::Code;
 use taipan_runtime::vm::exec::Pc;
 use taipan_runtime::{Gc, Value};
@@ -17,6 +18,8 @@ use taipan_trace_ir::{ExitId, LabelId, TraceId, Tree, Val};
 pub const FUNC_REG: u32 = 0xFFFF_0000;
 /// Pseudo-register: the instance that the frame's `__init__` makes ready.
 pub const INIT_REG: u32 = 0xFFFF_0001;
+/// Pseudo-register: there when the frame's result is dropped.
+pub const DISCARD_REG: u32 = 0xFFFF_0002;
 
 /// A code object that frames of a tree run.
 #[derive(Clone)]
@@ -73,8 +76,8 @@ pub struct SiteFrame {
     pub func: Value,
     /// The calling instruction in the caller.
     pub call: Pc,
-    /// An instance is being made: there is a pseudo frame in between.
-    pub init: bool,
+    /// How its result is handed on.
+    pub link: Link,
 }
 
 /// A residual call: an instruction that compiled code leaves to the interpreter's general form.

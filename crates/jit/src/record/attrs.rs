@@ -13,7 +13,7 @@ use taipan_runtime::{Gc, Value};
 use taipan_trace_ir::{ExitReason, Intrinsic, Op, Val};
 
 impl Recorder {
-    fn name(&self, i: &Instr) -> Gc<Str> {
+    pub(super) fn name(&self, i: &Instr) -> Gc<Str> {
         let v = self.top().co.names.get().items()[i.e as usize];
         v.cast().expect("names are strings")
     }
@@ -132,7 +132,7 @@ impl Recorder {
     }
 
     /// The class's version is this.
-    fn guard_version(&mut self, obj: Val, live: Value, version: u32) {
+    pub(super) fn guard_version(&mut self, obj: Val, live: Value, version: u32) {
         let class = self.vm().class_of(live);
         let _ = obj;
         let p = self.object_ptr(class.value());

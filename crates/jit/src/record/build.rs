@@ -4,6 +4,7 @@
 use super::{Frame, Rec, Recorder};
 use taipan_bytecode::{Instr, Op as B, flags};
 use taipan_heap::Header;
+use taipan_interp::call::Link;
 use taipan_runtime::kinds;
 use taipan_runtime::objects::function::Function;
 use taipan_runtime::objects::tuple;
@@ -157,6 +158,7 @@ impl Recorder {
             live,
             regs,
             window,
+            link: Link::Init,
             init: Some(instance),
             at: 0,
             shadow,

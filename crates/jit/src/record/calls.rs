@@ -5,6 +5,7 @@ use super::{Expect, Frame, Outcome, Rec, Recorder};
 use crate::stats::Abort;
 use crate::tree::SiteKind;
 use taipan_bytecode::{Instr, Op as B, flags};
+use taipan_interp::call::Link;
 use taipan_runtime::objects::function::Function;
 use taipan_runtime::objects::native::NativeFunction;
 use taipan_runtime::objects::tuple::Tuple;
@@ -115,6 +116,7 @@ impl Recorder {
             live,
             regs,
             window: first,
+            link: Link::Result,
             init: None,
             at: 0,
             shadow,
@@ -148,6 +150,7 @@ impl Recorder {
             self.constant(k)
         };
         let frame = self.pop()?;
+        let link = frame.link;
         let v = match frame.init {
             Some(instance) => {
                 let none = self.tree.value(Value::NONE.bits());
@@ -163,6 +166,11 @@ impl Recorder {
             }
             None => v,
         };
+        if link == Link::Discard {
+            let at = self.top().at;
+            self.expect = Expect::At(at + 1, at + 1);
+            return Ok(Outcome::Continue);
+        }
         let caller = self.top();
         let at = caller.at;
         let a = caller.co.data.instrs[at as usize].a;

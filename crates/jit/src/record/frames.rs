@@ -1,7 +1,8 @@
 //! Shadow frames: reading and writing registers, constants, unboxing guards, snapshots and exits.
 
 use super::{Frame, Rec, Recorder};
-use crate::tree::{FUNC_REG, INIT_REG};
+use crate::tree::{DISCARD_REG, FUNC_REG, INIT_REG};
+use taipan_interp::call::Link;
 use taipan_runtime::objects::int::int_ref;
 use taipan_runtime::vm::shape_ids;
 use taipan_runtime::{Value, Vm};
@@ -231,6 +232,10 @@ impl Recorder {
             }
             if let Some(v) = f.init {
                 regs.push((INIT_REG, SnapVal::Val(v)));
+            }
+            if f.link == Link::Discard {
+                let none = self.tree.value(Value::NONE.bits());
+                regs.push((DISCARD_REG, SnapVal::Val(none)));
             }
             frames.push(FrameSnap { code: f.code, pc, ret: (k > 0).then_some(f.window), regs });
         }

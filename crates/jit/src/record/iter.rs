@@ -8,7 +8,7 @@ use taipan_runtime::objects::range::Range;
 use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::vm::shape_ids;
 use taipan_runtime::{INT_MAX, INT_MIN, Value};
-use taipan_trace_ir::{ExitReason, Op, Ty};
+use taipan_trace_ir::{ExitReason, Op, Ty, Val};
 
 impl Recorder {
     /// Records iteration; false where it is none of ours.
@@ -28,7 +28,7 @@ impl Recorder {
         }
     }
 
-    fn set3(&mut self, a: u16, v: [taipan_trace_ir::Val; 3]) {
+    fn set3(&mut self, a: u16, v: [Val; 3]) {
         for (k, v) in v.into_iter().enumerate() {
             self.set(a as u32 + k as u32, v);
         }
@@ -48,12 +48,20 @@ impl Recorder {
                 self.set3(i.a, [len, start, step]);
                 return Ok(true);
             }
+            // Bounds under which the end is an immediate too; the live range lies within.
+            let (most, steps) = if s.abs() < 32 { (1i64 << 40, 32) } else { (1 << 26, 1 << 20) };
+            let far = 1i64 << 45;
+            if n >= most || s.abs() >= steps || a < -far || a >= far {
+                return Ok(false);
+            }
             let p = self.shaped(v, shape_ids::range);
             let (ms, ml, mt) = (self.mem("range.start"), self.mem("range.len"), self.mem("range.step"));
             let start = self.b().load(p, ms);
             let len = self.b().load(p, ml);
             let step = self.b().load(p, mt);
-            self.immediates(len, start, step);
+            self.require_within(len, 0, most);
+            self.require_within(start, -far, far);
+            self.require_within(step, -steps, steps);
             self.set3(i.a, [len, start, step]);
             return Ok(true);
         }
@@ -68,23 +76,15 @@ impl Recorder {
         Ok(false)
     }
 
-    /// Guards that a range's numbers are such that the interpreter keeps them in registers.
-    pub(super) fn immediates(
-        &mut self,
-        len: taipan_trace_ir::Val,
-        start: taipan_trace_ir::Val,
-        step: taipan_trace_ir::Val,
-    ) {
-        // Length and step far below the square root of what an immediate holds: the end then fits too.
-        for (v, lo, hi) in [(len, 0, 1i64 << 40), (start, -(1i64 << 45), 1i64 << 45), (step, -32, 32)] {
-            if self.tree.int(v).is_some_and(|k| k >= lo && k < hi) {
-                continue;
-            }
-            let (k, n) = (self.tree.i64(-lo), self.tree.i64(hi - lo));
-            let s = if lo == 0 { v } else { self.b().op(Op::Add, &[v, k]) };
-            let x = self.exit(ExitReason::Overflow);
-            self.b().guard(Op::GuardBounds, &[s, n], x);
+    /// Guards that an int is at least `lo` and less than `hi`, as the live one is.
+    pub(super) fn require_within(&mut self, v: Val, lo: i64, hi: i64) {
+        if self.tree.int(v).is_some_and(|k| k >= lo && k < hi) {
+            return;
         }
+        let (k, n) = (self.tree.i64(-lo), self.tree.i64(hi - lo));
+        let s = if lo == 0 { v } else { self.b().op(Op::Add, &[v, k]) };
+        let x = self.exit(ExitReason::Overflow);
+        self.b().guard(Op::GuardBounds, &[s, n], x);
     }
 
     fn for_iter(&mut self, op: B, i: &Instr) -> Rec<bool> {
@@ -210,8 +210,8 @@ impl Recorder {
     fn items_end(
         &mut self,
         i: &Instr,
-        index: taipan_trace_ir::Val,
-        len: taipan_trace_ir::Val,
+        index: Val,
+        len: Val,
         end_at: u32,
     ) -> Rec<bool> {
         let more = self.b().op(Op::Lt, &[index, len]);

@@ -21,6 +21,7 @@ mod attrs;
 mod build;
 mod calls;
 mod compare;
+mod dunder;
 mod frames;
 mod items;
 mod iter;
@@ -36,6 +37,7 @@ use crate::tree::{CodeInfo, JitTree, LabelInfo, Site};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 use taipan_bytecode::{Instr, Op};
+use taipan_interp::call::Link;
 use taipan_runtime::objects::code::Code;
 use taipan_runtime::objects::function::Function;
 use taipan_runtime::vm::exec::{Pc, Regs};
@@ -75,6 +77,8 @@ pub struct Frame {
     pub regs: Regs,
     /// Offset of its registers from the caller's.
     pub window: u32,
+    /// How its result is handed on.
+    pub link: Link,
     /// The instance that it makes ready, if it is an `__init__`.
     pub init: Option<Val>,
     /// The instruction being recorded, or the call in it.
@@ -209,6 +213,7 @@ impl Recorder {
             live: r.codes[code as usize].live.clone(),
             regs,
             window: 0,
+            link: Link::Result,
             init: None,
             at,
             shadow: vec![None; co.nregs as usize],
@@ -261,12 +266,13 @@ impl Recorder {
         for (f, &(regs, func)) in snap.frames.iter().zip(frames) {
             let info = &r.codes[f.code as usize];
             let mut shadow = vec![None; info.code.nregs as usize];
-            let (mut func_val, mut init) = (None, None);
+            let (mut func_val, mut init, mut link) = (None, None, Link::Result);
             for &(n, s) in &f.regs {
                 let SnapVal::Val(v) = s else { continue };
                 match n {
                     crate::tree::FUNC_REG => func_val = Some(v),
-                    crate::tree::INIT_REG => init = Some(v),
+                    crate::tree::INIT_REG => (init, link) = (Some(v), Link::Init),
+                    crate::tree::DISCARD_REG => link = Link::Discard,
                     n => shadow[n as usize] = Some(v),
                 }
             }
@@ -278,6 +284,7 @@ impl Recorder {
                 live: info.live.clone(),
                 regs,
                 window: f.ret.unwrap_or(0),
+                link,
                 init,
                 at: f.pc,
                 shadow,
@@ -472,6 +479,9 @@ impl Recorder {
                 return self.leave();
             }
             _ => {
+                if let Some(next) = self.dunder(op, i, pc)? {
+                    return Ok(next);
+                }
                 if self.arith(op, i)?
                     || self.compare(op, i)?
                     || self.items(op, i)?

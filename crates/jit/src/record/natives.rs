@@ -269,7 +269,7 @@ impl Recorder {
             }
         }
         let step = if n == 3 { lives[2] } else { 1 };
-        if step == 0 || step.abs() >= 32 {
+        if step == 0 {
             return Ok(None);
         }
         let v = self.get(w);
@@ -282,20 +282,14 @@ impl Recorder {
         let zero = self.tree.i64(0);
         let (start, stop) = if n == 1 { (zero, vals[0]) } else { (vals[0], vals[1]) };
         let step_val = if n == 3 { vals[2] } else { self.tree.i64(1) };
-        if n == 3 && self.tree.int(step_val).is_none() {
-            let k = self.tree.i64(step);
-            let c = self.b().op(Op::Eq, &[step_val, k]);
-            self.require(c, ExitReason::Value);
-        }
-        let step_val = self.tree.i64(step);
-        // Both ends well inside what fits.
-        let (k, m) = (self.tree.i64(1 << 40), self.tree.i64(1 << 41));
-        for e in [start, stop] {
-            if self.tree.int(e).is_none() {
-                let s = self.b().op(Op::Add, &[e, k]);
-                let x = self.exit(ExitReason::Overflow);
-                self.b().guard(Op::GuardBounds, &[s, m], x);
-            }
+        // Both ends and the step well inside what fits; the step's sign is the trace's.
+        const FAR: i64 = 1 << 40;
+        self.require_within(start, -FAR, FAR);
+        self.require_within(stop, -FAR, FAR);
+        if step > 0 {
+            self.require_within(step_val, 1, FAR);
+        } else {
+            self.require_within(step_val, -FAR, 0);
         }
         // Length: (stop - start + step - 1) // step, at least 0.
         let d = if step > 0 {
@@ -303,12 +297,20 @@ impl Recorder {
         } else {
             self.b().op(Op::Sub, &[start, stop])
         };
-        let len = if step.abs() == 1 {
+        let len = if self.tree.int(step_val).is_some_and(|s| s.abs() == 1) {
             d
         } else {
-            let (a, s) = (self.tree.i64(step.abs() - 1), self.tree.i64(step.abs()));
+            let by = if step > 0 { step_val } else { self.b().op(Op::Sub, &[zero, step_val]) };
+            let one = self.tree.i64(1);
+            let a = self.b().op(Op::Sub, &[by, one]);
             let e = self.b().op(Op::Add, &[d, a]);
-            self.b().op(Op::FloorDiv, &[e, s])
+            let by = if self.tree.int(by).is_some() {
+                by
+            } else {
+                let x = self.exit(ExitReason::Domain);
+                self.b().guard(Op::GuardDivisor, &[by], x)
+            };
+            self.b().op(Op::FloorDiv, &[e, by])
         };
         let len = self.b().op(Op::Max, &[len, zero]);
         let r = self.b().call(Intrinsic::RangeNew, &[start, stop, step_val], None);

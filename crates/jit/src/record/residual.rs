@@ -30,7 +30,7 @@ impl Recorder {
                 func: f.func.value(),
                 // SAFETY: an instruction of the caller's loaded code.
                 call: unsafe { block.add(caller.at as usize) },
-                init: f.init.is_some(),
+                link: f.link,
             });
         }
         let s = Rc::new(Site { kind, pc, op, frames, reads, writes });
