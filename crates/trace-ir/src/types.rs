@@ -198,8 +198,16 @@ alias_classes! {
     Version = "version";
     /// Dict tables, sets.
     Dict = "dict";
-    /// The state of iterators and generators.
+    /// The state of generators and of iterators without a class of their own here.
     Iter = "iter";
+    /// The state of list iterators.
+    ListIter = "list.iter";
+    /// The state of tuple iterators.
+    TupleIter = "tuple.iter";
+    /// The state of range iterators.
+    RangeIter = "range.iter";
+    /// The state of `enumerate` objects.
+    Counter = "counter";
     /// Fields of tuples, bound methods, ranges, slices, strings: objects that never change.
     Frozen = "frozen";
     /// Interpreter state that Python code can see: frames, the current exception.

@@ -12,7 +12,7 @@ use taipan_runtime::vm::shape_ids;
 use taipan_trace_ir::{ExitReason, Intrinsic, Op, Ty, Val};
 
 /// Descriptor of a storage kind's items.
-fn item_mem(s: Storage) -> &'static str {
+pub(super) fn item_mem(s: Storage) -> &'static str {
     match s {
         Storage::Int => "item.int",
         Storage::Float => "item.float",

@@ -73,6 +73,15 @@ impl Recorder {
             self.set3(i.a, [v, zero, u]);
             return Ok(true);
         }
+        if self.is_steps(live) {
+            // An iterator is its own iterator.
+            // SAFETY: a live object.
+            let shape = unsafe { (*live.as_header()).shape() };
+            self.shaped(v, shape);
+            let u = self.tree.value(Value::UNBOUND.bits());
+            self.set3(i.a, [v, u, u]);
+            return Ok(true);
+        }
         Ok(false)
     }
 
@@ -131,7 +140,7 @@ impl Recorder {
         if let Some(k) = index.to_int() {
             return self.for_items(i, live, k, looped, item_at, end_at);
         }
-        Ok(false)
+        self.for_object(i, live, looped, item_at, end_at)
     }
 
     fn for_items(

@@ -4,13 +4,18 @@ use super::Recorder;
 use std::mem::offset_of;
 use taipan_runtime::objects::cell::PyCell;
 use taipan_runtime::objects::dict::Dict;
+use taipan_runtime::objects::enumerate::Enumerate;
 use taipan_runtime::objects::function::Function;
 use taipan_runtime::objects::instance::Instance;
 use taipan_runtime::objects::list;
+use taipan_runtime::objects::list::iter::ListIter;
 use taipan_runtime::objects::module::Module;
 use taipan_runtime::objects::range::Range;
+use taipan_runtime::objects::range::iter::RangeIter;
 use taipan_runtime::objects::tuple::{self, Tuple};
+use taipan_runtime::objects::tuple_iter::TupleIter;
 use taipan_runtime::objects::typ::Type;
+use taipan_runtime::objects::zip::Zip;
 use taipan_trace_ir::{AliasClass, Mem, MemId, MemTy};
 
 /// Offset of a value buffer's first item.
@@ -58,6 +63,18 @@ mems! {
     "module.dict" = Frozen, offset_of!(Module, dict), Ptr, frozen;
     "global" = Global, 0, Value;
     "instance.attrs" = Slot, offset_of!(Instance, attrs), Value;
+    "listiter.list" = ListIter, offset_of!(ListIter, list), Ptr;
+    "listiter.index" = ListIter, offset_of!(ListIter, index), Len;
+    "tupleiter.tuple" = TupleIter, offset_of!(TupleIter, tuple), Ptr;
+    "tupleiter.index" = TupleIter, offset_of!(TupleIter, index), Len;
+    "rangeiter.next" = RangeIter, offset_of!(RangeIter, next), I64;
+    "rangeiter.step" = Frozen, offset_of!(RangeIter, step), I64, frozen;
+    "rangeiter.left" = RangeIter, offset_of!(RangeIter, left), Len;
+    "enumerate.iter" = Frozen, offset_of!(Enumerate, iter), Value, frozen;
+    "enumerate.index" = Counter, offset_of!(Enumerate, index), I64;
+    "enumerate.long" = Counter, offset_of!(Enumerate, long), Value;
+    "zip.iters" = Frozen, offset_of!(Zip, iters), Ptr, frozen;
+    "zip.strict" = Frozen, offset_of!(Zip, strict), U8, frozen;
     "range.start" = Frozen, offset_of!(Range, raw_start), I64, frozen;
     "range.step" = Frozen, offset_of!(Range, raw_step), I64, frozen;
     "range.len" = Frozen, offset_of!(Range, raw_len), I64, frozen;

@@ -30,6 +30,7 @@ mod mems;
 mod natives;
 mod raw;
 mod residual;
+mod steps;
 
 use crate::live::Live;
 use crate::stats::Abort;

@@ -108,6 +108,7 @@ impl Recorder {
                 let m = self.mem(m);
                 Ok(Some(self.b().load(p, m)))
             }
+            (Some("builtins"), "isinstance", 2) => self.isinstance(f, w, first),
             (Some("builtins"), "abs", 1) => {
                 let l = self.live(first);
                 match kind(vm, l) {
@@ -175,6 +176,62 @@ impl Recorder {
             }
             _ => Ok(None),
         }
+    }
+
+    /// `isinstance(x, C)`, or with a tuple of classes: known from the class of `x`.
+    fn isinstance(&mut self, f: Gc<NativeFunction>, w: u32, first: u32) -> Rec<Option<Val>> {
+        let vm = self.vm();
+        let (live, of) = (self.live(first), self.live(first + 1));
+        let class = vm.class_of(live);
+        let plain = |c: Value| c.cast::<Type>().filter(|_| vm.class_of(c) == vm.types.type_);
+        let mut found = false;
+        match (plain(of), of.cast::<taipan_runtime::objects::tuple::Tuple>()) {
+            (Some(c), _) => found = class.is_subtype(c),
+            (None, Some(t)) if self.is_constant(first + 1) => {
+                for &c in t.items() {
+                    let Some(c) = plain(c) else { return Ok(None) };
+                    found |= class.is_subtype(c);
+                }
+            }
+            _ => return Ok(None),
+        }
+        let instance = live.cast::<taipan_runtime::objects::instance::Instance>().is_some();
+        if !found && instance {
+            // A class may claim to be another one.
+            let name = vm.intern("__class__");
+            if vm.type_lookup(class, name) != vm.type_lookup(vm.types.object, name) {
+                return Ok(None);
+            }
+        }
+        let version = if instance { vm.type_version(class) } else { 1 };
+        // Classes of objects that are no instances of Python classes keep their bases.
+        if version == 0 || !instance && !class.has(taipan_runtime::vm::typedef::flag::IMMUTABLE) {
+            return Ok(None);
+        }
+        self.callee(f, w);
+        let c = self.get(first + 1);
+        self.guard_object(c, of);
+        let v = self.operand(first);
+        if self.tree.ty(v) == taipan_trace_ir::Ty::Value {
+            if let Num::Big(_) = self.num(v, live) {
+            } else if live.is_ptr() {
+                // SAFETY: a live object.
+                let shape = unsafe { (*live.as_header()).shape() };
+                self.shaped(v, shape);
+                if instance {
+                    self.guard_version(v, live, version);
+                }
+            } else if !self.tree.is_const(v) {
+                let k = self.tree.value(live.bits());
+                let x = self.exit(ExitReason::Value);
+                self.b().guard(Op::GuardIs, &[v, k], x);
+                self.replace(v, k);
+            }
+        }
+        Ok(Some(self.tree.bool(found)))
+    }
+    fn is_constant(&self, r: u32) -> bool {
+        self.top().shadow[r as usize].is_some_and(|v| self.tree.is_const(v))
     }
 
     /// The callee is this object.
