@@ -92,15 +92,17 @@ impl Recorder {
     pub(super) fn load_raw(&mut self, r: &Raw, k: Val, live_k: i64) -> Rec<Option<Val>> {
         let Some(k) = self.index(k, live_k, r.len, r.live_len) else { return Ok(None) };
         let base = self.raw_base(r);
+        let at = if live_k < 0 { live_k + r.live_len as i64 } else { live_k };
+        if r.what.item == RawItem::F64 && self.raw_double(r, at as usize).is_nan() {
+            let offset = size_of::<taipan_heap::RawBuf>();
+            let m = self.raw_mem("raw.bits", AliasClass::Floats, offset, MemTy::U64, false);
+            let bits = self.b().loadx(base, k, m);
+            return Ok(Some(self.b().op(Op::FFromBits, &[bits])));
+        }
         let m = self.raw_item(r);
         let v = self.b().loadx(base, k, m);
         if r.what.item != RawItem::F64 {
             return Ok(Some(v));
-        }
-        let at = if live_k < 0 { live_k + r.live_len as i64 } else { live_k };
-        if self.raw_double(r, at as usize).is_nan() {
-            let bits = self.b().op(Op::FBits, &[v]);
-            return Ok(Some(self.b().op(Op::FFromBits, &[bits])));
         }
         let c = self.b().op(Op::FEq, &[v, v]);
         self.require(c, ExitReason::Value);
