@@ -189,8 +189,7 @@ fn table<B: Back + 'static>() -> [Handler; HANDLERS] {
     for (op, h) in crate::hot::handlers::<B>() {
         all[op as usize] = h;
     }
-    let stubs: [Handler; STUBS] =
-[
+    let stubs: [Handler; STUBS] = [
         skip::<B>,
         exit,
         exit_raised,

@@ -12,9 +12,7 @@ use std::mem::MaybeUninit;
 use taipan_interp::call::header;
 use taipan_runtime::objects::function::Function;
 use taipan_runtime::objects::tuple::Tuple;
-use taipan_runtime::vm::exec::{
-    FrameRef, INFO, Regs, info, interrupt, word,
-};
+use taipan_runtime::vm::exec::{FrameRef, INFO, Regs, info, interrupt, word};
 use taipan_runtime::{Args, Gc, Kw, PyResult, Value, Vm};
 
 /// Pushes the headers of inlined frames; answers the innermost one.

@@ -216,13 +216,7 @@ impl Recorder {
         Ok(true)
     }
 
-    fn items_end(
-        &mut self,
-        i: &Instr,
-        index: Val,
-        len: Val,
-        end_at: u32,
-    ) -> Rec<bool> {
+    fn items_end(&mut self, i: &Instr, index: Val, len: Val, end_at: u32) -> Rec<bool> {
         let more = self.b().op(Op::Lt, &[index, len]);
         if self.tree.bits(more).is_none() {
             let x = self.exit(ExitReason::LoopEnd);

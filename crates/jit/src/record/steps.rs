@@ -62,7 +62,13 @@ impl Recorder {
 
     /// One step: the item, or `None` where the live iterator is exhausted. `leaves` collects the iterators that have a
     /// state, `due` what is to be written.
-    fn step_of(&mut self, v: Val, live: Value, leaves: &mut Vec<(u32, Val)>, due: &mut Vec<Due>) -> Option<Val> {
+    fn step_of(
+        &mut self,
+        v: Val,
+        live: Value,
+        leaves: &mut Vec<(u32, Val)>,
+        due: &mut Vec<Due>,
+    ) -> Option<Val> {
         let vm = self.vm();
         let exact = |s: u32| vm.is_exact(live, s);
         let one = self.tree.i64(1);
@@ -125,7 +131,8 @@ impl Recorder {
         if exact(shape_ids::range_iterator) {
             let it: Gc<RangeIter> = live.cast().expect("exact");
             let p = self.leaf(v, shape_ids::range_iterator, leaves);
-            let (mn, ml, ms) = (self.mem("rangeiter.next"), self.mem("rangeiter.left"), self.mem("rangeiter.step"));
+            let (mn, ml, ms) =
+                (self.mem("rangeiter.next"), self.mem("rangeiter.left"), self.mem("rangeiter.step"));
             let left = self.b().load(p, ml);
             let zero = self.tree.i64(0);
             let end = self.b().op(Op::Le, &[left, zero]);
@@ -146,7 +153,8 @@ impl Recorder {
         if exact(shape_ids::enumerate) {
             let e: Gc<Enumerate> = live.cast().expect("exact");
             let p = self.leaf(v, shape_ids::enumerate, leaves);
-            let (m, ml, mi) = (self.mem("enumerate.iter"), self.mem("enumerate.long"), self.mem("enumerate.index"));
+            let (m, ml, mi) =
+                (self.mem("enumerate.iter"), self.mem("enumerate.long"), self.mem("enumerate.index"));
             let unbound = self.tree.value(Value::UNBOUND.bits());
             let long = self.b().load(p, ml);
             let x = self.exit(ExitReason::Value);
