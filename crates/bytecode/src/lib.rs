@@ -19,6 +19,7 @@
 #[macro_use]
 mod opcodes;
 mod binary;
+mod branch;
 mod code;
 mod liveness;
 mod op;
@@ -26,6 +27,7 @@ mod text;
 mod verify;
 
 pub use binary::{Data, DecodeError, FORMAT_VERSION, LazyCode, Outline, read, write};
+pub use branch::{Branch, branch, branches, jump_target};
 pub use code::*;
 pub use liveness::{LiveSet, Liveness};
 pub use op::*;

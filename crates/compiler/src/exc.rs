@@ -42,7 +42,10 @@ impl<'a> Compiler<'a> {
     fn enter_handler(&mut self, e: &Entry) {
         self.u.handler = e.outer;
         self.u.place(e.target);
+        // Of no line: what follows is the handler's.
+        let pos = std::mem::replace(&mut self.u.pos, Position::NONE);
         self.op(Op::PUSH_EXC, e.prev, e.exc, 0);
+        self.u.pos = pos;
         self.u.handler = Some(e.inner);
     }
 

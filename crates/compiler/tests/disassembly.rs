@@ -101,8 +101,8 @@ fn warnings_are_collected() {
     assert_eq!(
         got,
         [
-            (5, "'return' in a 'finally' block"),
             (5, "\"\\d\" is an invalid escape sequence"),
+            (5, "'return' in a 'finally' block"),
             (6, "\"is\" with 'int' literal"),
             (7, "assertion is always true, perhaps remove parentheses?"),
         ]

@@ -20,6 +20,7 @@ pub mod generator;
 pub mod hot;
 pub mod jit;
 mod live;
+mod monitor;
 mod ops;
 pub mod profile;
 mod run;

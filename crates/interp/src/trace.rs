@@ -1,9 +1,10 @@
-//! `sys.settrace` and `sys.setprofile`: events around the instructions that the loop runs.
+//! `sys.settrace`, `sys.setprofile` and `sys.monitoring`: events around the instructions that the loop runs.
 //!
-//! In: the instruction about to run. Out: calls of the trace function (per frame: `f_trace`) and the profile
-//! function. Only the loop back end calls this; `Exec::stepping` says that something is set, and chains leave for
+//! In: the instruction about to run. Out: calls of the trace function (per frame: `f_trace`), of the profile
+//! function, and of the tools of `sys.monitoring` (`monitor.rs`). Only the loop back end calls this; `Exec::stepping` says that something is set, and chains leave for
 //! the loop when they see it.
 
+use crate::monitor::{self, Due};
 use taipan_bytecode::Op;
 use taipan_runtime::objects::frame::Frame;
 use taipan_runtime::objects::generator::Generator;
@@ -16,12 +17,14 @@ pub struct Last {
     index: u32,
     /// The native function being called, for the profile function.
     native: Value,
+    /// What tools still want to know.
+    pub(crate) due: Due,
 }
 
 impl Default for Last {
     /// Nothing seen yet.
     fn default() -> Last {
-        Last { regs: std::ptr::null_mut(), index: 0, native: Value::UNBOUND }
+        Last { regs: std::ptr::null_mut(), index: 0, native: Value::UNBOUND, due: Due::default() }
     }
 }
 
@@ -75,6 +78,7 @@ fn entry_events(vm: &Vm, frame: Gc<Frame>, first: bool) -> PyResult<()> {
 
 /// Events for a native that returned or raised.
 pub fn after(vm: &Vm, r: Regs, last: &mut Last) -> PyResult<()> {
+    monitor::after(vm, r, last.index, &mut last.due)?;
     let f = std::mem::replace(&mut last.native, Value::UNBOUND);
     if f.is_unbound() || vm.exec.in_trace.get() {
         return Ok(());
@@ -118,7 +122,12 @@ pub unsafe fn before(vm: &Vm, pc: Pc, r: Regs, last: &mut Last) -> PyResult<()> 
     let op_before = index.checked_sub(1).map(|i| ops[i as usize].opcode());
     let same = last.regs == r;
     let (was, new) = (last.index, !same);
-    *last = Last { regs: r, index, native: Value::UNBOUND };
+    (last.regs, last.index, last.native) = (r, index, Value::UNBOUND);
+    let hooked = vm.exec.hooked.get();
+    let wanted = if vm.exec.monitoring.get() { vm.exec.monitor.wanted(code) } else { 0 };
+    if !hooked && wanted == 0 {
+        return Ok(());
+    }
     // A generator function's own frame only makes the generator: no event before that.
     let makes_generator = code.data.flags & 0x2a0 != 0
         // SAFETY: a live frame.
@@ -126,28 +135,51 @@ pub unsafe fn before(vm: &Vm, pc: Pc, r: Regs, last: &mut Last) -> PyResult<()> 
     if makes_generator {
         return Ok(());
     }
+    if wanted != 0 {
+        // SAFETY: a live frame.
+        unsafe { monitor::settle(vm, r, code, index, &mut last.due)? };
+    }
     let frame = vm.frame_object(f);
     // SAFETY: a live frame.
     let entered = index == 0 && (new || was != 0) || new && unsafe { resumed(r, pc, index, op_before) };
     if entered && op_before.is_none_or(|o| matches!(o, Op::YIELD | Op::RETURN_GENERATOR)) {
         let first = index == 0 || op_before == Some(Op::RETURN_GENERATOR);
         if first {
-            frame.shown_line.set(code.data.firstlineno as i32);
+            frame.last_line.set(-1);
         }
-        let r = entry_events(vm, frame, first);
-        frame.shown_line.set(0);
-        r?;
+        if hooked {
+            if first {
+                frame.shown_line.set(code.data.firstlineno as i32);
+            }
+            let r = entry_events(vm, frame, first);
+            frame.shown_line.set(0);
+            r?;
+        }
+        if wanted != 0 {
+            monitor::entered(vm, code, index, first)?;
+        }
     }
     let line = code.data.positions[index as usize].line;
     let back = same && index <= was && !entered;
+    let new_line = line > 0 && (line != frame.last_line.get() || back);
+    if wanted != 0 {
+        // SAFETY: a live frame.
+        unsafe { monitor::before(vm, r, pc, code, index, new_line, &mut last.due)? };
+    }
     if line > 0 && !frame.trace.get().is_none() {
-        if frame.trace_lines.get() && (line != frame.last_line.get() || back) {
+        if frame.trace_lines.get() && new_line {
             frame.last_line.set(line);
             local(vm, frame, "line", Value::NONE)?;
         }
         if frame.trace_opcodes.get() {
             local(vm, frame, "opcode", Value::NONE)?;
         }
+    }
+    if wanted != 0 && new_line {
+        frame.last_line.set(line);
+    }
+    if !hooked {
+        return Ok(());
     }
     let value = match op {
         // SAFETY: operands lie within the frame.
@@ -171,10 +203,25 @@ pub unsafe fn before(vm: &Vm, pc: Pc, r: Regs, last: &mut Last) -> PyResult<()> 
     profile(vm, frame, "return", value)
 }
 
-/// Events for an exception that reached a frame; `leaves` when it will leave it. What the trace function raises
+/// Events for an exception that reached a frame: from an instruction there that was not `RERAISE` or out of a call
+/// (`first`), from an instruction of this frame (`origin`), with a handler there or none. What the trace function raises
 /// takes the exception's place.
-pub fn exception(vm: &Vm, f: FrameRef, e: Raised, first: bool, leaves: bool) -> Result<(), Raised> {
+pub fn exception(
+    vm: &Vm,
+    f: FrameRef,
+    e: Raised,
+    first: bool,
+    origin: bool,
+    handler: Option<u32>,
+) -> Result<(), Raised> {
     if vm.exec.in_trace.get() {
+        return Ok(());
+    }
+    let leaves = handler.is_none();
+    if vm.exec.monitoring.get() {
+        monitor::exception(vm, f, e, first, origin, handler)?;
+    }
+    if !vm.exec.hooked.get() {
         return Ok(());
     }
     let frame = vm.frame_object(f);

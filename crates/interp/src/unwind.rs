@@ -56,6 +56,7 @@ pub fn set_context(vm: &Vm, e: Gc<Exception>) {
 
 unsafe fn propagate(vm: &Vm, mut e: Raised, mut entry: bool) -> Pc {
     let exec = &vm.exec;
+    let mut origin = true;
     loop {
         let regs = exec.regs.get();
         let pc = exec.pc.get();
@@ -76,8 +77,8 @@ unsafe fn propagate(vm: &Vm, mut e: Raised, mut entry: bool) -> Pc {
                     e.0.traceback.set(e.0, tb.value());
                 }
                 if vm.exec.tracing.get() {
-                    let leaves = code.data.handler_of(index).is_none();
-                    if let Err(other) = crate::trace::exception(vm, frame, e, entry, leaves) {
+                    let handler = code.data.handler_of(index).map(|h| h.target);
+                    if let Err(other) = crate::trace::exception(vm, frame, e, entry, origin, handler) {
                         e = other;
                     }
                 }
@@ -87,7 +88,7 @@ unsafe fn propagate(vm: &Vm, mut e: Raised, mut entry: bool) -> Pc {
                     *regs.add(h.reg as usize) = e.value();
                     return code.block.get().cast::<Instr>().add(h.target as usize);
                 }
-                entry = true;
+                (entry, origin) = (true, false);
                 let flags = word(regs, INFO);
                 if flags & info::GENERATOR != 0 {
                     generator::finish(vm, frame);

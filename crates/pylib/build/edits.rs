@@ -47,6 +47,12 @@ const EDITS: &[(&str, &str, &str)] = &[
         "                if not key:\n                    raise EOFError\n                assert isinstance(key, bytes_types)\n                dispatch[key[0]](self)\n        except _Stop as stopinst:\n            return stopinst.value\n\n    # Return a list",
         "                if not key:\n                    raise EOFError(\"Ran out of input\")\n                load = dispatch.get(key[0])\n                if load is None:\n                    raise UnpicklingError(f\"invalid load key, {repr(key)[1:]}.\")\n                load(self)\n        except _Stop as stopinst:\n            return stopinst.value\n        except IndexError as error:\n            place = error.__traceback__.tb_next\n            if place is not None and place.tb_next is not None and place.tb_next.tb_next is None and place.tb_next.tb_frame.f_code is _Unpickler.pop_mark.__code__:\n                raise UnpicklingError(\"could not find MARK\") from None\n            if place is None or place.tb_next is not None:\n                raise\n            cut = str(error) == \"index out of range\"\n            raise UnpicklingError(\"pickle data was truncated\" if cut else \"unpickling stack underflow\") from None\n\n    # Return a list",
     ),
+    // Code objects hold Taipan's bytecode; CPython's can still be disassembled from bytes.
+    (
+        "dis.py",
+        "def main(args=None):",
+        "from _taipan_dis import install\ninstall(globals())\ndel install\n\ndef main(args=None):",
+    ),
     // As `isinstance` itself does where an object has no `__class__`.
     (
         "_py_abc.py",

@@ -1,8 +1,11 @@
 //! `_opcode`: facts about CPython 3.14's opcodes.
 //!
 //! What flows in: opcode numbers of `_opcode_metadata`. What flows out: what kind of operand each has. These numbers
-//! are CPython's: they serve tools that read CPython's bytecode. Taipan's own code objects hold other bytecode.
+//! are CPython's: they serve tools that read CPython's bytecode. Taipan's own code objects hold other bytecode, of
+//! which `_instructions` and `_handlers` tell; `dis` shows that (`_taipan_dis.py`).
 
+use taipan_bytecode::Role;
+use taipan_runtime::objects::code::Code;
 use taipan_runtime::objects::module::{Module, ModuleDef};
 use taipan_runtime::{Gc, GcVec, PyResult, Value, Vm, function};
 
@@ -94,6 +97,18 @@ macro_rules! questions {
                 "Return array of symbols of binary ops.\n\nIndexed by the BINARY_OP oparg value.",
             ),
             function(
+                "_instructions",
+                "($module, code, /)",
+                instructions,
+                "Rows of Taipan's bytecode: name, number, operand fields, their text, jump target, kind and index of the last operand's meaning, comment.",
+            ),
+            function(
+                "_handlers",
+                "($module, code, /)",
+                handlers,
+                "Rows of the exception table: start, end, target, register.",
+            ),
+            function(
                 "get_executor",
                 "($module, /, code, offset)",
                 |vm, _| Err(vm.runtime_error("Executors are not available in this build")),
@@ -111,6 +126,59 @@ questions! {
     has_local HAS_LOCAL "Return True if the opcode accesses a local variable, False otherwise.";
     has_name HAS_NAME "Return True if the opcode accesses an attribute by name, False otherwise.";
     is_valid IS_VALID "Return True if opcode is valid, False otherwise.";
+}
+
+fn code(vm: &Vm, v: Value) -> PyResult<Gc<Code>> {
+    v.cast().ok_or_else(|| vm.type_error(format!("code must be code, not {}", vm.type_name(v))))
+}
+fn instructions(vm: &Vm, a: &[Value]) -> PyResult {
+    let code = code(vm, a[0])?;
+    let mut rows = GcVec::new();
+    for (at, ins) in code.data.instrs.iter().enumerate() {
+        let op = ins.opcode();
+        let operands = op.info().operands;
+        let (mut kind, mut value, mut jump) = ("", Value::NONE, Value::NONE);
+        let mut fields = GcVec::new();
+        for &(field, role) in operands {
+            let raw = ins.field(field);
+            match role {
+                Role::Const => (kind, value) = ("const", Value::int(raw.into())),
+                Role::Name | Role::Local | Role::Free => kind = "name",
+                Role::Jump => jump = Value::int(at as i64 + 1 + i64::from(raw as i32)),
+                _ => {}
+            }
+            let shown = match role {
+                Role::SImm => i64::from(raw as u16 as i16),
+                Role::Int | Role::Jump => i64::from(raw as i32),
+                _ => raw.into(),
+            };
+            fields.push(&vm.heap, Value::int(shown));
+        }
+        let line = taipan_bytecode::instruction(&code.data, at, ins);
+        let rest = line.strip_prefix(op.name()).unwrap_or_default().trim_start();
+        let (text, comment) = rest.split_once("  ; ").unwrap_or((rest, ""));
+        let row = [
+            vm.intern(op.name()).value(),
+            Value::int(op as i64),
+            vm.new_tuple(&fields).value(),
+            vm.new_str(text.trim_end()).value(),
+            jump,
+            vm.intern(kind).value(),
+            value,
+            vm.new_str(comment).value(),
+        ];
+        rows.push(&vm.heap, vm.new_tuple(&row).value());
+    }
+    Ok(vm.new_tuple(&rows).value())
+}
+fn handlers(vm: &Vm, a: &[Value]) -> PyResult {
+    let code = code(vm, a[0])?;
+    let mut rows = GcVec::new();
+    for h in &code.data.handlers {
+        let row = [h.start, h.end, h.target, h.reg.into()].map(|n| Value::int(n.into()));
+        rows.push(&vm.heap, vm.new_tuple(&row).value());
+    }
+    Ok(vm.new_tuple(&rows).value())
 }
 
 static INTRINSICS_1: &[&str] = &[

@@ -388,8 +388,13 @@ fn lines(vm: &Vm, a: &[Value]) -> PyResult {
     vm.get_iter(vm.new_list(&out).value())
 }
 
-fn branches(vm: &Vm, _: &[Value]) -> PyResult {
-    vm.get_iter(vm.new_tuple(&[]).value())
+fn branches(vm: &Vm, a: &[Value]) -> PyResult {
+    let mut out = GcVec::new();
+    for (at, left, right) in taipan_bytecode::branches(&this(a[0]).data) {
+        let offsets = [at, left, right].map(|i| Value::int(i64::from(i) * 2));
+        out.push(&vm.heap, vm.new_tuple(&offsets).value());
+    }
+    vm.get_iter(vm.new_tuple(&out).value())
 }
 
 fn varname(vm: &Vm, a: &[Value]) -> PyResult {

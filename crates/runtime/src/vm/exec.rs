@@ -173,8 +173,14 @@ pub struct Exec {
     pub in_trace: Cell<bool>,
     /// Instructions are to be run one by one: for tracing, recording, or a test.
     pub stepping: Cell<bool>,
-    /// A trace or profile function is set.
+    /// Somebody wants events: a trace function, a profile function, or a tool of `sys.monitoring`.
     pub tracing: Cell<bool>,
+    /// A trace or profile function is set.
+    pub hooked: Cell<bool>,
+    /// A tool of `sys.monitoring` wants events.
+    pub monitoring: Cell<bool>,
+    /// Which tools want which events.
+    pub monitor: crate::vm::monitor::Monitor,
     /// A compiler of hot loops looks at each instruction.
     pub recording: Cell<bool>,
     /// The interpreter counts what each instruction does.
@@ -238,6 +244,9 @@ impl Exec {
             in_trace: Cell::new(false),
             stepping: Cell::new(false),
             tracing: Cell::new(false),
+            hooked: Cell::new(false),
+            monitoring: Cell::new(false),
+            monitor: Default::default(),
             recording: Cell::new(false),
             profiling: Cell::new(false),
             slow: Cell::new(false),
@@ -286,6 +295,7 @@ impl Exec {
         t.value(self.result.get());
         t.value(self.asyncgen_firstiter.get());
         t.value(self.asyncgen_finalizer.get());
+        self.monitor.trace(t);
         t.opt(self.raised.get().map(|r| r.0));
         for &(_, f) in self.frames.borrow().iter() {
             t.gc(f);
@@ -408,11 +418,13 @@ impl Vm {
     fn interpreter(&self) -> &'static Hooks {
         self.exec.hooks.get().expect("the interpreter is installed")
     }
-    /// Takes over what `sys.settrace` and `sys.setprofile` set under the hidden names `_trace` and `_profile`.
+    /// Takes over what `sys.settrace` and `sys.setprofile` set under the hidden names `_trace` and `_profile`, and
+    /// what tools want.
     pub fn update_tracing(&self) {
         let set = |n: &str| self.hidden.get_str(self, self.intern(n)).is_some_and(|v| !v.is_none());
-        let tracing = set("_trace") || set("_profile");
-        self.exec.tracing.set(tracing);
+        let hooked = set("_trace") || set("_profile");
+        self.exec.hooked.set(hooked);
+        self.exec.tracing.set(hooked || self.exec.monitoring.get());
         self.exec.update_stepping();
     }
     /// Calls a Python function.

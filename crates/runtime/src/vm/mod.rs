@@ -13,6 +13,7 @@ pub mod import;
 pub mod index;
 pub mod isinstance;
 pub mod lookup;
+pub mod monitor;
 pub mod names;
 pub mod number;
 pub mod number_convert;

@@ -1,110 +1,130 @@
-//! `sys.monitoring` (PEP 669): tool ids and constants. No events are delivered yet: asking for one raises
-//! `NotImplementedError`, so that a tool knows that it would see nothing.
+//! `sys.monitoring` (PEP 669): tools, the events they want, and their callbacks.
+//!
+//! What flows in: calls of tools. What flows out: the state in `vm/monitor.rs` of the run-time, which the interpreter
+//! looks at while it runs instructions one by one; it does so only while a tool wants events.
 
+use taipan_runtime::objects::code::Code;
 use taipan_runtime::objects::dict::Dict;
 use taipan_runtime::objects::str::Str;
+use taipan_runtime::vm::monitor::{EVENTS, Event, LOCAL_EVENTS, TOOLS};
 use taipan_runtime::{Gc, MethodDef, PyResult, Value, Vm, function};
 
-/// Events in bit order.
-const EVENTS: &[&str] = &[
-    "PY_START",
-    "PY_RESUME",
-    "PY_RETURN",
-    "PY_YIELD",
-    "CALL",
-    "LINE",
-    "INSTRUCTION",
-    "JUMP",
-    "BRANCH_LEFT",
-    "BRANCH_RIGHT",
-    "STOP_ITERATION",
-    "RAISE",
-    "EXCEPTION_HANDLED",
-    "PY_UNWIND",
-    "PY_THROW",
-    "RERAISE",
-    "C_RETURN",
-    "C_RAISE",
-    "BRANCH",
-];
+const CALL_ENDS: i64 = 1 << Event::C_RETURN as i64 | 1 << Event::C_RAISE as i64;
+const BRANCH: i64 = 1 << Event::BRANCH as i64;
+const BOTH_BRANCHES: i64 = 1 << Event::BRANCH_LEFT as i64 | 1 << Event::BRANCH_RIGHT as i64;
 
-fn tool(vm: &Vm, v: Value) -> PyResult<i64> {
+fn tool(vm: &Vm, v: Value) -> PyResult<usize> {
     let id = vm.index_i64(v)?;
-    if (0..6).contains(&id) {
-        return Ok(id);
-    }
-    Err(vm.value_error(format!("invalid tool {id} (must be between 0 and 5)")))
-}
-/// Names of the tools in use.
-fn tools(vm: &Vm) -> Gc<Dict> {
-    let key = vm.intern("monitoring.tools");
-    match vm.hidden.get_str(vm, key).and_then(|v| v.cast::<Dict>()) {
-        Some(d) => d,
-        None => {
-            let d = vm.new_dict();
-            vm.hidden.set_str(vm, key, d.value());
-            d
-        }
+    match usize::try_from(id) {
+        Ok(t) if t < TOOLS => Ok(t),
+        _ => Err(vm.value_error(format!("invalid tool {id} (must be between 0 and 5)"))),
     }
 }
+fn in_use(vm: &Vm, v: Value) -> PyResult<usize> {
+    let id = tool(vm, v)?;
+    match vm.exec.monitor.name(id) {
+        Some(_) => Ok(id),
+        None => Err(vm.value_error(format!("tool {id} is not in use"))),
+    }
+}
+fn code(vm: &Vm, v: Value) -> PyResult<Gc<Code>> {
+    v.cast().ok_or_else(|| vm.type_error("code must be a code object"))
+}
+/// A set of events as it is kept: ends of calls belong to the calls, `BRANCH` stands for both.
+fn event_set(vm: &Vm, v: Value, count: u32, what: &str) -> PyResult<u32> {
+    let mut set = vm.index_i64(v)?;
+    let refused = |vm: &Vm| vm.value_error(format!("invalid {what} 0x{set:x}"));
+    if set < 0 || set >= 1 << EVENTS.len() {
+        return Err(refused(vm));
+    }
+    let calls = CALL_ENDS | 1 << Event::CALL as i64;
+    if set & CALL_ENDS != 0 && set & calls != calls {
+        return Err(vm.value_error("cannot set C_RETURN or C_RAISE events independently"));
+    }
+    set &= !CALL_ENDS;
+    if set & BRANCH != 0 {
+        set = set & !BRANCH | BOTH_BRANCHES;
+    }
+    if set >= 1 << count { Err(vm.value_error(format!("invalid {what} 0x{set:x}"))) } else { Ok(set as u32) }
+}
+
 fn use_tool_id(vm: &Vm, a: &[Value]) -> PyResult {
-    let id = Value::int(tool(vm, a[0])?);
+    let id = tool(vm, a[0])?;
     if a[1].cast::<Str>().is_none() {
         return Err(vm.value_error("tool name must be a str"));
     }
-    if tools(vm).get(vm, id)?.is_some() {
-        return Err(vm.value_error(format!("tool {} is already in use", id.as_int())));
+    if vm.exec.monitor.name(id).is_some() {
+        return Err(vm.value_error(format!("tool {id} is already in use")));
     }
-    tools(vm).set(vm, id, a[1])?;
+    vm.exec.monitor.set_name(id, Some(a[1]));
     Ok(Value::NONE)
 }
 fn free_tool_id(vm: &Vm, a: &[Value]) -> PyResult {
-    let id = Value::int(tool(vm, a[0])?);
-    tools(vm).remove(vm, id)?;
+    let id = tool(vm, a[0])?;
+    vm.clear_tool(id);
+    vm.exec.monitor.set_name(id, None);
     Ok(Value::NONE)
 }
 fn clear_tool_id(vm: &Vm, a: &[Value]) -> PyResult {
-    in_use(vm, a[0])?;
+    let id = in_use(vm, a[0])?;
+    vm.clear_tool(id);
     Ok(Value::NONE)
 }
 fn get_tool(vm: &Vm, a: &[Value]) -> PyResult {
-    let id = Value::int(tool(vm, a[0])?);
-    Ok(tools(vm).get(vm, id)?.unwrap_or(Value::NONE))
-}
-fn in_use(vm: &Vm, v: Value) -> PyResult<()> {
-    let id = tool(vm, v)?;
-    if tools(vm).get(vm, Value::int(id))?.is_some() {
-        return Ok(());
-    }
-    Err(vm.value_error(format!("tool {id} is not in use")))
-}
-fn refuse(vm: &Vm, events: Value) -> PyResult {
-    if vm.index_i64(events)? == 0 {
-        return Ok(Value::NONE);
-    }
-    Err(vm.not_implemented_error("monitoring events are not delivered"))
+    Ok(vm.exec.monitor.name(tool(vm, a[0])?).unwrap_or(Value::NONE))
 }
 fn set_events(vm: &Vm, a: &[Value]) -> PyResult {
-    in_use(vm, a[0])?;
-    refuse(vm, a[1])
-}
-fn set_local_events(vm: &Vm, a: &[Value]) -> PyResult {
-    in_use(vm, a[0])?;
-    refuse(vm, a[2])
+    let id = in_use(vm, a[0])?;
+    vm.set_monitored(id, event_set(vm, a[1], EVENTS.len() as u32, "event set")?);
+    Ok(Value::NONE)
 }
 fn get_events(vm: &Vm, a: &[Value]) -> PyResult {
-    in_use(vm, a[0])?;
-    Ok(Value::int(0))
+    let id = in_use(vm, a[0])?;
+    Ok(Value::int(vm.exec.monitor.global(id).into()))
+}
+fn set_local_events(vm: &Vm, a: &[Value]) -> PyResult {
+    let id = in_use(vm, a[0])?;
+    let code = code(vm, a[1])?;
+    let set = event_set(vm, a[2], LOCAL_EVENTS, "local event set")?;
+    vm.set_monitored_code(id, code, set);
+    Ok(Value::NONE)
+}
+fn get_local_events(vm: &Vm, a: &[Value]) -> PyResult {
+    let id = in_use(vm, a[0])?;
+    Ok(Value::int(vm.exec.monitor.local(id, code(vm, a[1])?).into()))
 }
 fn register_callback(vm: &Vm, a: &[Value]) -> PyResult {
-    tool(vm, a[0])?;
-    if a[2].is_none() {
-        return Ok(Value::NONE);
+    let id = tool(vm, a[0])?;
+    let event = vm.index_i64(a[1])?;
+    if event <= 0 || event.count_ones() != 1 {
+        return Err(vm.value_error("The callback can only be set for one event at a time"));
     }
-    Err(vm.not_implemented_error("monitoring events are not delivered"))
+    let bit = event.trailing_zeros() as usize;
+    if bit >= EVENTS.len() {
+        return Err(vm.value_error(format!("invalid event {event}")));
+    }
+    let f = Some(a[2]).filter(|f| !f.is_none());
+    let m = &vm.exec.monitor;
+    if event == BRANCH {
+        m.set_callback(id, Event::BRANCH_LEFT as usize, f);
+        m.set_callback(id, Event::BRANCH_RIGHT as usize, f);
+    }
+    Ok(m.set_callback(id, bit, f).unwrap_or(Value::NONE))
 }
-fn restart_events(_: &Vm, _: &[Value]) -> PyResult {
+fn restart_events(vm: &Vm, _: &[Value]) -> PyResult {
+    vm.exec.monitor.restart();
     Ok(Value::NONE)
+}
+fn all_events(vm: &Vm, _: &[Value]) -> PyResult {
+    let d = vm.new_dict();
+    for (i, name) in EVENTS.iter().enumerate() {
+        let tools = (0..TOOLS).filter(|&t| vm.exec.monitor.global(t) & 1 << i != 0);
+        let bits = tools.fold(0, |bits, t| bits | 1 << t);
+        if bits != 0 {
+            d.set_str(vm, vm.intern(name), Value::int(bits));
+        }
+    }
+    Ok(d.value())
 }
 
 static FUNCTIONS: &[MethodDef] = &[
@@ -115,9 +135,10 @@ static FUNCTIONS: &[MethodDef] = &[
     function("register_callback", "($module, tool_id, event, func, /)", register_callback, ""),
     function("get_events", "($module, tool_id, /)", get_events, ""),
     function("set_events", "($module, tool_id, event_set, /)", set_events, ""),
-    function("get_local_events", "($module, tool_id, code, /)", get_events, ""),
+    function("get_local_events", "($module, tool_id, code, /)", get_local_events, ""),
     function("set_local_events", "($module, tool_id, code, event_set, /)", set_local_events, ""),
     function("restart_events", "($module, /)", restart_events, ""),
+    function("_all_events", "($module, /)", all_events, ""),
 ];
 
 /// Adds `sys.monitoring` to the namespace of `sys`.
@@ -138,8 +159,10 @@ pub fn fill(vm: &Vm, sys: Gc<Dict>) {
     for (name, id) in [("DEBUGGER_ID", 0), ("COVERAGE_ID", 1), ("PROFILER_ID", 2), ("OPTIMIZER_ID", 5)] {
         d.set_str(vm, vm.intern(name), Value::int(id));
     }
-    for name in ["DISABLE", "MISSING"] {
+    let state = &vm.exec.monitor;
+    for (name, cell) in [("DISABLE", &state.disable), ("MISSING", &state.missing)] {
         let marker = vm.new_instance(vm.types.object).value();
+        cell.set(Some(marker));
         d.set_str(vm, vm.intern(name), marker);
     }
     sys.set_str(vm, vm.intern("monitoring"), m.value());
