@@ -176,7 +176,10 @@ pub fn exception(
     let place = offset(index);
     // SAFETY: operands lie within the frame.
     let register = |n: u16| unsafe { *f.regs.add(n as usize) };
-    if origin && let Some((f, argument)) = called(vm, i.opcode(), i, register) && !f.is_kind(kinds::FUNCTION) {
+    if origin
+        && let Some((f, argument)) = called(vm, i.opcode(), i, register)
+        && !f.is_kind(kinds::FUNCTION)
+    {
         vm.monitor(Event::C_RAISE, code, index, &[place, f, argument])?;
     }
     if origin && matches!(i.opcode(), Op::YIELD | Op::RETURN_GENERATOR) {
