@@ -39,6 +39,7 @@ pub struct Tracer<'h> {
     heap: &'h Heap,
     stack: Vec<*mut Header>,
     mark: u8,
+    full: bool,
     /// For a tracer with mark [`PROBE`]: the mark bytes that the objects on the stack had.
     probed: Vec<u8>,
 }
@@ -50,6 +51,10 @@ pub(crate) const MINOR_LIMIT: usize = 4 << 20;
 const PROBE: u8 = 0x7E;
 
 impl Tracer<'_> {
+    /// Is everything to be marked? (At a minor collection what survived the last one is.)
+    pub fn is_full(&self) -> bool {
+        self.full
+    }
     /// A traced value.
     #[inline(always)]
     pub fn value(&mut self, v: Value) {
@@ -185,7 +190,13 @@ impl Heap {
             self.each_block(|b| unsafe { (*b).marks = [0; MAP_WORDS] });
         }
         let mut t =
-            Tracer { heap: self, stack: self.mark_stack.take(), mark: self.mark.get(), probed: vec![] };
+            Tracer {
+                heap: self,
+                stack: self.mark_stack.take(),
+                mark: self.mark.get(),
+                full,
+                probed: vec![],
+            };
         // SAFETY: `data` is valid by `set_roots`' contract; the stack ranges are this thread's and parked ones'.
         unsafe {
             roots(data, &mut t);
@@ -458,7 +469,7 @@ impl Heap {
     /// The objects that `h` refers to directly (its class included). For `gc.get_referents` and debugging.
     pub fn referents(&self, h: *mut Header) -> Vec<*mut Header> {
         // A tracer of its own mark pushes every object that it visits, with the mark to put back.
-        let mut t = Tracer { heap: self, stack: vec![], mark: PROBE, probed: vec![] };
+        let mut t = Tracer { heap: self, stack: vec![], mark: PROBE, full: true, probed: vec![] };
         // SAFETY: `h` is live, and so is what it refers to.
         unsafe {
             (self.kinds[(*h).kind() as usize].trace)(h, &mut t);

@@ -126,6 +126,13 @@ pub fn barrier(owner: &Header) {
     }
 }
 
+/// Would [`barrier`] have something to do?
+#[inline(always)]
+pub fn is_clean_old(owner: &Header) -> bool {
+    let gc = owner.gc.get();
+    gc != 0 && gc & DIRTY == 0
+}
+
 #[cold]
 #[inline(never)]
 fn dirty(owner: &Header) {

@@ -26,28 +26,49 @@ pub unsafe fn activate(
     prev: Regs,
     kind: u64,
 ) -> PyResult<()> {
-    let exec = &vm.exec;
     // SAFETY: by the caller's promise.
     unsafe {
         let depth = (word(prev, INFO) & info::DEPTH) + 1;
         call::check_room(vm, regs, g.len(), depth)?;
+        put_on_stack(vm, g, regs, ret, prev, kind, depth);
+        vm.exec.regs.set(regs);
+        vm.exec.pc.set(g.pc.get());
+    }
+    Ok(())
+}
+
+/// [`activate`] where room was checked; the frame is not published.
+///
+/// # Safety
+/// As for [`activate`]; `depth` is one more than that of `prev`.
+#[inline(always)]
+pub unsafe fn put_on_stack(
+    vm: &Vm,
+    g: Gc<Generator>,
+    regs: Regs,
+    ret: Pc,
+    prev: Regs,
+    kind: u64,
+    depth: u64,
+) {
+    let exec = &vm.exec;
+    // SAFETY: by the caller's promise.
+    unsafe {
         set_word(regs, RET, ret as u64);
         set_word(regs, PREV, prev as u64);
         set_word(regs, INFO, depth | info::GENERATOR);
         set_word(regs, RESUME, kind);
         *regs.offset(FUNC) = g.func.get().value();
         *regs.offset(GEN) = g.value();
-        *regs.offset(HANDLED) = exec.handled.get();
-        *regs.offset(HANDLED_OUTER) = exec.handled_outer.get();
-        exec.handled_outer.set(vm.handled_exception());
+        let (handled, outer) = (exec.handled.get(), exec.handled_outer.get());
+        *regs.offset(HANDLED) = handled;
+        *regs.offset(HANDLED_OUTER) = outer;
+        exec.handled_outer.set(if handled.is_none() { outer } else { handled });
         exec.handled.set(g.handled.get());
         copy(g.regs(), regs, g.saved.get());
         g.state.set(State::Running);
         g.running.set(regs);
-        exec.regs.set(regs);
-        exec.pc.set(g.pc.get());
     }
-    Ok(())
 }
 
 /// Copies registers; frames are small, so that a loop beats a call.
@@ -118,16 +139,26 @@ pub unsafe fn deliver(g: Gc<Generator>, was: State, regs: Regs, value: Value) ->
 /// `regs` is the frame of `g`.
 #[inline(always)]
 pub(crate) unsafe fn put_away(vm: &Vm, pc: Pc, regs: Regs, g: Gc<Generator>) {
+    // SAFETY: by the caller's promise.
+    unsafe { put_away_young(vm, pc, regs, g) };
+    barrier(g.header());
+}
+
+/// [`put_away`] of a generator that needs no write barrier.
+///
+/// # Safety
+/// As for [`put_away`].
+#[inline(always)]
+pub(crate) unsafe fn put_away_young(vm: &Vm, pc: Pc, regs: Regs, g: Gc<Generator>) {
     // SAFETY: by the caller's promise; loading put the number of registers that matter into `e`.
     unsafe {
         let saved = (*pc).e as usize;
         copy(regs, g.regs(), saved);
         g.saved.set(saved);
         g.pc.set(pc);
-        g.handled.set(g, vm.exec.handled.get());
+        g.handled.set_raw(vm.exec.handled.get());
         g.state.set(State::Suspended);
         g.running.set(std::ptr::null_mut());
-        barrier(g.header());
         restore_handled(vm, regs);
     }
 }

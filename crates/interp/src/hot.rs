@@ -7,6 +7,7 @@
 //! * `arith.rs`: numbers, comparisons, jumps, back edges;
 //! * `flow.rs`: moves, names, calls, iteration;
 //! * `items.rs`: lists and tuples by index;
+//! * `more.rs`: what those go on to for types that are less common;
 //! * `natives.rs`: calls of builtins and of classes, and calls that take defaults;
 //! * `names.rs`: module-level names;
 //! * `attrs.rs`: the specialised forms of attribute access and globals;
@@ -18,6 +19,7 @@ mod calls;
 pub mod count;
 mod flow;
 mod items;
+mod more;
 mod names;
 mod natives;
 pub(crate) mod poly;

@@ -20,7 +20,7 @@ pub mod vm;
 
 pub use taipan_heap::{
     Gc, GcVec, Header, Heap, HeapObject, INT_MAX, INT_MIN, INT_TAG, INT_ZERO, RawBuf, Slot, Tracer, Value,
-    ValueBuf, barrier,
+    ValueBuf, barrier, is_clean_old,
 };
 
 pub use vm::Vm;

@@ -4,10 +4,12 @@
 //! are NaNs, so the operation comes first; a result that is no NaN had two floats as operands.
 
 use super::hot;
+use super::more::{self, compare_more, truth_of};
 use crate::dispatch::{Back, Handler, cold};
 use std::sync::atomic::Ordering::Relaxed;
 use taipan_bytecode::Op;
 use taipan_runtime::Value;
+use taipan_runtime::vm::slots::CompareOp;
 
 #[inline(always)]
 pub(super) unsafe fn get(r: *mut Value, i: u16) -> Value {
@@ -265,14 +267,14 @@ hot! {
     NOT(i, r, vm, ti, kc, pc, tbl) {
         match truth(get(r, i.b), ti) {
             Some(t) => set(r, i.a, Value::bool(!t)),
-            None => return cold::NOT::<B>(pc, r, vm, ti, kc, tbl),
+            None => return more::truth::<B, { truth_of::NOT }>(pc, r, vm, ti, kc, tbl),
         }
         next!();
     }
     TO_BOOL(i, r, vm, ti, kc, pc, tbl) {
         match truth(get(r, i.b), ti) {
             Some(t) => set(r, i.a, Value::bool(t)),
-            None => return cold::TO_BOOL::<B>(pc, r, vm, ti, kc, tbl),
+            None => return more::truth::<B, { truth_of::TO_BOOL }>(pc, r, vm, ti, kc, tbl),
         }
         next!();
     }
@@ -307,14 +309,14 @@ fn truth(v: Value, ti: u64) -> Option<bool> {
 }
 
 macro_rules! branches {
-    ($($j:ident $l:ident |$v:ident, $i:ident, $r:ident, $ti:ident| $test:expr;)*) => {hot! {$(
+    ($($j:ident $l:ident |$v:ident, $i:ident, $r:ident, $ti:ident| $test:expr, $more:tt;)*) => {hot! {$(
         $j($i, $r, vm, $ti, kc, pc, tbl) {
             let $v = get($r, $i.a);
             let t: Option<bool> = $test;
             match t {
                 Some(true) => jump!(),
                 Some(false) => next!(),
-                None => return cold::$j::<B>(pc, $r, vm, $ti, kc, tbl),
+                None => return branches!(@more $j $more)(pc, $r, vm, $ti, kc, tbl),
             }
         }
         $l($i, $r, vm, $ti, kc, pc, tbl) {
@@ -323,18 +325,22 @@ macro_rules! branches {
             match t {
                 Some(true) if (*vm).exec.interrupt.load(Relaxed) == 0 => jump!(),
                 Some(false) => next!(),
-                _ => return cold::$l::<B>(pc, $r, vm, $ti, kc, tbl),
+                Some(true) => return cold::$l::<B>(pc, $r, vm, $ti, kc, tbl),
+                None => return branches!(@more $l $more)(pc, $r, vm, $ti, kc, tbl),
             }
         }
     )*}};
+    // What has a say in its truth goes on in `more.rs`; the other tests never fail.
+    (@more $name:ident true) => { more::truth::<B, { truth_of::$name }> };
+    (@more $name:ident false) => { cold::$name::<B> };
 }
 branches! {
-    JUMP_IF_TRUE LOOP_IF_TRUE |v, i, r, ti| truth(v, ti);
-    JUMP_IF_FALSE LOOP_IF_FALSE |v, i, r, ti| truth(v, ti).map(|t| !t);
-    JUMP_IF_NONE LOOP_IF_NONE |v, i, r, ti| Some(v.is_none());
-    JUMP_IF_NOT_NONE LOOP_IF_NOT_NONE |v, i, r, ti| Some(!v.is_none());
-    JIS LOOP_IS |v, i, r, ti| Some(v.bits() == get(r, i.b).bits());
-    JIS_NOT LOOP_IS_NOT |v, i, r, ti| Some(v.bits() != get(r, i.b).bits());
+    JUMP_IF_TRUE LOOP_IF_TRUE |v, i, r, ti| truth(v, ti), true;
+    JUMP_IF_FALSE LOOP_IF_FALSE |v, i, r, ti| truth(v, ti).map(|t| !t), true;
+    JUMP_IF_NONE LOOP_IF_NONE |v, i, r, ti| Some(v.is_none()), false;
+    JUMP_IF_NOT_NONE LOOP_IF_NOT_NONE |v, i, r, ti| Some(!v.is_none()), false;
+    JIS LOOP_IS |v, i, r, ti| Some(v.bits() == get(r, i.b).bits()), false;
+    JIS_NOT LOOP_IS_NOT |v, i, r, ti| Some(v.bits() != get(r, i.b).bits()), false;
 }
 
 /// How floats compare: `None` unless both are.
@@ -343,6 +349,40 @@ macro_rules! float_test {
         let (a, b): (f64, f64) = ($x, $y);
         if a <= b || a > b { Some(a $op b) } else { None }
     }};
+}
+
+macro_rules! op {
+    (<) => { CompareOp::Lt };
+    (<=) => { CompareOp::Le };
+    (==) => { CompareOp::Eq };
+    (!=) => { CompareOp::Ne };
+    (>) => { CompareOp::Gt };
+    (>=) => { CompareOp::Ge };
+}
+
+/// A second stage of the handler in which this stands: `body` answers where to go on, or `None` for the general form.
+macro_rules! second {
+    ($name:ident: $pc:ident, $r:ident, $vm:ident, $ti:ident, $kc:ident, $tbl:ident, $cold:path, |$i:ident| $body:block) => {
+        #[inline(never)]
+        unsafe extern "C" fn $name<B: Back>(
+            $pc: taipan_runtime::vm::exec::Pc,
+            $r: taipan_runtime::vm::exec::Regs,
+            $vm: *const taipan_runtime::Vm,
+            $ti: u64,
+            $kc: u64,
+            $tbl: *const u8,
+        ) -> u64 {
+            // SAFETY: as for the handler, which tail-calls this.
+            unsafe {
+                let $i = &*$pc;
+                let on = move || -> Option<taipan_runtime::vm::exec::Pc> { $body };
+                match on() {
+                    Some(next) => B::next(next, $r, $vm, $ti, $kc, $tbl),
+                    None => { use $cold as general; general::<B>($pc, $r, $vm, $ti, $kc, $tbl) }
+                }
+            }
+        }
+    };
 }
 
 macro_rules! comparisons {
@@ -355,7 +395,14 @@ macro_rules! comparisons {
                     else { float_test!(x.as_float(), $op, y.as_float()) };
                 match t {
                     Some(t) => set(r, i.a, Value::bool(t)),
-                    None => return cold::$value::<B>(pc, r, vm, ti, kc, tbl),
+                    None => {
+                        second!(more: pc, r, vm, ti, kc, tbl, cold::$value, |i| {
+                            let t = compare_more(&*vm, get(r, i.b), get(r, i.c), op!($op))?;
+                            set(r, i.a, Value::bool(t));
+                            Some(pc.add(1))
+                        });
+                        return more::<B>(pc, r, vm, ti, kc, tbl);
+                    }
                 }
                 next!();
             }
@@ -401,7 +448,19 @@ macro_rules! comparisons {
                     jump!();
                 }
                 Some(_) => next!(),
-                None => return cold::$name::<B>(pc, r, vm, ti, kc, tbl),
+                None => {
+                    second!(more: pc, r, vm, ti, kc, tbl, cold::$name, |i| {
+                        let t = compare_more(&*vm, get(r, i.a), get(r, i.b), op!($op))?;
+                        if t != $want {
+                            return Some(pc.add(1));
+                        }
+                        if $poll && (*vm).exec.interrupt.load(Relaxed) != 0 {
+                            return None;
+                        }
+                        Some(pc.add(1).offset(i.e as i32 as isize))
+                    });
+                    return more::<B>(pc, r, vm, ti, kc, tbl);
+                }
             }
         }
     }};

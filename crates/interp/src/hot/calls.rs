@@ -3,6 +3,7 @@
 use super::arith::{get, set};
 use super::flow::shape;
 use super::hot;
+use super::more::call_bound;
 use super::natives::{call_defaults, call_module_native, call_native, call_native_method, call_type};
 use crate::code::inline_const;
 use crate::dispatch::{Back, Handler, cold};
@@ -13,10 +14,10 @@ use taipan_bytecode::Op;
 use taipan_runtime::objects::function::Function;
 use taipan_runtime::objects::generator::{Generator, State};
 use taipan_runtime::vm::exec::{
-    FUNC, GEN_HEADER, INFO, PREV, Pc, RET, Regs, function, info, resume, set_word, word,
+    FUNC, GEN_HEADER, INFO, PREV, Pc, RESUME, RET, Regs, function, info, resume, set_word, word,
 };
 use taipan_runtime::vm::shape_ids;
-use taipan_runtime::{Gc, Value, Vm};
+use taipan_runtime::{Gc, Value, Vm, is_clean_old};
 
 /// Pushes the frame of `f` with its `n` arguments at `new`; the entry point, or null where the general form must
 /// look at it.
@@ -65,15 +66,14 @@ pub(super) unsafe extern "C" fn for_generator<B: Back, const KIND: u64>(
         let sent = if KIND == resume::SEND { get(r, i.c) } else { Value::NONE };
         if was == State::Suspended || was == State::Created && sent.is_none() {
             let new = r.add(function(r).code.get().nregs as usize + GEN_HEADER);
-            (*vm).exec.pc.set(pc);
-            (*vm).exec.regs.set(r);
-            return match generator::activate(&*vm, g, new, pc, r, KIND) {
-                Ok(()) => B::next(generator::deliver(g, was, new, sent), new, vm, ti, kc, tbl),
-                Err(e) => {
-                    let next = unwind::raise(&*vm, e);
-                    B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl)
-                }
-            };
+            let exec = &(*vm).exec;
+            let depth = (word(r, INFO) & info::DEPTH) + 1;
+            if new as usize + g.len() * 8 <= exec.limit.load(Relaxed)
+                && depth <= exec.recursion_limit.get() as u64
+            {
+                generator::put_on_stack(&*vm, g, new, pc, r, KIND, depth);
+                return B::next(generator::deliver(g, was, new, sent), new, vm, ti, kc, tbl);
+            }
         }
         match KIND {
             resume::FOR_ITER => cold::FOR_ITER::<B>(pc, r, vm, ti, kc, tbl),
@@ -92,7 +92,7 @@ unsafe extern "C" fn yield_value<B: Back>(
     kc: u64,
     tbl: *const u8,
 ) -> u64 {
-    // SAFETY: tail-called from `YIELD`, in a generator's frame that Python code resumed.
+    // SAFETY: tail-called from `YIELD`.
     unsafe {
         (*vm).exec.pc.set(pc);
         (*vm).exec.regs.set(r);
@@ -106,7 +106,19 @@ unsafe extern "C" fn yield_value<B: Back>(
 
 hot! {
     YIELD(i, r, vm, ti, kc, pc, tbl) {
-        return yield_value::<B>(pc, r, vm, ti, kc, tbl);
+        let kind = word(r, RESUME);
+        let g = generator::of_frame(r);
+        if kind >= resume::ENTRY || is_clean_old(g.header()) {
+            return yield_value::<B>(pc, r, vm, ti, kc, tbl);
+        }
+        let v = get(r, i.b);
+        generator::put_away_young(&*vm, pc, r, g);
+        let prev = word(r, PREV) as Regs;
+        let ret = word(r, RET) as Pc;
+        set(prev, (*ret).a, v);
+        let next = ret.add(1);
+        let next = if kind == resume::LOOP_FOR_ITER { next.offset((*ret).e as i32 as isize) } else { next };
+        return B::next(next, prev, vm, ti, kc, tbl);
     }
     SEND(i, r, vm, ti, kc, pc, tbl) {
         let s = shape(get(r, i.b));
@@ -130,6 +142,8 @@ hot! {
             return call_native::<B>(pc, r, vm, ti, kc, tbl);
         } else if f.is_kind(taipan_runtime::kinds::TYPE) {
             return call_type::<B, false>(pc, r, vm, ti, kc, tbl);
+        } else if s == shape_ids::method {
+            return call_bound::<B, false>(pc, r, vm, ti, kc, tbl);
         }
         return cold::CALL::<B>(pc, r, vm, ti, kc, tbl);
     }
@@ -154,6 +168,9 @@ hot! {
             }
             if f.is_kind(taipan_runtime::kinds::TYPE) {
                 return call_type::<B, true>(pc, r, vm, ti, kc, tbl);
+            }
+            if s == shape_ids::method {
+                return call_bound::<B, true>(pc, r, vm, ti, kc, tbl);
             }
         }
         return cold::CALL_METHOD::<B>(pc, r, vm, ti, kc, tbl);

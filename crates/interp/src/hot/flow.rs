@@ -1,7 +1,7 @@
 //! Moves, cells, iteration.
 
 use super::arith::{get, set};
-use super::calls::for_generator;
+use super::more;
 use super::hot;
 use crate::code::inline_const;
 use crate::dispatch::{Back, Handler, cold};
@@ -100,6 +100,20 @@ hot! {
         next!();
     }
 
+    GET_ITER(i, r, vm, ti, kc, pc, tbl) {
+        let v = get(r, i.b);
+        let s = shape(v);
+        if s == shape_ids::list || s == shape_ids::tuple {
+            set(r, i.a, v);
+            set(r, i.a + 1, Value::from_bits(kc));
+            set(r, i.a + 2, Value::UNBOUND);
+            next!();
+        }
+        return more::get_iter::<B, false>(pc, r, vm, ti, kc, tbl);
+    }
+    GET_YIELD_FROM_ITER(i, r, vm, ti, kc, pc, tbl) {
+        return more::get_iter::<B, true>(pc, r, vm, ti, kc, tbl);
+    }
     FOR_ITER(i, r, vm, ti, kc, pc, tbl) {
         let p = r.add(i.b as usize);
         let n = *p;
@@ -121,10 +135,7 @@ hot! {
             set(r, i.a, v);
             next!();
         }
-        if shape(n) == shape_ids::generator {
-            return for_generator::<B, { resume::FOR_ITER }>(pc, r, vm, ti, kc, tbl);
-        }
-        return cold::FOR_ITER::<B>(pc, r, vm, ti, kc, tbl);
+        return more::for_more::<B, { resume::FOR_ITER }>(pc, r, vm, ti, kc, tbl);
     }
     LOOP_FOR_ITER(i, r, vm, ti, kc, pc, tbl) {
         let p = r.add(i.b as usize);
@@ -150,10 +161,7 @@ hot! {
             set(r, i.a, v);
             jump!();
         }
-        if shape(n) == shape_ids::generator {
-            return for_generator::<B, { resume::LOOP_FOR_ITER }>(pc, r, vm, ti, kc, tbl);
-        }
-        return cold::LOOP_FOR_ITER::<B>(pc, r, vm, ti, kc, tbl);
+        return more::for_more::<B, { resume::LOOP_FOR_ITER }>(pc, r, vm, ti, kc, tbl);
     }
 }
 
@@ -163,7 +171,7 @@ macro_rules! list {
 
 pub(super) fn handlers<B: Back + 'static>() -> Vec<(Op, Handler)> {
     list! {
-        NOP LOAD_CONST MOVE CLEAR_LOCAL CHECK_BOUND LOAD_CELL STORE_CELL LOAD_FREE STORE_FREE FOR_ITER
-        LOOP_FOR_ITER
+        NOP LOAD_CONST MOVE CLEAR_LOCAL CHECK_BOUND LOAD_CELL STORE_CELL LOAD_FREE STORE_FREE GET_ITER
+        GET_YIELD_FROM_ITER FOR_ITER LOOP_FOR_ITER
     }
 }

@@ -3,6 +3,7 @@
 use super::arith::{get, set};
 use super::flow::shape;
 use super::hot;
+use super::more;
 use crate::dispatch::{Back, Handler, cold};
 use taipan_bytecode::Op;
 use taipan_runtime::objects::list::{List, Storage};
@@ -111,27 +112,33 @@ hot! {
             set(r, i.a, v);
             next!();
         }
-        return cold::GETITEM::<B>(pc, r, vm, ti, kc, tbl);
+        return more::getitem::<B, false>(pc, r, vm, ti, kc, tbl);
     }
     GETITEM_I(i, r, vm, ti, kc, pc, tbl) {
         if let Some(v) = load(get(r, i.b), i.e as i32 as i64) {
             set(r, i.a, v);
             next!();
         }
-        return cold::GETITEM_I::<B>(pc, r, vm, ti, kc, tbl);
+        return more::getitem::<B, true>(pc, r, vm, ti, kc, tbl);
     }
     SETITEM(i, r, vm, ti, kc, pc, tbl) {
         let k = get(r, i.b);
         if k.bits() >= ti && store(get(r, i.a), k.as_int(), get(r, i.c)) {
             next!();
         }
-        return cold::SETITEM::<B>(pc, r, vm, ti, kc, tbl);
+        return more::setitem::<B>(pc, r, vm, ti, kc, tbl);
     }
     SETITEM_I(i, r, vm, ti, kc, pc, tbl) {
         if store(get(r, i.a), i.e as i32 as i64, get(r, i.c)) {
             next!();
         }
         return cold::SETITEM_I::<B>(pc, r, vm, ti, kc, tbl);
+    }
+    CONTAINS(i, r, vm, ti, kc, pc, tbl) {
+        return more::contains::<B, false>(pc, r, vm, ti, kc, tbl);
+    }
+    NOT_CONTAINS(i, r, vm, ti, kc, pc, tbl) {
+        return more::contains::<B, true>(pc, r, vm, ti, kc, tbl);
     }
     LIST_APPEND(i, r, vm, ti, kc, pc, tbl) {
         if append(&*(get(r, i.a).as_header() as *const List), get(r, i.b)) {
@@ -170,5 +177,5 @@ macro_rules! list {
 }
 
 pub(super) fn handlers<B: Back + 'static>() -> Vec<(Op, Handler)> {
-    list! { GETITEM GETITEM_I SETITEM SETITEM_I LIST_APPEND UNPACK_SEQ }
+    list! { GETITEM GETITEM_I SETITEM SETITEM_I CONTAINS NOT_CONTAINS LIST_APPEND UNPACK_SEQ }
 }

@@ -10,10 +10,10 @@ use super::flow::shape;
 use super::items::append;
 use crate::code::cache;
 use crate::consume;
-use crate::dispatch::{Back, CONTINUE, Stub, cold, stub};
+use crate::dispatch::{Back, CONTINUE, Stub, cold, handler_offset, stub};
 use crate::unwind;
 use std::sync::atomic::Ordering::Relaxed;
-use taipan_bytecode::flags;
+use taipan_bytecode::{Op, flags};
 use taipan_runtime::objects::dict::Dict;
 use taipan_runtime::objects::function::Function;
 use taipan_runtime::objects::list::List;
@@ -22,7 +22,7 @@ use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::objects::typ::Type;
 use taipan_runtime::objects::typ_new::type_call;
 use taipan_runtime::vm::exec::{
-    FUNC, HEADER, INFO, PREV, PSEUDO_REGS, Pc, RET, Regs, info, resume, set_word, word,
+    FUNC, HEADER, INFO, PREV, PSEUDO_REGS, Pc, RET, Regs, function, info, resume, set_word, word,
 };
 use taipan_runtime::vm::shape_ids;
 use taipan_runtime::vm::typedef::MethodKind;
@@ -91,7 +91,7 @@ pub fn mark(vm: &Vm) {
 
 /// A call's result: to the destination and on, or an exception.
 #[inline(always)]
-unsafe fn finish<B: Back>(
+pub(super) unsafe fn finish<B: Back>(
     result: PyResult,
     pc: Pc,
     r: Regs,
@@ -294,6 +294,33 @@ unsafe fn call_builtin_type(vm: &Vm, class: Value, args: Regs, n: usize) -> PyRe
     type_call(vm, class, Args::new(unsafe { std::slice::from_raw_parts(args, n) }))
 }
 
+#[inline(always)]
+unsafe fn range_type(vm: *const Vm) -> *mut taipan_runtime::Header {
+    // SAFETY: handlers pass their VM.
+    let vm = unsafe { &*vm };
+    vm.types.range.header_ptr()
+}
+
+/// Puts the iterator over `range(x)` or `range(x, y)` where the `GET_ITER` at `next` would put it, without making the
+/// range; false where that cannot be.
+#[inline(always)]
+unsafe fn range_iter(r: Regs, next: Pc, x: Value, y: Value) -> bool {
+    let (start, end) = if y.is_unbound() { (Value::int(0), x) } else { (x, y) };
+    if !start.is_int() || !end.is_int() {
+        return false;
+    }
+    let (from, to) = (start.as_int(), end.as_int());
+    // The distance may need one bit more than an immediate int has.
+    let Some(len) = Value::try_int((to - from).max(0)) else { return false };
+    // SAFETY: the three registers lie within the frame.
+    unsafe {
+        set(r, (*next).a, len);
+        set(r, (*next).a + 1, start);
+        set(r, (*next).a + 2, Value::int(1));
+    }
+    true
+}
+
 /// Starts to eat; the call `pc`, published, has generator `g` as its only argument. Answers where to go on.
 #[inline(never)]
 unsafe fn eat(vm: &Vm, pc: Pc, r: Regs, g: Value, kind: u64, acc: Value) -> Pc {
@@ -415,6 +442,16 @@ tail! {
                         let acc = (*vm).new_set_of(t).value();
                         let next = eat(&*vm, pc, r, *args, resume::SET, acc);
                 return B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl);
+                    }
+                }
+                if n > 0 && n < 3 && !B::STEPPING && t.header_ptr() == range_type(vm) {
+                    let next = pc.add(1);
+                    if (*next).op == handler_offset(Op::GET_ITER as u32)
+                        && (*next).b == (*pc).a
+                        && (*pc).a as u32 >= function(r).code.get().ninit
+                        && range_iter(r, next, *args, if n == 2 { *args.add(1) } else { Value::UNBOUND })
+                    {
+                        return B::next(next.add(1), r, vm, ti, kc, tbl);
                     }
                 }
                 let result = call_builtin_type(&*vm, *w, args, n);

@@ -114,7 +114,9 @@ impl SetTable {
     }
     #[inline(always)]
     fn entry(&self, i: usize) -> SetEntry {
-        self.entries()[i]
+        debug_assert!(i <= self.mask);
+        // SAFETY: callers mask the index.
+        unsafe { *self.data.as_ptr().add(i) }
     }
     #[inline(always)]
     fn put(&self, i: usize, e: SetEntry) {
@@ -198,6 +200,9 @@ impl Set {
                         if e.key == key {
                             return Ok(Place::Active(at));
                         }
+                        if e.key.is_int() && key.is_int() {
+                            continue;
+                        }
                         if let (Some(a), Some(b)) = (vm.exact_str(e.key), vm.exact_str(key)) {
                             if a.as_bytes() == b.as_bytes() {
                                 return Ok(Place::Active(at));
@@ -219,8 +224,14 @@ impl Set {
         }
     }
     /// Is this key in it?
+    #[inline]
     pub fn contains_hashed(&self, vm: &Vm, key: Value, hash: i64) -> PyResult<bool> {
-        if self.fill.get() == 0 {
+        let t = self.table.get();
+        let first = t.entry(hash as usize & t.mask);
+        if first.key == key {
+            return Ok(true);
+        }
+        if first.key.is_unbound() {
             return Ok(false);
         }
         Ok(matches!(self.find(vm, key, hash)?, Place::Active(_)))
@@ -250,6 +261,17 @@ impl Set {
                 Ok(true)
             }
         }
+    }
+    /// Adds a key that is known to be absent to a set from which nothing was ever removed.
+    pub fn add_absent(&self, vm: &Vm, key: Value, hash: i64) -> PyResult<()> {
+        let t = self.table.get();
+        t.insert_clean(key, hash);
+        self.fill.set(self.fill.get() + 1);
+        self.used.set(self.used.get() + 1);
+        if self.fill.get() * 5 >= t.mask * 3 {
+            self.resize_for_growth(vm)?;
+        }
+        Ok(())
     }
     /// Adds a key; false if it was there.
     pub fn add(&self, vm: &Vm, key: Value) -> PyResult<bool> {

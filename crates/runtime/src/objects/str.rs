@@ -279,6 +279,7 @@ impl Vm {
     fn intern_new(&self, p: Gc<Str>) -> Gc<Str> {
         p.header().set(taipan_heap::flags::INTERNED);
         self.interned.borrow_mut().insert(p.as_bytes().into(), p);
+        self.interned_young.borrow_mut().push(p);
         p
     }
     /// The hash of a string, cached: SipHash-1-3 under the VM's hash seed of the narrowest of Latin-1, UCS-2

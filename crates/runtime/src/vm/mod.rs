@@ -274,6 +274,8 @@ pub struct Vm {
     pub(crate) type_type: Cell<*mut Header>,
     pub(crate) native_types: RefCell<FxHashMap<usize, Gc<Type>>>,
     pub(crate) interned: RefCell<FxHashMap<Box<[u8]>, Gc<Str>>>,
+    /// Those interned since the last collection.
+    pub(crate) interned_young: RefCell<Vec<Gc<Str>>>,
     pub(crate) empty_tuple: Cell<Option<Gc<Tuple>>>,
     pub(crate) empty_keys: Cell<Option<Gc<dict::DictKeys>>>,
     /// The strings of one Latin-1 character, and the empty one behind them. They are interned.
@@ -339,6 +341,7 @@ impl Vm {
             type_type: Cell::new(std::ptr::null_mut()),
             native_types: RefCell::default(),
             interned: RefCell::default(),
+            interned_young: RefCell::default(),
             empty_tuple: Cell::new(None),
             empty_keys: Cell::new(None),
             latin1: Once(OnceCell::new()),
@@ -508,9 +511,17 @@ unsafe fn trace_roots(vm: *const (), t: &mut Tracer) {
     for &ty in vm.native_types.borrow().values() {
         t.gc(ty);
     }
-    for &s in vm.interned.borrow().values() {
-        t.gc(s);
+    // What was marked stays so at minor collections: then only new ones are due.
+    let mut young = vm.interned_young.borrow_mut();
+    if t.is_full() {
+        for &s in vm.interned.borrow().values() {
+            t.gc(s);
+        }
+    } else {
+        young.iter().for_each(|&s| t.gc(s));
     }
+    young.clear();
+    drop(young);
     t.opt(vm.empty_tuple.get());
     t.opt(vm.empty_keys.get());
     vm.codecs.trace(t);

@@ -54,6 +54,16 @@ fn each(vm: &Vm, v: Value, mut f: impl FnMut(Value, i64) -> PyResult<bool>) -> P
     Ok(())
 }
 
+/// Adds a key to a new set that nobody else sees. Where comparing may run Python code the operand may have changed
+/// under the loop and yield a key twice; elsewhere keys are distinct.
+#[inline(always)]
+fn add_new(vm: &Vm, s: Gc<Set>, key: Value, hash: i64) -> PyResult<()> {
+    if key.is_int() || vm.exact_str(key).is_some() {
+        return s.add_absent(vm, key, hash);
+    }
+    s.add_hashed(vm, key, hash).map(|_| ())
+}
+
 /// `s & other`
 pub fn intersection(vm: &Vm, s: Gc<Set>, other: Value) -> PyResult<Gc<Set>> {
     if s.value() == other {
@@ -65,7 +75,7 @@ pub fn intersection(vm: &Vm, s: Gc<Set>, other: Value) -> PyResult<Gc<Set>> {
         let mut pos = 0;
         while let Some(e) = small.next(&mut pos) {
             if large.contains_hashed(vm, e.key, e.hash)? {
-                result.add_hashed(vm, e.key, e.hash)?;
+                add_new(vm, result, e.key, e.hash)?;
             }
         }
         return Ok(result);
@@ -119,7 +129,7 @@ pub fn difference(vm: &Vm, s: Gc<Set>, other: Value) -> PyResult<Gc<Set>> {
             _ => false,
         };
         if !there {
-            result.add_hashed(vm, e.key, e.hash)?;
+            add_new(vm, result, e.key, e.hash)?;
         }
     }
     Ok(result)

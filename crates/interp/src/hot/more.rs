@@ -1,0 +1,558 @@
+//! Second stages: what handlers go on to where the commonest types do not meet them, before the general form.
+//!
+//! In: the instruction, its frame. Out: the result and the next instruction, without leaving the chain. Everything
+//! here is tail-called; nothing that may call out of the chain is done in a handler with a fast path of its own,
+//! because the registers that such a call needs would be saved on the fast path too.
+
+use super::arith::{get, set};
+use super::calls::{enter, for_generator};
+use super::flow::shape;
+use super::natives::finish;
+use crate::dispatch::{Back, CONTINUE, cold, handler_offset};
+use crate::unwind;
+use std::sync::atomic::Ordering::Relaxed;
+use taipan_bytecode::{Op, flags};
+use taipan_runtime::objects::bytes::Bytes;
+use taipan_runtime::objects::dict::Dict;
+use taipan_runtime::objects::dict::iter::{DictIter, What};
+use taipan_runtime::objects::enumerate::Enumerate;
+use taipan_runtime::objects::function::Function;
+use taipan_runtime::objects::list::{List, Storage};
+use taipan_runtime::objects::method::Method;
+use taipan_runtime::objects::set::Set;
+use taipan_runtime::objects::str::Str;
+use taipan_runtime::objects::tuple::Tuple;
+use taipan_runtime::objects::typ::Type;
+use taipan_runtime::objects::zip::Zip;
+use taipan_runtime::vm::exec::{HEADER, Pc, Regs, function, resume};
+use taipan_runtime::vm::shape_ids;
+use taipan_runtime::vm::slots::CompareOp;
+use taipan_runtime::{Gc, INT_MAX, PyResult, Value, Vm, kinds};
+
+/// Declares second stages.
+macro_rules! stage {
+    ($($(#[$doc:meta])* $name:ident [$($g:tt)*] ($pc:ident, $r:ident, $vm:ident, $ti:ident, $kc:ident, $tbl:ident)
+        $body:block)*) => {$(
+        $(#[$doc])*
+        #[inline(never)]
+        pub(super) unsafe extern "C" fn $name<B: Back $($g)*>(
+            $pc: Pc, $r: Regs, $vm: *const Vm, $ti: u64, $kc: u64, $tbl: *const u8,
+        ) -> u64 {
+            #[allow(unused_macros)]
+            macro_rules! go {
+                ($to:expr) => { return B::next($to, $r, $vm, $ti, $kc, $tbl) };
+            }
+            // SAFETY: tail-called from the handler of the instruction, with a frame of loaded code.
+            unsafe { $body }
+        }
+    )*};
+}
+
+/// Where a jump goes.
+#[inline(always)]
+unsafe fn target(pc: Pc) -> Pc {
+    // SAFETY: an instruction with a jump.
+    unsafe { pc.add(1).offset((*pc).e as i32 as isize) }
+}
+#[inline(always)]
+unsafe fn publish(vm: *const Vm, pc: Pc, r: Regs) {
+    // SAFETY: the VM is alive.
+    unsafe {
+        (*vm).exec.pc.set(pc);
+        (*vm).exec.regs.set(r);
+    }
+}
+
+/// Numbers of the instructions that ask for truth.
+pub(super) mod truth_of {
+    pub const JUMP_IF_TRUE: u8 = 0;
+    pub const JUMP_IF_FALSE: u8 = 1;
+    pub const LOOP_IF_TRUE: u8 = 2;
+    pub const LOOP_IF_FALSE: u8 = 3;
+    pub const NOT: u8 = 4;
+    pub const TO_BOOL: u8 = 5;
+}
+
+/// The truth of floats, containers, and objects whose class has no say in it.
+#[inline(always)]
+unsafe fn object_truth(v: Value) -> Option<bool> {
+    if v.is_float() {
+        return Some(v.as_float() != 0.0);
+    }
+    let s = shape(v);
+    if s == 0 {
+        return None;
+    }
+    let h = v.as_header();
+    // SAFETY: the shape says what it is.
+    unsafe {
+        if s == shape_ids::list {
+            return Some((*(h as *const List)).len.get() != 0);
+        }
+        if s == shape_ids::str {
+            return Some(!(*(h as *const Str)).as_bytes().is_empty());
+        }
+        if s == shape_ids::tuple {
+            return Some((*(h as *const Tuple)).len() != 0);
+        }
+        if s == shape_ids::dict {
+            return Some((*(h as *const Dict)).len() != 0);
+        }
+        if s == shape_ids::set || s == shape_ids::frozenset {
+            return Some((*(h as *const Set)).len() != 0);
+        }
+        let slots = &(*((*h).class() as *const Type)).slots;
+        (slots.bool.get().is_none() && slots.len.get().is_none()).then_some(true)
+    }
+}
+
+/// The item of a list of bools; others are had in `flow.rs`.
+#[inline(always)]
+unsafe fn bool_item(l: *const List, k: usize) -> Option<Value> {
+    // SAFETY: the caller checked the index.
+    unsafe { ((*l).storage.get() == Storage::Bool).then(|| Value::bool(*(*l).data.get().add(k) != 0)) }
+}
+
+/// The next item of an iterator object. (Signals are polled by the loop.)
+#[inline(never)]
+fn advance(vm: &Vm, it: Value) -> PyResult<Option<Value>> {
+    match vm.class_of(it).slots.iternext.get() {
+        Some(f) => f(vm, it),
+        None => vm.iter_next(it),
+    }
+}
+
+/// What a step of an iterator that yields tuples did, with the items where an `UNPACK_SEQ` would put them.
+enum Spread {
+    Items,
+    End,
+    /// Not such an iterator.
+    Other,
+}
+
+/// Takes the next tuple of `it` apart without making it. Nothing is written unless all of it is there.
+#[inline(never)]
+unsafe fn spread(vm: &Vm, it: Value, out: Regs, n: usize) -> PyResult<Spread> {
+    let s = shape(it);
+    // SAFETY: the shape says what it is; `out` has room for `n` values.
+    unsafe {
+        if s == shape_ids::enumerate {
+            let e: Gc<Enumerate> = it.cast_unchecked();
+            if n != 2 || !e.long.get().is_unbound() {
+                return Ok(Spread::Other);
+            }
+            let Some(x) = advance(vm, e.iter.get())? else { return Ok(Spread::End) };
+            *out = e.count(vm);
+            *out.add(1) = x;
+            return Ok(Spread::Items);
+        }
+        if s == shape_ids::zip {
+            let z: Gc<Zip> = it.cast_unchecked();
+            let iters = z.iters.get();
+            if iters.len() != n || n > 4 || n == 0 || z.strict.get() {
+                return Ok(Spread::Other);
+            }
+            let mut few = [Value::UNBOUND; 4];
+            for (k, x) in few.iter_mut().enumerate().take(n) {
+                match advance(vm, iters.items()[k])? {
+                    Some(v) => *x = v,
+                    None => return Ok(Spread::End),
+                }
+            }
+            std::ptr::copy_nonoverlapping(few.as_ptr(), out, n);
+            return Ok(Spread::Items);
+        }
+        if s == shape_ids::dict_itemiterator {
+            let d: Gc<DictIter> = it.cast_unchecked();
+            if n != 2 || d.what != What::Items {
+                return Ok(Spread::Other);
+            }
+            let Some(e) = d.advance(vm)? else { return Ok(Spread::End) };
+            *out = e.key;
+            *out.add(1) = e.value;
+            return Ok(Spread::Items);
+        }
+    }
+    Ok(Spread::Other)
+}
+
+/// The next item of `it` to register `a`, or where the `UNPACK_SEQ` at `on` would put its parts (`apart`). Answers
+/// where to go on. A function of its own: results that are returned through memory must not be in a handler.
+#[inline(never)]
+unsafe fn native_step(vm: &Vm, it: Value, r: Regs, a: u16, on: Pc, end: Pc, apart: bool) -> Pc {
+    // SAFETY: the frame is published.
+    unsafe {
+        if apart {
+            match spread(vm, it, r.add((*on).a as usize), (*on).c as usize) {
+                Ok(Spread::Items) => return on.add(1),
+                Ok(Spread::End) => return end,
+                Ok(Spread::Other) => {}
+                Err(e) => return unwind::raise(vm, e),
+            }
+        }
+        match advance(vm, it) {
+            Ok(Some(v)) => {
+                set(r, a, v);
+                on
+            }
+            Ok(None) => end,
+            Err(e) => unwind::raise(vm, e),
+        }
+    }
+}
+
+/// Subscripts of dicts, strings and bytes; `None` for anything else.
+#[inline(never)]
+unsafe fn subscript(vm: &Vm, v: Value, key: Value) -> Option<PyResult> {
+    let s = shape(v);
+    // SAFETY: the shape says what it is.
+    unsafe {
+        if s == shape_ids::dict {
+            let d: Gc<Dict> = v.cast_unchecked();
+            return match d.get(vm, key) {
+                Ok(Some(x)) => Some(Ok(x)),
+                Ok(None) => Some(Err(vm.key_error(key))),
+                Err(e) => Some(Err(e)),
+            };
+        }
+        if !key.is_int() {
+            return None;
+        }
+        let at = |n: usize| {
+            let k = key.as_int();
+            let k = if k < 0 { k.wrapping_add(n as i64) } else { k } as usize;
+            (k < n).then_some(k)
+        };
+        if s == shape_ids::str {
+            let t: Gc<Str> = v.cast_unchecked();
+            if t.is_ascii() {
+                let b = t.as_bytes();
+                return at(b.len()).map(|k| Ok(vm.str_char(b[k] as u32).value()));
+            }
+        } else if s == shape_ids::bytes {
+            let b = v.cast_unchecked::<Bytes>();
+            let b = b.as_bytes();
+            return at(b.len()).map(|k| Ok(Value::int(b[k] as i64)));
+        }
+    }
+    None
+}
+
+/// Does a container of a builtin type hold `x`? `None`: the general way.
+#[inline(never)]
+unsafe fn holds(vm: &Vm, c: Value, x: Value) -> Option<PyResult<bool>> {
+    let s = shape(c);
+    // SAFETY: the shape says what it is.
+    unsafe {
+        if s == shape_ids::dict {
+            return Some(c.cast_unchecked::<Dict>().contains(vm, x));
+        }
+        if (s == shape_ids::set || s == shape_ids::frozenset) && (x.is_int() || vm.exact_str(x).is_some()) {
+            return Some(c.cast_unchecked::<Set>().contains(vm, x));
+        }
+        if x.is_int() {
+            // Other ints, and what is equal to ints without being one, are rare: for those the general way.
+            let plain = |items: &[Value]| {
+                let mut odd = false;
+                for &y in items {
+                    if y == x {
+                        return Some(true);
+                    }
+                    odd |= !y.is_int();
+                }
+                (!odd).then_some(false)
+            };
+            if s == shape_ids::tuple {
+                return plain(c.cast_unchecked::<Tuple>().items()).map(Ok);
+            }
+            if s == shape_ids::list {
+                let l: Gc<List> = c.cast_unchecked();
+                let n = l.len.get();
+                return match l.storage.get() {
+                    Storage::Int => {
+                        Some(Ok(std::slice::from_raw_parts(l.data.get().cast::<i64>(), n).contains(&x.as_int())))
+                    }
+                    Storage::Object => plain(std::slice::from_raw_parts(l.data.get().cast::<Value>(), n)).map(Ok),
+                    Storage::Empty => Some(Ok(false)),
+                    _ => None,
+                };
+            }
+        }
+    }
+    None
+}
+
+/// The Python function that class `t` has as `name`, if it can be entered with `n` arguments as they are.
+#[inline(never)]
+pub(super) fn special(vm: &Vm, v: Value, name: Gc<Str>, n: u32) -> Option<Gc<Function>> {
+    if !v.is_kind(kinds::INSTANCE) {
+        return None;
+    }
+    let f = vm.type_lookup(vm.class_of(v), name)?.cast::<Function>()?;
+    (f.code.get().exact == n).then_some(f)
+}
+
+/// Comparisons of strings, and of ints with floats; `None` for anything else.
+#[inline(never)]
+pub(super) fn compare_more(vm: &Vm, x: Value, y: Value, op: CompareOp) -> Option<bool> {
+    if let (Some(a), Some(b)) = (vm.exact_str(x), vm.exact_str(y)) {
+        if matches!(op, CompareOp::Eq | CompareOp::Ne) {
+            return Some((a == b || a.as_bytes() == b.as_bytes()) == (op == CompareOp::Eq));
+        }
+        return (a.is_ascii() && b.is_ascii()).then(|| op.holds(a.as_bytes().cmp(b.as_bytes())));
+    }
+    let exact = |i: i64| i.unsigned_abs() < 1 << 53;
+    let (a, b) = if x.is_int() && y.is_float() && exact(x.as_int()) {
+        (x.as_int() as f64, y.as_float())
+    } else if y.is_int() && x.is_float() && exact(y.as_int()) {
+        (x.as_float(), y.as_int() as f64)
+    } else if x.is_none() || y.is_none() {
+        // Only what has an `__eq__` of its own can be equal to None.
+        let other = if x.is_none() { y } else { x };
+        if other.is_ptr() && !matches!(shape(other), shape_ids::list | shape_ids::tuple | shape_ids::dict | shape_ids::str)
+        {
+            return None;
+        }
+        return match op {
+            CompareOp::Eq => Some(x == y),
+            CompareOp::Ne => Some(x != y),
+            _ => None,
+        };
+    } else {
+        return None;
+    };
+    a.partial_cmp(&b).map(|o| op.holds(o))
+}
+
+stage! {
+    /// Truth of objects.
+    truth [, const KIND: u8] (pc, r, vm, ti, kc, tbl) {
+        let i = &*pc;
+        let v = get(r, if KIND >= truth_of::NOT { i.b } else { i.a });
+        if let Some(t) = object_truth(v) {
+            match KIND {
+                truth_of::NOT => set(r, i.a, Value::bool(!t)),
+                truth_of::TO_BOOL => set(r, i.a, Value::bool(t)),
+                _ => {
+                    if t != (KIND & 1 == 0) {
+                        go!(pc.add(1));
+                    }
+                    if KIND < truth_of::LOOP_IF_TRUE || (*vm).exec.interrupt.load(Relaxed) == 0 {
+                        go!(target(pc));
+                    }
+                    return if KIND == truth_of::LOOP_IF_TRUE {
+                        cold::LOOP_IF_TRUE::<B>(pc, r, vm, ti, kc, tbl)
+                    } else {
+                        cold::LOOP_IF_FALSE::<B>(pc, r, vm, ti, kc, tbl)
+                    };
+                }
+            }
+            go!(pc.add(1));
+        }
+        match KIND {
+            truth_of::JUMP_IF_TRUE => cold::JUMP_IF_TRUE::<B>(pc, r, vm, ti, kc, tbl),
+            truth_of::JUMP_IF_FALSE => cold::JUMP_IF_FALSE::<B>(pc, r, vm, ti, kc, tbl),
+            truth_of::LOOP_IF_TRUE => cold::LOOP_IF_TRUE::<B>(pc, r, vm, ti, kc, tbl),
+            truth_of::LOOP_IF_FALSE => cold::LOOP_IF_FALSE::<B>(pc, r, vm, ti, kc, tbl),
+            truth_of::NOT => cold::NOT::<B>(pc, r, vm, ti, kc, tbl),
+            _ => cold::TO_BOOL::<B>(pc, r, vm, ti, kc, tbl),
+        }
+    }
+    /// The next item where it is not that of a range, or plainly in a list or tuple.
+    for_more [, const KIND: u64] (pc, r, vm, ti, kc, tbl) {
+        let i = &*pc;
+        let p = r.add(i.b as usize);
+        let (it, k) = (*p, *p.add(1));
+        let s = shape(it);
+        if s == shape_ids::generator {
+            return for_generator::<B, KIND>(pc, r, vm, ti, kc, tbl);
+        }
+        let on = if KIND == resume::FOR_ITER { pc.add(1) } else { target(pc) };
+        let end = if KIND == resume::FOR_ITER { target(pc) } else { pc.add(1) };
+        if k.is_int() {
+            let n = if s == shape_ids::list {
+                (*(it.as_header() as *const List)).len.get()
+            } else if s == shape_ids::tuple {
+                (*(it.as_header() as *const Tuple)).len()
+            } else {
+                usize::MAX
+            };
+            if k.as_int() as usize >= n {
+                // Exhausted for good, even if the list grows.
+                *p.add(1) = Value::int(INT_MAX);
+                go!(end);
+            }
+            if s == shape_ids::list
+                && let Some(v) = bool_item(it.as_header() as *const List, k.as_int() as usize)
+            {
+                *p.add(1) = Value::int(k.as_int() + 1);
+                set(r, i.a, v);
+                go!(on);
+            }
+        } else if it.is_ptr() {
+            return for_native::<B, KIND>(pc, r, vm, ti, kc, tbl);
+        }
+        if KIND == resume::FOR_ITER {
+            return cold::FOR_ITER::<B>(pc, r, vm, ti, kc, tbl);
+        }
+        cold::LOOP_FOR_ITER::<B>(pc, r, vm, ti, kc, tbl)
+    }
+    /// The next item of an iterator object.
+    for_native [, const KIND: u64] (pc, r, vm, ti, kc, tbl) {
+        let i = &*pc;
+        let it = get(r, i.b);
+        let on = if KIND == resume::FOR_ITER { pc.add(1) } else { target(pc) };
+        let end = if KIND == resume::FOR_ITER { target(pc) } else { pc.add(1) };
+        publish(vm, pc, r);
+        // A tuple that is taken apart at once, from a register that nobody else reads.
+        let apart = !B::STEPPING
+            && (*on).op == handler_offset(Op::UNPACK_SEQ as u32)
+            && (*on).b == i.a
+            && i.a as u32 >= function(r).code.get().ninit
+            && matches!(shape(it), shape_ids::enumerate | shape_ids::zip | shape_ids::dict_itemiterator);
+        let next = native_step(&*vm, it, r, i.a, on, end, apart);
+        settled::<B>(next, (*vm).exec.regs.get(), vm, ti, kc, tbl)
+    }
+    /// `a = b[c]` or (IMM) `a = b[e]`.
+    getitem [, const IMM: bool] (pc, r, vm, ti, kc, tbl) {
+        let i = &*pc;
+        let v = get(r, i.b);
+        let key = if IMM { Value::int(i.e as i32 as i64) } else { get(r, i.c) };
+        publish(vm, pc, r);
+        if let Some(result) = subscript(&*vm, v, key) {
+            return finish::<B>(result, pc, r, vm, ti, kc, tbl);
+        }
+        if !B::STEPPING
+            && v.is_kind(kinds::INSTANCE)
+            && let Some(f) = special(&*vm, v, (&*vm).names.__getitem__, 2)
+        {
+            let new = r.add(function(r).code.get().nregs as usize + HEADER);
+            let entry = enter(f.value(), 2, new, pc, r, vm);
+            if !entry.is_null() {
+                *new = v;
+                *new.add(1) = key;
+                return B::next(entry, new, vm, ti, kc, tbl);
+            }
+        }
+        if IMM {
+            return cold::GETITEM_I::<B>(pc, r, vm, ti, kc, tbl);
+        }
+        cold::GETITEM::<B>(pc, r, vm, ti, kc, tbl)
+    }
+    /// `a[b] = c`
+    setitem [] (pc, r, vm, ti, kc, tbl) {
+        let i = &*pc;
+        let v = get(r, i.a);
+        if shape(v) == shape_ids::dict {
+            publish(vm, pc, r);
+            return match set_dict(&*vm, v, get(r, i.b), get(r, i.c)) {
+                Ok(()) => settled::<B>(pc.add(1), r, vm, ti, kc, tbl),
+                Err(e) => {
+                    let next = unwind::raise(&*vm, e);
+                    B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl)
+                }
+            };
+        }
+        cold::SETITEM::<B>(pc, r, vm, ti, kc, tbl)
+    }
+    /// `a = b in c`, or (NOT) `b not in c`.
+    contains [, const NOT: bool] (pc, r, vm, ti, kc, tbl) {
+        let i = &*pc;
+        publish(vm, pc, r);
+        match holds(&*vm, get(r, i.c), get(r, i.b)) {
+            Some(Ok(t)) => {
+                set(r, i.a, Value::bool(t != NOT));
+                settled::<B>(pc.add(1), r, vm, ti, kc, tbl)
+            }
+            Some(Err(e)) => {
+                let next = unwind::raise(&*vm, e);
+                B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl)
+            }
+            None if NOT => cold::NOT_CONTAINS::<B>(pc, r, vm, ti, kc, tbl),
+            None => cold::CONTAINS::<B>(pc, r, vm, ti, kc, tbl),
+        }
+    }
+    /// `GET_ITER` or (DELEGATE) `GET_YIELD_FROM_ITER` of an object whose `__iter__` is a Python generator function:
+    /// its frame is pushed, and what it returns is an iterator.
+    get_iter [, const DELEGATE: bool] (pc, r, vm, ti, kc, tbl) {
+        let i = &*pc;
+        let v = get(r, i.b);
+        if !B::STEPPING
+            && v.is_kind(kinds::INSTANCE)
+            && let Some(f) = special(&*vm, v, (&*vm).names.__iter__, 1)
+            && f.code.get().has(flags::GENERATOR)
+        {
+            let new = r.add(function(r).code.get().nregs as usize + HEADER);
+            let entry = enter(f.value(), 1, new, pc, r, vm);
+            if !entry.is_null() {
+                *new = v;
+                if !DELEGATE {
+                    set(r, i.a + 1, Value::UNBOUND);
+                    set(r, i.a + 2, Value::UNBOUND);
+                }
+                return B::next(entry, new, vm, ti, kc, tbl);
+            }
+        }
+        if DELEGATE {
+            return cold::GET_YIELD_FROM_ITER::<B>(pc, r, vm, ti, kc, tbl);
+        }
+        cold::GET_ITER::<B>(pc, r, vm, ti, kc, tbl)
+    }
+    /// A call of a bound method of Python code.
+    call_bound [, const METHOD: bool] (pc, r, vm, ti, kc, tbl) {
+        let i = &*pc;
+        let w = r.add(i.b as usize);
+        let m = &*((*w).as_header() as *const Method);
+        let f = m.func.get();
+        let n = i.c as usize;
+        if shape(f) == shape_ids::function {
+            let new = w.add(4);
+            let this = m.this.get();
+            // Frames have one register more than the compiler counts; `enter` writes the header only, and before
+            // the arguments are moved only if it succeeds.
+            let code = (*(f.as_header() as *const Function)).code.get();
+            if code.exact as usize == n + 1 {
+                if !METHOD {
+                    let mut k = n;
+                    while k > 0 {
+                        *new.add(k) = *new.add(k - 1);
+                        k -= 1;
+                    }
+                }
+                let below = *new;
+                *new = this;
+                let entry = enter(f, n as u32 + 1, new, pc, r, vm);
+                if !entry.is_null() {
+                    return B::next(entry, new, vm, ti, kc, tbl);
+                }
+                // Back to what it was: the general form binds, or raises.
+                *new = below;
+                if !METHOD {
+                    let mut k = 0;
+                    while k < n {
+                        *new.add(k) = *new.add(k + 1);
+                        k += 1;
+                    }
+                }
+            }
+        }
+        if METHOD {
+            return cold::CALL_METHOD::<B>(pc, r, vm, ti, kc, tbl);
+        }
+        cold::CALL::<B>(pc, r, vm, ti, kc, tbl)
+    }
+    /// Goes on at `pc` after something that may have run Python code.
+    settled [] (pc, r, vm, ti, kc, tbl) {
+        if (*vm).exec.stepping.get() != B::STEPPING {
+            publish(vm, pc, r);
+            return CONTINUE;
+        }
+        B::next(pc, r, vm, ti, kc, tbl)
+    }
+}
+
+#[inline(never)]
+unsafe fn set_dict(vm: &Vm, d: Value, key: Value, value: Value) -> PyResult<()> {
+    // SAFETY: the caller checked the shape.
+    unsafe { d.cast_unchecked::<Dict>() }.set(vm, key, value)
+}
