@@ -190,13 +190,7 @@ impl Heap {
             self.each_block(|b| unsafe { (*b).marks = [0; MAP_WORDS] });
         }
         let mut t =
-            Tracer {
-                heap: self,
-                stack: self.mark_stack.take(),
-                mark: self.mark.get(),
-                full,
-                probed: vec![],
-            };
+            Tracer { heap: self, stack: self.mark_stack.take(), mark: self.mark.get(), full, probed: vec![] };
         // SAFETY: `data` is valid by `set_roots`' contract; the stack ranges are this thread's and parked ones'.
         unsafe {
             roots(data, &mut t);

@@ -26,5 +26,5 @@ mod tests;
 pub use buffer::{GcVec, RawBuf, ValueBuf};
 pub use collect::{GcStats, Tracer};
 pub use heap::{Heap, KindInfo, WeakCell};
-pub use object::{Gc, Header, HeapObject, Owner, Slot, barrier, is_clean_old, flags, kind};
+pub use object::{Gc, Header, HeapObject, Owner, Slot, barrier, flags, is_clean_old, kind};
 pub use value::{INT_MAX, INT_MIN, INT_TAG, INT_ZERO, PTR_TAG, SPECIAL_TAG, Value};

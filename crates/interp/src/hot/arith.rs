@@ -352,12 +352,24 @@ macro_rules! float_test {
 }
 
 macro_rules! op {
-    (<) => { CompareOp::Lt };
-    (<=) => { CompareOp::Le };
-    (==) => { CompareOp::Eq };
-    (!=) => { CompareOp::Ne };
-    (>) => { CompareOp::Gt };
-    (>=) => { CompareOp::Ge };
+    (<) => {
+        CompareOp::Lt
+    };
+    (<=) => {
+        CompareOp::Le
+    };
+    (==) => {
+        CompareOp::Eq
+    };
+    (!=) => {
+        CompareOp::Ne
+    };
+    (>) => {
+        CompareOp::Gt
+    };
+    (>=) => {
+        CompareOp::Ge
+    };
 }
 
 /// A second stage of the handler in which this stands: `body` answers where to go on, or `None` for the general form.
@@ -378,7 +390,10 @@ macro_rules! second {
                 let on = move || -> Option<taipan_runtime::vm::exec::Pc> { $body };
                 match on() {
                     Some(next) => B::next(next, $r, $vm, $ti, $kc, $tbl),
-                    None => { use $cold as general; general::<B>($pc, $r, $vm, $ti, $kc, $tbl) }
+                    None => {
+                        use $cold as general;
+                        general::<B>($pc, $r, $vm, $ti, $kc, $tbl)
+                    }
                 }
             }
         }

@@ -1,8 +1,8 @@
 //! Moves, cells, iteration.
 
 use super::arith::{get, set};
-use super::more;
 use super::hot;
+use super::more;
 use crate::code::inline_const;
 use crate::dispatch::{Back, Handler, cold};
 use std::sync::atomic::Ordering::Relaxed;

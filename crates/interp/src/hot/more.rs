@@ -269,10 +269,12 @@ unsafe fn holds(vm: &Vm, c: Value, x: Value) -> Option<PyResult<bool>> {
                 let l: Gc<List> = c.cast_unchecked();
                 let n = l.len.get();
                 return match l.storage.get() {
-                    Storage::Int => {
-                        Some(Ok(std::slice::from_raw_parts(l.data.get().cast::<i64>(), n).contains(&x.as_int())))
+                    Storage::Int => Some(Ok(
+                        std::slice::from_raw_parts(l.data.get().cast::<i64>(), n).contains(&x.as_int())
+                    )),
+                    Storage::Object => {
+                        plain(std::slice::from_raw_parts(l.data.get().cast::<Value>(), n)).map(Ok)
                     }
-                    Storage::Object => plain(std::slice::from_raw_parts(l.data.get().cast::<Value>(), n)).map(Ok),
                     Storage::Empty => Some(Ok(false)),
                     _ => None,
                 };
@@ -309,7 +311,8 @@ pub(super) fn compare_more(vm: &Vm, x: Value, y: Value, op: CompareOp) -> Option
     } else if x.is_none() || y.is_none() {
         // Only what has an `__eq__` of its own can be equal to None.
         let other = if x.is_none() { y } else { x };
-        if other.is_ptr() && !matches!(shape(other), shape_ids::list | shape_ids::tuple | shape_ids::dict | shape_ids::str)
+        if other.is_ptr()
+            && !matches!(shape(other), shape_ids::list | shape_ids::tuple | shape_ids::dict | shape_ids::str)
         {
             return None;
         }
