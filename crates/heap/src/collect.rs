@@ -11,7 +11,7 @@
 
 use crate::block::{BLOCK_MASK, BLOCK_SIZE, Block, MAP_WORDS, granule};
 use crate::buffer::{RawBuf, ValueBuf};
-use crate::heap::{Heap, KindInfo};
+use crate::heap::{Heap, KindInfo, WeakCell};
 use crate::object::{DIRTY, Gc, Header, HeapObject, Slot, kind};
 use crate::stack;
 use crate::value::{PTR_TAG, Value};
@@ -211,8 +211,8 @@ impl Heap {
             self.trace_dirty(&mut t);
         }
         t.drain();
-        self.process_weak(&t);
-        self.process_finalizers(&mut t);
+        self.process_weak(full);
+        self.process_finalizers(&mut t, full);
         t.drain();
         self.mark_stack.replace(t.stack);
         let survived = self.sweep(full);
@@ -291,9 +291,11 @@ impl Heap {
         unsafe { (*h).gc.get() & 0x7F == self.mark.get() }
     }
 
-    fn process_weak(&self, _t: &Tracer) {
+    /// Clears weak references to what is not marked. At a minor collection old targets with old references are as
+    /// they were: only those of references made since the last one are looked at.
+    fn process_weak(&self, full: bool) {
         let mut pending = self.weak_pending.borrow_mut();
-        self.weak.borrow_mut().retain(|&target, cells| {
+        let mut check = |target: usize, cells: &mut Vec<*mut WeakCell>| {
             let target = target as *mut Header;
             let live = self.is_marked(target);
             cells.retain(|&w| {
@@ -315,19 +317,41 @@ impl Heap {
                 false
             });
             !cells.is_empty()
-        });
+        };
+        let mut all = self.weak.borrow_mut();
+        let mut young = self.weak_young.borrow_mut();
+        if full {
+            all.retain(|&target, cells| check(target, cells));
+        } else {
+            for &target in young.iter() {
+                if let std::collections::hash_map::Entry::Occupied(mut e) = all.entry(target)
+                    && !check(target, e.get_mut())
+                {
+                    e.remove();
+                }
+            }
+        }
+        young.clear();
     }
 
-    fn process_finalizers(&self, t: &mut Tracer) {
+    fn process_finalizers(&self, t: &mut Tracer, full: bool) {
         let mut pending = self.finalize_pending.borrow_mut();
         let mut dead = vec![];
-        self.finalizable.borrow_mut().retain(|&h| {
-            let live = self.is_marked(h);
-            if !live {
+        let mut all = self.finalizable.borrow_mut();
+        // Old ones are marked at a minor collection.
+        let from = if full { 0 } else { self.finalizable_old.get().min(all.len()) };
+        let mut kept = from;
+        for at in from..all.len() {
+            let h = all[at];
+            if self.is_marked(h) {
+                all[kept] = h;
+                kept += 1;
+            } else {
                 dead.push(h);
             }
-            live
-        });
+        }
+        all.truncate(kept);
+        self.finalizable_old.set(kept);
         for h in dead {
             t.header(h);
             pending.push_back(h);

@@ -87,7 +87,11 @@ pub struct Heap {
     pub(crate) mark_stack: RefCell<Vec<*mut Header>>,
     /// Weak reference objects by the address of their target.
     pub(crate) weak: RefCell<HashMap<usize, Vec<*mut WeakCell>>>,
+    /// Targets that weak references were made to since the last collection.
+    pub(crate) weak_young: RefCell<Vec<usize>>,
     pub(crate) finalizable: RefCell<Vec<*mut Header>>,
+    /// How many of those survived the last collection.
+    pub(crate) finalizable_old: Cell<usize>,
     /// How many objects with a finaliser, and weak references with a callback, were registered so far.
     pub(crate) last_words: Cell<u64>,
     pub(crate) weak_pending: RefCell<VecDeque<*mut WeakCell>>,
@@ -156,7 +160,9 @@ impl Heap {
             mark: Cell::new(1),
             mark_stack: RefCell::default(),
             weak: RefCell::default(),
+            weak_young: RefCell::default(),
             finalizable: RefCell::default(),
+            finalizable_old: Cell::new(0),
             last_words: Cell::new(0),
             weak_pending: RefCell::default(),
             finalize_pending: RefCell::default(),
@@ -421,6 +427,7 @@ impl Heap {
         let target = unsafe { (*cell).referent.get() };
         if !target.is_null() {
             self.weak.borrow_mut().entry(target as usize).or_default().push(cell);
+            self.weak_young.borrow_mut().push(target as usize);
             // SAFETY: as above.
             let quiet = unsafe { (*cell).callback.get().is_none() };
             self.last_words.set(self.last_words.get() + u64::from(!quiet));

@@ -48,6 +48,7 @@ pub struct Header {
 }
 
 impl Header {
+    #[inline(always)]
     pub(crate) fn init(p: *mut Header, kind: u8, class: *mut Header, shape: u32) {
         // SAFETY: the allocator hands out 16-byte aligned cells of at least a header's size.
         unsafe {

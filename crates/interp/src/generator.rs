@@ -6,7 +6,7 @@
 use crate::call::{self, Entry};
 use crate::dispatch::{RAISED, Stub, run, stub};
 use crate::unwind;
-use taipan_runtime::objects::generator::{Generator, State};
+use taipan_runtime::objects::generator::{Generator, State, chain};
 use taipan_runtime::vm::exec::{
     FUNC, FrameRef, GEN, GEN_HEADER, HANDLED, HANDLED_OUTER, INFO, PREV, PSEUDO_REGS, Pc, RESUME, RET, Regs,
     Resumed, Send, info, previous, resume, set_word, word,
@@ -117,6 +117,31 @@ pub unsafe fn finish(vm: &Vm, f: FrameRef) {
     }
 }
 
+/// Puts the delegator of `leaf`, which ended at `regs` and had been resumed directly, in its place on the stack.
+/// Answers the `SEND` at which it waits.
+///
+/// # Safety
+/// `regs` was such a frame; its header is still there.
+pub unsafe fn take_over(vm: &Vm, regs: Regs, leaf: Gc<Generator>) -> PyResult<Pc> {
+    // SAFETY: by the caller's promise.
+    unsafe {
+        let prev = previous(regs);
+        let ret = word(regs, RET) as Pc;
+        vm.exec.regs.set(prev);
+        vm.exec.pc.set(ret);
+        let root = chain::root(regs);
+        let Some((root, g)) = root.and_then(|root| Some((root, chain::delegator(root, leaf)?))) else {
+            return Err(vm.runtime_error("generators that delegate to each other were changed while executing"));
+        };
+        let depth = word(regs, INFO) & info::DEPTH;
+        call::check_room(vm, regs, g.len(), depth)?;
+        let waiting = chain::waiting_at(g);
+        let direct = if g == root { 0 } else { info::DIRECT };
+        put_on_stack(vm, g, regs, ret, prev, word(regs, RESUME), depth | direct);
+        Ok(waiting)
+    }
+}
+
 /// Delivers the value to send and answers where the generator goes on.
 ///
 /// # Safety
@@ -197,7 +222,15 @@ pub(crate) unsafe fn suspend(vm: &Vm, pc: Pc, regs: Regs, value: Value) -> PyRes
 pub(crate) unsafe fn return_from(vm: &Vm, pc: Pc, regs: Regs, value: Value) -> PyResult<Pc> {
     // SAFETY: called for generators' frames only.
     unsafe {
+        let direct = word(regs, INFO) & info::DIRECT != 0;
+        let leaf = of_frame(regs);
         finish(vm, FrameRef { regs, pc });
+        if direct {
+            let waiting = take_over(vm, regs, leaf)?;
+            *regs.add((*waiting).a as usize) = value;
+            vm.exec.regs.set(regs);
+            return Ok(waiting.add(1).offset((*waiting).e as i32 as isize));
+        }
         if word(regs, RESUME) >= resume::LIST {
             return crate::consume::exhausted(vm, regs);
         }

@@ -91,7 +91,19 @@ unsafe fn propagate(vm: &Vm, mut e: Raised, mut entry: bool) -> Pc {
                 (entry, origin) = (true, false);
                 let flags = word(regs, INFO);
                 if flags & info::GENERATOR != 0 {
+                    let leaf = generator::of_frame(regs);
                     generator::finish(vm, frame);
+                    if flags & info::DIRECT != 0 {
+                        // The exception goes on in the one that delegates to it, or if that cannot be, in the loop.
+                        match generator::take_over(vm, regs, leaf) {
+                            Ok(waiting) => {
+                                exec.regs.set(regs);
+                                exec.pc.set(waiting);
+                            }
+                            Err(other) => e = other,
+                        }
+                        continue;
+                    }
                 } else if flags & info::OBJECT != 0 {
                     vm.finish_frame(frame);
                 }

@@ -12,7 +12,7 @@ use crate::unwind;
 use std::sync::atomic::Ordering::Relaxed;
 use taipan_bytecode::Op;
 use taipan_runtime::objects::function::Function;
-use taipan_runtime::objects::generator::{Generator, State};
+use taipan_runtime::objects::generator::{Generator, State, chain};
 use taipan_runtime::vm::exec::{
     FUNC, GEN_HEADER, INFO, PREV, Pc, RESUME, RET, Regs, function, info, resume, set_word, word,
 };
@@ -64,6 +64,9 @@ pub(super) unsafe extern "C" fn for_generator<B: Back, const KIND: u64>(
         let g: Gc<Generator> = get(r, i.b).cast_unchecked();
         let was = g.state.get();
         let sent = if KIND == resume::SEND { get(r, i.c) } else { Value::NONE };
+        if KIND != resume::SEND && !B::STEPPING && was == State::Suspended && (*g.pc.get()).d == 1 {
+            return for_delegate::<B, KIND>(pc, r, vm, ti, kc, tbl);
+        }
         if was == State::Suspended || was == State::Created && sent.is_none() {
             let new = r.add(function(r).code.get().nregs as usize + GEN_HEADER);
             let exec = &(*vm).exec;
@@ -80,6 +83,38 @@ pub(super) unsafe extern "C" fn for_generator<B: Back, const KIND: u64>(
             resume::SEND => cold::SEND::<B>(pc, r, vm, ti, kc, tbl),
             _ => cold::LOOP_FOR_ITER::<B>(pc, r, vm, ti, kc, tbl),
         }
+    }
+}
+
+/// The next item of a generator that delegates to others: the innermost is resumed in its place.
+#[inline(never)]
+unsafe extern "C" fn for_delegate<B: Back, const KIND: u64>(
+    pc: Pc,
+    r: Regs,
+    vm: *const Vm,
+    ti: u64,
+    kc: u64,
+    tbl: *const u8,
+) -> u64 {
+    // SAFETY: tail-called from `for_generator` with a suspended generator in `b`.
+    unsafe {
+        let g: Gc<Generator> = get(r, (*pc).b).cast_unchecked();
+        if let Some(leaf) = chain::innermost(g) {
+            let new = r.add(function(r).code.get().nregs as usize + GEN_HEADER);
+            let exec = &(*vm).exec;
+            let depth = (word(r, INFO) & info::DEPTH) + 1;
+            if new as usize + leaf.len() * 8 <= exec.limit.load(Relaxed)
+                && depth <= exec.recursion_limit.get() as u64
+            {
+                generator::put_on_stack(&*vm, leaf, new, pc, r, KIND, depth | info::DIRECT);
+                let next = generator::deliver(leaf, State::Suspended, new, Value::NONE);
+                return B::next(next, new, vm, ti, kc, tbl);
+            }
+        }
+        if KIND == resume::FOR_ITER {
+            return cold::FOR_ITER::<B>(pc, r, vm, ti, kc, tbl);
+        }
+        cold::LOOP_FOR_ITER::<B>(pc, r, vm, ti, kc, tbl)
     }
 }
 

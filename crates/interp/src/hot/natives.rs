@@ -182,6 +182,9 @@ unsafe fn length(v: Value) -> Option<usize> {
         if s == shape_ids::str {
             return Some(v.cast_unchecked::<taipan_runtime::objects::str::Str>().char_len());
         }
+        if s == shape_ids::set || s == shape_ids::frozenset {
+            return Some((*(v.as_header() as *const taipan_runtime::objects::set::Set)).len());
+        }
     }
     None
 }
@@ -294,6 +297,13 @@ unsafe fn call_builtin_type(vm: &Vm, class: Value, args: Regs, n: usize) -> PyRe
     type_call(vm, class, Args::new(unsafe { std::slice::from_raw_parts(args, n) }))
 }
 
+/// `dict.get`
+#[inline(never)]
+unsafe fn dict_get(vm: &Vm, d: Value, key: Value, default: Value) -> PyResult {
+    // SAFETY: the caller checked the shape.
+    unsafe { Ok(d.cast_unchecked::<Dict>().get(vm, key)?.unwrap_or(default)) }
+}
+
 #[inline(always)]
 unsafe fn range_type(vm: *const Vm) -> *mut taipan_runtime::Header {
     // SAFETY: handlers pass their VM.
@@ -390,6 +400,10 @@ tail! {
                 set(r, (*pc).a, Value::NONE);
                 return B::next(pc.add(1), r, vm, ti, kc, tbl);
             }
+        }
+        if id == intrinsic::GET && (n == 1 || n == 2) && shape(this) == shape_ids::dict {
+            let result = dict_get(&*vm, this, *w.add(5), if n == 2 { *w.add(6) } else { Value::NONE });
+            return finish::<B>(result, pc, r, vm, ti, kc, tbl);
         }
         if id == intrinsic::JOIN
             && n == 1

@@ -9,7 +9,7 @@ use crate::generator;
 use crate::unwind;
 use taipan_bytecode::flags;
 use taipan_runtime::objects::async_gen;
-use taipan_runtime::objects::generator::{Generator, State};
+use taipan_runtime::objects::generator::{Generator, State, chain};
 use taipan_runtime::objects::list::List;
 use taipan_runtime::objects::range::Range;
 use taipan_runtime::vm::exec::{
@@ -93,7 +93,8 @@ unsafe fn step(vm: &Vm, pc: Pc, r: Regs, at: u16, kind: u64) -> PyResult<Step> {
         }
         if let Some(g) = it.cast::<Generator>() {
             let was = g.state.get();
-            if matches!(was, State::Created | State::Suspended) {
+            let executing = was == State::Suspended && chain::is_executing(g);
+            if matches!(was, State::Created | State::Suspended) && !executing {
                 let regs = r.add(function(r).code.get().nregs as usize + GEN_HEADER);
                 generator::activate(vm, g, regs, pc, r, kind)?;
                 return Ok(Step::Frame(generator::deliver(g, was, regs, Value::NONE)));

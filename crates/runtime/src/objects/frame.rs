@@ -8,7 +8,7 @@ use crate::objects::cell::PyCell;
 use crate::objects::code::Code;
 use crate::objects::dict::Dict;
 use crate::objects::function::Function;
-use crate::objects::generator::{Generator, State};
+use crate::objects::generator::{chain, Generator, State};
 use crate::objects::tuple::Tuple;
 use crate::vm::Vm;
 use crate::vm::error::PyResult;
@@ -220,10 +220,11 @@ impl Vm {
         let mut regs = f.regs.get();
         if regs.is_null() {
             let g = f.generator.get().cast::<Generator>()?;
-            if g.state.get() != State::Running {
-                return None;
-            }
-            regs = g.running.get();
+            regs = match g.state.get() {
+                State::Running => g.running.get(),
+                State::Suspended if chain::is_executing(g) => g.regs(),
+                _ => return None,
+            };
         }
         let mut at = self.top_frame();
         while let Some(r) = at {

@@ -20,6 +20,9 @@ use crate::vm::frame_roots;
 use crate::vm::slots::Slots;
 use crate::vm::typedef::{GetSetDef, MethodDef, NativeObject, TypeDef, flag, getset, method, readonly};
 use std::cell::Cell;
+
+pub mod chain;
+
 use taipan_bytecode::{Op, flags};
 use taipan_heap::{Gc, Header, Slot, Tracer, Value};
 
@@ -53,8 +56,6 @@ pub struct Generator {
     pub pc: Cell<Pc>,
     /// Registers on the VM stack while running.
     pub running: Cell<Regs>,
-    /// The function.
-    pub func: Slot<Gc<Function>>,
     /// `__name__`
     pub name: Slot<Gc<Str>>,
     /// `__qualname__`
@@ -68,8 +69,16 @@ pub struct Generator {
     len: usize,
     /// How many of the registers matter to the instruction at which it is suspended.
     pub saved: Cell<usize>,
+    /// The words below the registers are those of a frame's header: `chain.rs` makes them look like one.
+    header_words: [Cell<u64>; GEN_WORDS],
+    /// The function.
+    pub func: Slot<Gc<Function>>,
+    /// The rest of such a header: `RET`, `PREV`, `INFO`.
+    low_words: [Cell<u64>; 3],
     data: [Value; 0],
 }
+/// Header words below that of the function: only `GEN` is used.
+const GEN_WORDS: usize = 1;
 
 impl Trace for Generator {
     fn trace(&self, t: &mut Tracer) {
@@ -173,7 +182,6 @@ impl Vm {
                 hooks_inited: Cell::new(false),
                 pc: Cell::new(pc),
                 running: Cell::new(std::ptr::null_mut()),
-                func: Slot::new(func),
                 name: Slot::new(func.name.get()),
                 qualname: Slot::new(func.qualname.get()),
                 handled: Slot::new(Value::NONE),
@@ -181,6 +189,9 @@ impl Vm {
                 extra: Slot::new(Value::NONE),
                 len,
                 saved: Cell::new(len),
+                header_words: [const { Cell::new(0) }; GEN_WORDS],
+                func: Slot::new(func),
+                low_words: [const { Cell::new(0) }; 3],
                 data: [],
             });
             let g: Gc<Generator> = Gc::from_header(p);
@@ -216,6 +227,9 @@ impl Vm {
                 }
                 self.resume_generator(g, send)
             }
+            State::Suspended if chain::is_executing(g) => {
+                Err(self.value_error(format!("{} already executing", g.noun())))
+            }
             State::Suspended => self.resume_generator(g, send),
         }
     }
@@ -224,6 +238,9 @@ impl Vm {
     pub fn generator_throw(&self, g: Gc<Generator>, e: Raised, close_delegate: bool) -> PyResult<Resumed> {
         self.check_native_stack()?;
         let Some(yf) = g.yield_from() else { return self.generator_send(g, Send::Throw(e)) };
+        if chain::is_executing(g) {
+            return Err(self.value_error(format!("{} already executing", g.noun())));
+        }
         let inner = |f: &dyn Fn() -> PyResult<Resumed>| {
             g.state.set(State::Running);
             let r = f();
@@ -276,6 +293,9 @@ impl Vm {
             }
             State::Finished => return Ok(Value::NONE),
             State::Running => {
+                return Err(self.value_error(format!("{} already executing", g.noun())));
+            }
+            State::Suspended if chain::is_executing(g) => {
                 return Err(self.value_error(format!("{} already executing", g.noun())));
             }
             State::Suspended => {}
@@ -479,7 +499,12 @@ fn get_code(_: &Vm, v: Value) -> PyResult {
     Ok(this(v).code().value())
 }
 fn get_running(_: &Vm, v: Value) -> PyResult {
-    Ok(Value::bool(this(v).state.get() == State::Running))
+    let g = this(v);
+    Ok(Value::bool(match g.state.get() {
+        State::Running => true,
+        State::Suspended => chain::is_executing(g),
+        _ => false,
+    }))
 }
 fn get_suspended(_: &Vm, v: Value) -> PyResult {
     Ok(Value::bool(this(v).state.get() == State::Suspended))

@@ -1,6 +1,7 @@
 //! The slots and methods of `tuple`.
 
 use crate::objects::enumerate::class_getitem;
+use crate::objects::int::compare::hash_i64;
 use crate::objects::list::methods::index_end;
 use crate::objects::slice::Slice;
 use crate::objects::tuple::{HASH_START, Tuple, hash_lane};
@@ -86,7 +87,8 @@ fn hash(vm: &Vm, v: Value) -> PyResult<i64> {
     vm.check_native_stack()?;
     let mut acc = HASH_START;
     for &x in t.items() {
-        acc = hash_lane(acc, vm.hash(x)?);
+        let lane = if x.is_int() { hash_i64(x.as_int()) } else { vm.hash(x)? };
+        acc = hash_lane(acc, lane);
     }
     acc = acc.wrapping_add(t.len() as u64 ^ (HASH_START ^ 3527539));
     let hash = if acc == u64::MAX { 1546275796 } else { acc as i64 };

@@ -68,6 +68,9 @@ pub mod info {
     pub const GENERATOR: u64 = 1 << 34;
     /// A pseudo frame that Rust code waits for (others stand for a native between two Python frames).
     pub const ENTRY: u64 = 1 << 35;
+    /// A generator's frame that a loop resumed past those that delegate to it (`yield from`): they are suspended
+    /// between it and the loop, whose iterator is the outermost. See `objects/generator/chain.rs`.
+    pub const DIRECT: u64 = 1 << 36;
 }
 
 /// Who resumed a generator's frame: the word at [`RESUME`].
@@ -374,7 +377,12 @@ impl FrameRef {
     /// The next Python frame outwards.
     pub fn back(self) -> Option<FrameRef> {
         // SAFETY: frame references are made for live frames only.
-        unsafe { next_python(previous(self.regs), word(self.regs, RET) as Pc) }
+        unsafe {
+            if word(self.regs, INFO) & info::DIRECT != 0 {
+                return crate::objects::generator::chain::delegator_frame(self.regs);
+            }
+            next_python(previous(self.regs), word(self.regs, RET) as Pc)
+        }
     }
     /// Register `i`.
     pub fn reg(self, i: usize) -> Value {

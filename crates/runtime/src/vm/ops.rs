@@ -16,6 +16,13 @@ impl Vm {
         if let Some(i) = v.to_int() {
             return Ok(crate::objects::int::compare::hash_i64(i));
         }
+        if self.is_exact(v, crate::vm::shape_ids::tuple) {
+            // SAFETY: the shape says that it is a tuple.
+            let known = unsafe { v.cast_unchecked::<crate::objects::tuple::Tuple>() }.hash.get();
+            if known != -1 {
+                return Ok(known);
+            }
+        }
         match self.class_of(v).slots.hash.get() {
             Some(f) => f(self, v),
             None => Err(self.type_error(format!("unhashable type: '{}'", self.type_name(v)))),
@@ -44,8 +51,18 @@ impl Vm {
             if x.len() != y.len() {
                 return Ok(false);
             }
-            self.check_native_stack()?;
+            let mut checked = false;
             for (&p, &q) in x.items().iter().zip(y.items()) {
+                if p == q {
+                    continue;
+                }
+                if p.is_int() && q.is_int() {
+                    return Ok(false);
+                }
+                if !checked {
+                    self.check_native_stack()?;
+                    checked = true;
+                }
                 if !self.equal(p, q)? {
                     return Ok(false);
                 }
