@@ -131,7 +131,9 @@ pub unsafe fn take_over(vm: &Vm, regs: Regs, leaf: Gc<Generator>) -> PyResult<Pc
         vm.exec.pc.set(ret);
         let root = chain::root(regs);
         let Some((root, g)) = root.and_then(|root| Some((root, chain::delegator(root, leaf)?))) else {
-            return Err(vm.runtime_error("generators that delegate to each other were changed while executing"));
+            return Err(
+                vm.runtime_error("generators that delegate to each other were changed while executing")
+            );
         };
         let depth = word(regs, INFO) & info::DEPTH;
         call::check_room(vm, regs, g.len(), depth)?;

@@ -8,7 +8,7 @@ use crate::objects::cell::PyCell;
 use crate::objects::code::Code;
 use crate::objects::dict::Dict;
 use crate::objects::function::Function;
-use crate::objects::generator::{chain, Generator, State};
+use crate::objects::generator::{Generator, State, chain};
 use crate::objects::tuple::Tuple;
 use crate::vm::Vm;
 use crate::vm::error::PyResult;
