@@ -12,6 +12,9 @@ pub const EXIT_SLOTS: usize = 256;
 /// Words for the arguments of a residual call, and for its results.
 pub const ARGS: usize = 64;
 
+/// Where the arguments are.
+pub const ARGS_OFFSET: i32 = std::mem::offset_of!(Ctx, args) as i32;
+
 /// See the file's header. The first words are at the offsets that code generation was told.
 #[repr(C)]
 pub struct Ctx {

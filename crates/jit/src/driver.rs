@@ -6,7 +6,7 @@
 //! be on the native stack is not freed.
 
 use crate::controls::Controls;
-use crate::ctx::{Ctx, EXIT_SLOTS};
+use crate::ctx::{ARGS_OFFSET, Ctx, EXIT_SLOTS};
 use crate::events::Recorded;
 use crate::policy::{self, Policy};
 use crate::record::{Limits, Outcome, Recorder};
@@ -51,6 +51,8 @@ pub struct Jit {
     compiler: RefCell<Option<Compiler>>,
     places: RefCell<FxHashMap<usize, Place>>,
     policy: Policy,
+    /// Nanoseconds that an entry into each tree lasts, on average; all ones where that is not known.
+    worth: Rc<RefCell<Vec<u32>>>,
     random: Cell<u64>,
     passes: Cell<u64>,
     compiled: Cell<u64>,
@@ -76,6 +78,7 @@ pub fn install(vm: &Vm) {
         compiler: RefCell::default(),
         places: RefCell::default(),
         policy: Policy::default(),
+        worth: Rc::default(),
         random: Cell::new(seed),
         passes: Cell::new(0),
         compiled: Cell::new(0),
@@ -114,6 +117,7 @@ impl Jit {
             nodes: p.node_limit(),
             instructions: p.trace_limit() as u32,
             least: if policy::eager(p) { 0 } else { p.side_least() },
+            absorb: p.absorb(),
             depth: p.inline_depth() as usize,
             recursion: p.inline_recursion().max(1) as usize,
             versions: 3,
@@ -150,7 +154,9 @@ impl Jit {
         let func = unsafe { function(regs) };
         let co = func.code.get();
         let name = format!("{}:{}:{}", co.filename.get(), co.line_of(co.index_of(pc)), co.data.name);
-        *self.recorder.borrow_mut() = Some(Recorder::root(vm, &name, func, pc, regs, self.limits()));
+        let mut r = Recorder::root(vm, &name, func, pc, regs, self.limits());
+        r.worth = self.worth.clone();
+        *self.recorder.borrow_mut() = Some(r);
         self.extends.set(None);
         add(&self.controls.stats.recordings, 1);
         set_recording(vm, true);
@@ -210,7 +216,7 @@ impl Jit {
         set_recording(vm, false);
         let Some(r) = self.recorder.borrow_mut().take() else { return };
         let p = &self.controls.params;
-        let gain = if r.from.is_some() { policy::side_gain(p, &r) } else { policy::gain(p, &r) };
+        let gain = policy::gain(p, &r);
         if gain <= 0 && !policy::eager(p) && p.pay() != 0 {
             *self.recorder.borrow_mut() = Some(r);
             return self.abort(vm, Abort::NoGain);
@@ -355,6 +361,7 @@ impl Jit {
         if c.is_none() {
             let mut config = Config::new(imp::address);
             config.exit_slots = EXIT_SLOTS as u16;
+            config.arguments = ARGS_OFFSET;
             config.interrupt = vm.exec.interrupt.as_ptr() as u64;
             config.code_limit = self.controls.params.code_limit();
             *c = Compiler::new(config).ok();
@@ -520,6 +527,12 @@ impl Jit {
         t.timed.0 += nanoseconds;
         t.timed.1 += 1;
         let worth = p.entry_worth();
+        if t.timed.1 % 8 == 0 {
+            let mut all = self.worth.borrow_mut();
+            let n = all.len().max(t.id as usize + 1);
+            all.resize(n, u32::MAX);
+            all[t.id as usize] = (t.timed.0 / u64::from(t.timed.1)).min(u64::from(u32::MAX)) as u32;
+        }
         if t.timed.1 < SAMPLES || worth == 0 || p.budget() == 0 || policy::eager(p) {
             return;
         }
@@ -591,7 +604,8 @@ impl Jit {
             }
         }
         frames.reverse();
-        let r = Recorder::side(vm, &mut jt, origin, &frames, self.limits());
+        let mut r = Recorder::side(vm, &mut jt, origin, &frames, self.limits());
+        r.worth = self.worth.clone();
         *self.recorder.borrow_mut() = Some(r);
         self.extends.set(Some(jt.id));
         add(&self.controls.stats.recordings, 1);
@@ -660,11 +674,9 @@ impl Hooks for Jit {
 
     fn step(&self, vm: &Vm, pc: Pc, regs: Regs) -> Step {
         let start = Instant::now();
-        // SAFETY: as above.
-        let entered = unsafe { (*pc).op } == enter_offset();
         let outcome = match self.recorder.borrow_mut().as_mut() {
             Some(r) => {
-                let outcome = r.step(pc, regs, entered);
+                let outcome = r.step(pc, regs);
                 r.time += start.elapsed().as_nanos() as u64;
                 outcome
             }

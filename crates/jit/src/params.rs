@@ -150,7 +150,7 @@ params! {
     /// Nanoseconds that optimising and compiling a node takes, about.
     node_cost: u64 [0, 1_000_000] = 12_000;
     /// Nanoseconds that the interpreter takes for an instruction, about.
-    instr_cost: u64 [1, 1_000_000] = 5;
+    instr_cost: u64 [1, 1_000_000] = 4;
     /// Nanoseconds by which a residual instruction is slower than in the interpreter, about.
     residual_cost: u64 [0, 1_000_000] = 25;
     /// Nanoseconds that leaving compiled code and entering it again takes, about.
@@ -164,6 +164,9 @@ params! {
     allowance: u32 [0, 1_000_000] = 4;
     /// Nanoseconds that an entry into a tree must last on average; trees that do not make it are given up. 0: any.
     entry_worth: u64 [0, 1_000_000] = 60;
+    /// A side trace that comes to a loop with a tree of its own takes a copy of the loop in where entries into that
+    /// tree last less than so many nanoseconds on average; else it leaves, and the other tree is entered.
+    absorb: u64 [0, 1_000_000_000] = 3000;
     /// Forget the failures of a place once a trace of it was compiled.
     forgive: bool = true;
     /// Times a tree may be compiled again.

@@ -40,16 +40,21 @@ fn price(p: &Params, nodes: usize) -> u64 {
     if eager(p) { 0 } else { cost(p, nodes) / 100 * u64::from(p.pay()) }
 }
 
-/// Nanoseconds that a run through a trace saves against the interpreter, about; below 0 if it is slower.
-pub fn gain(p: &Params, r: &Recorder) -> i64 {
-    let (n, residuals) = (i64::from(r.instructions), i64::from(r.residuals));
+fn saved(p: &Params, instructions: u32, residuals: u32) -> i64 {
+    let (n, residuals) = (i64::from(instructions), i64::from(residuals));
     (n - residuals) * p.instr_cost() as i64 - residuals * p.residual_cost() as i64
 }
 
-/// What is saved with each exit that a side trace takes the place of. It spares leaving and entering where it ends in
-/// a loop.
-pub fn side_gain(p: &Params, r: &Recorder) -> i64 {
-    gain(p, r) + if r.closed { p.exit_cost() as i64 } else { 0 }
+/// Nanoseconds that a run through a trace saves against the interpreter, about; below 0 if it is slower. A loop of its
+/// own at its end must be faster by itself.
+pub fn gain(p: &Params, r: &Recorder) -> i64 {
+    let all = saved(p, r.instructions, r.residuals);
+    match r.round.map(|(n, residuals)| saved(p, n, residuals)) {
+        Some(round) if r.from.is_none() || round <= 0 => round,
+        // A side trace that ends in a loop spares leaving and entering.
+        _ if r.from.is_some() && r.closed => all + p.exit_cost() as i64,
+        _ => all,
+    }
 }
 
 /// Rounds of the loop that are to be run before its first trace is compiled.

@@ -44,6 +44,8 @@ pub struct LabelInfo {
     pub exits: usize,
     /// Frames, outermost first.
     pub key: Vec<FrameKey>,
+    /// Instructions, and residual ones, that its trace had followed when it was placed.
+    pub counts: (u32, u32),
     /// Which register of which frame each parameter is.
     pub params: Vec<(usize, u32, Val)>,
 }

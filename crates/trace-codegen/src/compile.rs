@@ -19,6 +19,8 @@ use taipan_trace_ir::{Intrinsic, Tree};
 pub struct Config {
     /// Offset of the exit buffer: `exit_slots` words.
     pub exit_buffer: i32,
+    /// Offset of the words that arguments of residual calls are put into.
+    pub arguments: i32,
     /// Words in the exit buffer; a tree that needs more at one exit is refused.
     pub exit_slots: u16,
     /// Offset of the word that a raising intrinsic sets to non-zero.
@@ -45,6 +47,7 @@ impl Config {
     pub fn new(address: impl Fn(Intrinsic) -> *const u8) -> Config {
         Config {
             exit_buffer: 64,
+            arguments: 0,
             exit_slots: 512,
             raised: 0,
             scratch: 8,

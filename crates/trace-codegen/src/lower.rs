@@ -95,6 +95,7 @@ pub fn lower(
         work: Vec::new(),
         env: None,
         cold: false,
+        pushed: 0,
     };
     let entry = lw.b.create_block();
     lw.b.append_block_params_for_function_params(entry);
@@ -199,6 +200,8 @@ pub(crate) struct Lowering<'a> {
     env: Env,
     /// In a block that only an exit reaches.
     pub cold: bool,
+    /// Arguments that were pushed for the residual call that comes next.
+    pub pushed: i32,
 }
 
 impl Lowering<'_> {

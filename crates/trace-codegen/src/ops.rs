@@ -549,6 +549,14 @@ impl Lowering<'_> {
         let tree = self.tree;
         let n = tree.node(v);
         let i = tree.intrinsic(v);
+        if i == Intrinsic::ArgPush && self.c.config.arguments != 0 {
+            let x = self.val(n.args[0]);
+            let at = self.c.config.arguments + 8 * self.pushed;
+            self.b.ins().store(TRUSTED, x, self.ctx, at);
+            self.pushed += 1;
+            return;
+        }
+        self.pushed = 0;
         let mut args = vec![self.ctx];
         for &a in &n.args {
             let mut x = self.val(a);

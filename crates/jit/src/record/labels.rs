@@ -20,7 +20,7 @@ impl Recorder {
     }
 
     /// A back edge is about to run.
-    pub(super) fn at_loop(&mut self, pc: Pc, entered: bool) -> Rec<Outcome> {
+    pub(super) fn at_loop(&mut self, pc: Pc) -> Rec<Outcome> {
         let key = self.key();
         let mut versions = 0;
         for k in (0..self.labels.len()).rev() {
@@ -37,11 +37,22 @@ impl Recorder {
             return self.leave();
         }
         // Another tree has this loop: go there, unless this is a tree of an outer loop, which takes it in.
-        if entered && versions == 0 && self.from.is_some() && pc != self.anchor && self.frames.len() == 1 {
+        if versions == 0 && self.leaves_to(pc) {
             return self.leave();
         }
         self.place(key);
         Ok(Outcome::Continue)
+    }
+
+    /// Does another tree have this loop, such that it is better entered than copied?
+    fn leaves_to(&self, pc: Pc) -> bool {
+        if self.from.is_none() || pc == self.anchor || self.frames.len() != 1 {
+            return false;
+        }
+        // SAFETY: an instruction of a running frame's loaded code.
+        let i = unsafe { &*pc };
+        i.op == taipan_interp::jit::enter_offset()
+            && self.worth.borrow().get(i.d as usize).is_some_and(|&ns| u64::from(ns) >= self.limits.absorb)
     }
 
     /// A `for` loop is about to be entered at `at`. Its back edge, run now, would do the same: where that has a label
@@ -57,8 +68,6 @@ impl Recorder {
         }
         // SAFETY: an instruction of the frame's loaded code.
         let pc: Pc = unsafe { co.block.get().cast::<Instr>().add(back as usize) };
-        // SAFETY: as above.
-        let entered = unsafe { (*pc).op } == taipan_interp::jit::enter_offset();
         self.top_mut().at = back;
         let key = self.key();
         let mut seen = false;
@@ -73,7 +82,7 @@ impl Recorder {
                 return Ok(true);
             }
         }
-        if entered && !seen && self.from.is_some() && pc != self.anchor && self.frames.len() == 1 {
+        if !seen && self.leaves_to(pc) {
             self.leave()?;
             return Ok(true);
         }
@@ -133,6 +142,9 @@ impl Recorder {
         let label = l.label;
         self.b().jump(label, &args);
         self.closed = true;
+        if l.trace == self.trace {
+            self.round = Some((self.instructions - l.counts.0, self.residuals - l.counts.1));
+        }
         Ok(Outcome::Done)
     }
 
@@ -181,7 +193,8 @@ impl Recorder {
         debug_assert!(snap.frames.iter().all(|f| f.regs.iter().all(|(_, s)| matches!(s, SnapVal::Val(_)))));
         self.exit_trace.push(self.trace);
         self.b().set_label_exit(label, snap);
-        self.labels.push(LabelInfo { label, trace: self.trace, exits, key, params });
+        let counts = (self.instructions, self.residuals);
+        self.labels.push(LabelInfo { label, trace: self.trace, exits, key, counts, params });
         self.ranges.clear();
         let _ = (Op::Label, ExitReason::Header);
     }

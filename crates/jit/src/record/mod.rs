@@ -36,6 +36,7 @@ use crate::live::Live;
 use crate::stats::Abort;
 use crate::tree::{CodeInfo, JitTree, LabelInfo, Site};
 use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 use std::rc::Rc;
 use taipan_bytecode::{Instr, Op};
 use taipan_interp::call::Link;
@@ -140,6 +141,10 @@ pub struct Recorder {
     pub residuals: u32,
     /// It ended with a jump to a loop header.
     pub closed: bool,
+    /// Instructions, and residual ones, of the loop that it ended with, if that is its own.
+    pub round: Option<(u32, u32)>,
+    /// Nanoseconds that an entry into each tree lasts, on average.
+    pub worth: Rc<RefCell<Vec<u32>>>,
     /// Nanoseconds spent so far.
     pub time: u64,
     /// Nanoseconds of those that the program itself ran, in residual instructions.
@@ -163,6 +168,8 @@ pub struct Limits {
     pub instructions: u32,
     /// Instructions that a trace must follow if it does not close a loop.
     pub least: u32,
+    /// Loops are copied whose own trees run for less than so many nanoseconds an entry.
+    pub absorb: u64,
     /// Inlined frames.
     pub depth: usize,
     /// Times that one code object may be among the frames.
@@ -181,6 +188,8 @@ impl Recorder {
             instructions: 0,
             residuals: 0,
             closed: false,
+            round: None,
+            worth: Rc::default(),
             time: 0,
             away: 0,
             mark: None,
@@ -242,6 +251,8 @@ impl Recorder {
             instructions: 0,
             residuals: 0,
             closed: false,
+            round: None,
+            worth: Rc::default(),
             time: 0,
             away: 0,
             mark: Some(mark),
@@ -338,8 +349,8 @@ impl Recorder {
         unsafe { *self.top().regs.add(r as usize) }
     }
 
-    /// The instruction at `pc` is about to run in frame `regs`. `entered`: its back edge has compiled code of its own.
-    pub fn step(&mut self, pc: Pc, regs: Regs, entered: bool) -> Rec<Outcome> {
+    /// The instruction at `pc` is about to run in frame `regs`.
+    pub fn step(&mut self, pc: Pc, regs: Regs) -> Rec<Outcome> {
         let top = self.top();
         if top.regs != regs || top.co.block.get().is_null() {
             return Err(Abort::Diverged);
@@ -371,7 +382,7 @@ impl Recorder {
         if op.is_loop()
             && op != Op::JUMP_BACK_NO_INTERRUPT
             && !first
-            && matches!(self.at_loop(pc, entered)?, Outcome::Done)
+            && matches!(self.at_loop(pc)?, Outcome::Done)
         {
             return Ok(Outcome::Done);
         }
