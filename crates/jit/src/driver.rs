@@ -581,6 +581,7 @@ impl Jit {
             || jt.tree.traces.len() as u32 > p.tree_traces()
             || jt.size() > p.tree_nodes()
             || jt.compilations >= p.recompiles()
+            || jt.repeats(origin) >= p.versions()
         {
             jt.exit(origin).limit = u32::MAX;
             return;

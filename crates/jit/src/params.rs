@@ -152,7 +152,7 @@ params! {
     /// Nanoseconds that the interpreter takes for an instruction, about.
     instr_cost: u64 [1, 1_000_000] = 4;
     /// Nanoseconds by which a residual instruction is slower than in the interpreter, about.
-    residual_cost: u64 [0, 1_000_000] = 25;
+    residual_cost: u64 [0, 1_000_000] = 15;
     /// Nanoseconds that leaving compiled code and entering it again takes, about.
     exit_cost: u64 [1, 1_000_000] = 150;
     /// Instructions that a side trace must follow if it does not lead back to a loop.
@@ -167,6 +167,9 @@ params! {
     /// A side trace that comes to a loop with a tree of its own takes a copy of the loop in where entries into that
     /// tree last less than so many nanoseconds on average; else it leaves, and the other tree is entered.
     absorb: u64 [0, 1_000_000_000] = 3000;
+    /// Side traces from exits of one kind at one place that may hang below each other: types that a place sees, or
+    /// copies of a loop.
+    versions: u32 [1, 1000] = 4;
     /// Forget the failures of a place once a trace of it was compiled.
     forgive: bool = true;
     /// Times a tree may be compiled again.

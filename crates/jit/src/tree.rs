@@ -182,6 +182,22 @@ impl JitTree {
         }
         &mut self.heat[x.ix()]
     }
+    /// How many exits with the same place and reason lie above this one: side traces from each of them came here again.
+    pub fn repeats(&self, x: ExitId) -> u32 {
+        let key = |x: ExitId| {
+            let e = &self.tree.exits[x.ix()];
+            let f = e.snap.frames.last().map_or((0, 0), |f| (f.code, f.pc));
+            (f, e.snap.frames.len(), e.reason)
+        };
+        let own = key(x);
+        let mut n = 0;
+        let mut at = x;
+        while let Some(up) = self.tree.traces[self.exit_trace[at.ix()].ix()].parent {
+            n += u32::from(key(up) == own);
+            at = up;
+        }
+        n
+    }
     /// Its code was freed: rounds before it is compiled again.
     pub fn wait_again(&mut self) -> u64 {
         self.wait = 0;
