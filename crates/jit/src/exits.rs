@@ -11,7 +11,7 @@ use taipan_bytecode::Instr;
 use taipan_heap::Header;
 use taipan_interp::call::{Link, header};
 use taipan_runtime::vm::exec::{FUNC, Pc, Regs};
-use taipan_runtime::{GcVec, Value, Vm, barrier};
+use taipan_runtime::{GcVec, INT_MAX, INT_MIN, Value, Vm, barrier};
 use taipan_trace_codegen::{ExitInfo, Source};
 use taipan_trace_ir::{MemTy, Ty};
 
@@ -40,6 +40,19 @@ impl Rebuild<'_> {
             Source::Slot(i, ty) => boxed(self.vm, ty, self.ctx.slot(i)),
             Source::Const(ty, bits) => boxed(self.vm, ty, bits),
             Source::Object(i) => self.objects[i as usize],
+        }
+    }
+    /// Does boxing it take an allocation?
+    fn allocates(&self, s: &Source) -> bool {
+        let (ty, raw) = match *s {
+            Source::Slot(i, ty) => (ty, self.ctx.slot(i)),
+            Source::Const(ty, raw) => (ty, raw),
+            Source::Object(_) => return false,
+        };
+        match ty {
+            Ty::I64 => !(INT_MIN..=INT_MAX).contains(&(raw as i64)),
+            Ty::U64 => raw > INT_MAX as u64,
+            _ => false,
         }
     }
     /// The word to store for a place of type `ty`.
@@ -101,6 +114,22 @@ pub unsafe fn rebuild(vm: &Vm, jt: &JitTree, exit: &ExitInfo, ctx: &Ctx, regs: R
                 barrier(&*base);
             }
         }
+        // From here on nothing may be allocated: frames are half written, and a collection would forget what lies
+        // where it takes registers for dead.
+        let mut ints = GcVec::new();
+        for (_, s) in exit.frames.iter().flat_map(|f| &f.regs) {
+            if r.allocates(s) {
+                ints.push(&vm.heap, r.value(s));
+            }
+        }
+        let mut next = 0;
+        let mut value = |s: &Source| {
+            if r.allocates(s) {
+                next += 1;
+                return ints[next - 1];
+            }
+            r.value(s)
+        };
         let mut at = regs;
         for (k, f) in exit.frames.iter().enumerate() {
             let code = jt.codes[f.code as usize].code;
@@ -127,14 +156,10 @@ pub unsafe fn rebuild(vm: &Vm, jt: &JitTree, exit: &ExitInfo, ctx: &Ctx, regs: R
             }
             for (n, s) in &f.regs {
                 match *n {
-                    FUNC_REG => *at.offset(FUNC) = r.value(s),
+                    FUNC_REG => *at.offset(FUNC) = value(s),
                     INIT_REG | DISCARD_REG => {}
-                    n => *at.add(n as usize) = r.value(s),
+                    n => *at.add(n as usize) = value(s),
                 }
-            }
-            if k > 0 {
-                // What is boxed next may collect: it must see this frame.
-                vm.exec.regs.set(at);
             }
             if k + 1 == exit.frames.len() {
                 let pc = block.add(f.pc as usize);
