@@ -12,7 +12,7 @@
 use crate::block::{BLOCK_MASK, BLOCK_SIZE, Block, MAP_WORDS, granule};
 use crate::buffer::{RawBuf, ValueBuf};
 use crate::heap::{Heap, KindInfo, WeakCell};
-use crate::object::{DIRTY, Gc, Header, HeapObject, Slot, kind};
+use crate::object::{DIRTY, Gc, Header, HeapObject, Slot, flags, kind};
 use crate::stack;
 use crate::value::{PTR_TAG, Value};
 use std::time::{Duration, Instant};
@@ -343,6 +343,10 @@ impl Heap {
         let mut kept = from;
         for at in from..all.len() {
             let h = all[at];
+            // SAFETY: not swept yet.
+            if unsafe { (*h).has(flags::SETTLED) } {
+                continue;
+            }
             if self.is_marked(h) {
                 all[kept] = h;
                 kept += 1;

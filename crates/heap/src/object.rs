@@ -29,6 +29,8 @@ pub mod flags {
     pub const INTERNED: u16 = 4;
     /// The object is being printed (recursion guard of container reprs).
     pub const IN_REPR: u16 = 8;
+    /// The object has a finaliser that would find nothing to do.
+    pub const SETTLED: u16 = 0x10;
     /// First bit that a kind may use for itself.
     pub const KIND_BIT0: u16 = 0x100;
 }

@@ -33,6 +33,21 @@ pub struct Cache {
     pub rows: Cell<*const [Row; ROWS]>,
 }
 
+impl Cache {
+    /// The lower half of `a`.
+    #[inline(always)]
+    pub fn low(&self) -> u32 {
+        self.a.get() as u32
+    }
+    /// The upper half of `a`, read by itself.
+    #[inline(always)]
+    pub fn high(&self) -> u32 {
+        const UPPER: usize = if cfg!(target_endian = "little") { 1 } else { 0 };
+        // SAFETY: half of a word that is there.
+        unsafe { self.a.as_ptr().cast::<u32>().add(UPPER).read() }
+    }
+}
+
 /// The cache of the instruction at `pc`, which has one.
 ///
 /// # Safety

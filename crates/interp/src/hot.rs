@@ -55,6 +55,18 @@ macro_rules! hot {
                     return B::next($pc.add(1).offset((*$pc).e as i32 as isize), $r, $vm, $ti, $kc, $tbl)
                 };
             }
+            /// Goes on after a pointer was stored in an object.
+            #[allow(unused_macros)]
+            macro_rules! written {
+                ($owner:expr) => {{
+                    let owner: &taipan_runtime::Header = $owner;
+                    if taipan_runtime::is_clean_old(owner) {
+                        (*$vm).exec.owner.set(owner as *const taipan_runtime::Header as usize);
+                        return $crate::hot::more::written::<B>($pc, $r, $vm, $ti, $kc, $tbl);
+                    }
+                    next!()
+                }};
+            }
             // SAFETY: the dispatcher passes an instruction of loaded code and its frame; the verifier has
             // checked that operands lie within the frame; specialised forms check what they were made for.
             unsafe {

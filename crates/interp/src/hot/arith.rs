@@ -91,6 +91,34 @@ fn truediv(x: i64, y: i64) -> Option<Value> {
     if y == 0 { None } else { Some(Value::float(x as f64 / y as f64)) }
 }
 
+/// A second stage of the handler in which this stands: `body` answers where to go on, or `None` for the general form.
+macro_rules! second {
+    ($name:ident: $pc:ident, $r:ident, $vm:ident, $ti:ident, $kc:ident, $tbl:ident, $cold:path, |$i:ident| $body:block) => {
+        #[inline(never)]
+        unsafe extern "C" fn $name<B: Back>(
+            $pc: taipan_runtime::vm::exec::Pc,
+            $r: taipan_runtime::vm::exec::Regs,
+            $vm: *const taipan_runtime::Vm,
+            $ti: u64,
+            $kc: u64,
+            $tbl: *const u8,
+        ) -> u64 {
+            // SAFETY: as for the handler, which tail-calls this.
+            unsafe {
+                let $i = &*$pc;
+                let on = move || -> Option<taipan_runtime::vm::exec::Pc> { $body };
+                match on() {
+                    Some(next) => B::next(next, $r, $vm, $ti, $kc, $tbl),
+                    None => {
+                        use $cold as general;
+                        general::<B>($pc, $r, $vm, $ti, $kc, $tbl)
+                    }
+                }
+            }
+        }
+    };
+}
+
 macro_rules! sums {
     ($($op:ident $op_i:ident $method:ident $f:tt |$x:ident, $y:ident, $k:ident| $int:expr;)*) => {hot! {$(
         $op(i, r, vm, ti, kc, pc, tbl) {
@@ -108,13 +136,20 @@ macro_rules! sums {
                     set(r, i.a, Value::from_bits(f.to_bits()));
                     next!();
                 }
+            }
+            second!(more: pc, r, vm, ti, kc, tbl, cold::$op, |i| {
+                let (x, y) = (get(r, i.b), get(r, i.c));
+                if both(ti, x, y) {
+                    return None;
+                }
                 let f = mixed(x) $f mixed(y);
                 if f == f {
                     set(r, i.a, Value::from_bits(f.to_bits()));
-                    next!();
+                    return Some(pc.add(1));
                 }
-            }
-            return cold::$op::<B>(pc, r, vm, ti, kc, tbl);
+                None
+            });
+            return more::<B>(pc, r, vm, ti, kc, tbl);
         }
         $op_i(i, r, vm, ti, kc, pc, tbl) {
             let x = get(r, i.b);
@@ -156,14 +191,21 @@ macro_rules! products {
                     set(r, i.a, Value::from_bits(f.to_bits()));
                     next!();
                 }
+            }
+            second!(more: pc, r, vm, ti, kc, tbl, cold::$op, |i| {
+                let (x, y) = (get(r, i.b), get(r, i.c));
+                if both(ti, x, y) {
+                    return None;
+                }
                 let ($x, $y) = (mixed(x), mixed(y));
                 let f: f64 = $float;
                 if f == f {
                     set(r, i.a, Value::from_bits(f.to_bits()));
-                    next!();
+                    return Some(pc.add(1));
                 }
-            }
-            return cold::$op::<B>(pc, r, vm, ti, kc, tbl);
+                None
+            });
+            return more::<B>(pc, r, vm, ti, kc, tbl);
         }
         $op_i(i, r, vm, ti, kc, pc, tbl) {
             let x = get(r, i.b);
@@ -296,17 +338,20 @@ hot! {
     }
 }
 
-/// The truth of bools, ints and None.
+/// The truth of bools and ints.
 #[inline(always)]
 fn truth(v: Value, ti: u64) -> Option<bool> {
-    if v.is_bool() {
-        return Some(v.is_true());
+    // The two bools are neighbours.
+    let d = v.bits().wrapping_sub(Value::FALSE.bits());
+    if d <= 1 {
+        return Some(d == 1);
     }
     if v.bits() >= ti {
         return Some(v.bits() != taipan_runtime::INT_ZERO);
     }
-    if v.is_none() { Some(false) } else { None }
+    None
 }
+const _: () = assert!(Value::TRUE.bits() == Value::FALSE.bits() + 1);
 
 macro_rules! branches {
     ($($j:ident $l:ident |$v:ident, $i:ident, $r:ident, $ti:ident| $test:expr, $more:tt;)*) => {hot! {$(
@@ -369,34 +414,6 @@ macro_rules! op {
     };
     (>=) => {
         CompareOp::Ge
-    };
-}
-
-/// A second stage of the handler in which this stands: `body` answers where to go on, or `None` for the general form.
-macro_rules! second {
-    ($name:ident: $pc:ident, $r:ident, $vm:ident, $ti:ident, $kc:ident, $tbl:ident, $cold:path, |$i:ident| $body:block) => {
-        #[inline(never)]
-        unsafe extern "C" fn $name<B: Back>(
-            $pc: taipan_runtime::vm::exec::Pc,
-            $r: taipan_runtime::vm::exec::Regs,
-            $vm: *const taipan_runtime::Vm,
-            $ti: u64,
-            $kc: u64,
-            $tbl: *const u8,
-        ) -> u64 {
-            // SAFETY: as for the handler, which tail-calls this.
-            unsafe {
-                let $i = &*$pc;
-                let on = move || -> Option<taipan_runtime::vm::exec::Pc> { $body };
-                match on() {
-                    Some(next) => B::next(next, $r, $vm, $ti, $kc, $tbl),
-                    None => {
-                        use $cold as general;
-                        general::<B>($pc, $r, $vm, $ti, $kc, $tbl)
-                    }
-                }
-            }
-        }
     };
 }
 

@@ -13,7 +13,7 @@ use taipan_runtime::objects::module::Module;
 use taipan_runtime::objects::typ::Type;
 use taipan_runtime::vm::exec::{HEADER, function};
 use taipan_runtime::vm::shape_ids;
-use taipan_runtime::{Value, ValueBuf, barrier};
+use taipan_runtime::{Value, ValueBuf};
 
 /// Version of the class of a heap object.
 #[inline(always)]
@@ -82,8 +82,8 @@ hot! {
     load_attr_class(i, r, vm, ti, kc, pc, tbl) {
         let o = get(r, i.b);
         let c = cache(pc);
-        let a = c.a.get();
-        if o.is_ptr() && shape(o) == a as u32 && class_version(o) == (a >> 32) as u32 {
+        // (Halves of the word are compared where they are: few registers are free.)
+        if o.is_ptr() && shape(o) == c.low() && class_version(o) == c.high() {
             set(r, i.a, Value::from_bits(c.b.get()));
             next!();
         }
@@ -157,8 +157,8 @@ hot! {
     load_method_unbound(i, r, vm, ti, kc, pc, tbl) {
         let o = get(r, i.b);
         let c = cache(pc);
-        let a = c.a.get();
-        if o.is_ptr() && shape(o) == a as u32 && class_version(o) == (a >> 32) as u32 {
+        // (Halves of the word are compared where they are: few registers are free.)
+        if o.is_ptr() && shape(o) == c.low() && class_version(o) == c.high() {
             set(r, i.a, Value::from_bits(c.b.get()));
             set(r, i.a + 4, o);
             next!();
@@ -209,8 +209,8 @@ hot! {
         let o = get(r, i.a);
         let a = cache(pc).a.get();
         if o.is_ptr() && shape(o) == a as u32 {
-            (*inline_slot(o, (a >> 32) as u32)).set(&*o.as_header(), get(r, i.b));
-            next!();
+            (*inline_slot(o, (a >> 32) as u32)).set_raw(get(r, i.b));
+            written!(&*o.as_header());
         }
         return cold::STORE_ATTR::<B>(pc, r, vm, ti, kc, tbl);
     }
@@ -221,8 +221,7 @@ hot! {
         if o.is_ptr() && shape(o) == a as u32 {
             let buf = &*overflow(o);
             *buf.data().add((a >> 32) as usize) = get(r, i.b);
-            barrier(&*(buf as *const ValueBuf).cast());
-            next!();
+            written!(&*(buf as *const ValueBuf).cast());
         }
         return cold::STORE_ATTR::<B>(pc, r, vm, ti, kc, tbl);
     }
@@ -232,9 +231,9 @@ hot! {
         let c = cache(pc);
         let (a, b) = (c.a.get(), c.b.get());
         if o.is_ptr() && shape(o) == a as u32 && class_version(o) == b as u32 {
-            (*inline_slot(o, (b >> 32) as u32)).set(&*o.as_header(), get(r, i.b));
+            (*inline_slot(o, (b >> 32) as u32)).set_raw(get(r, i.b));
             (*o.as_header()).set_shape((a >> 32) as u32);
-            next!();
+            written!(&*o.as_header());
         }
         return cold::STORE_ATTR::<B>(pc, r, vm, ti, kc, tbl);
     }

@@ -23,7 +23,7 @@ pub(super) fn shape(v: Value) -> u32 {
 
 /// Item `k` of an exact list or tuple at `it`; `None` at its end or where the general form must decide.
 #[inline(always)]
-unsafe fn item(it: Value, k: u64) -> Option<Value> {
+pub(super) unsafe fn item(it: Value, k: u64) -> Option<Value> {
     let s = shape(it);
     // SAFETY: the shape says what it is; the index is below the length.
     unsafe {
@@ -80,8 +80,8 @@ hot! {
     }
     STORE_CELL(i, r, vm, ti, kc, pc, tbl) {
         let c: Gc<PyCell> = get(r, i.a).cast_unchecked();
-        c.content.set(c, get(r, i.b));
-        next!();
+        c.content.set_raw(get(r, i.b));
+        written!(c.header());
     }
     LOAD_FREE(i, r, vm, ti, kc, pc, tbl) {
         let closure: Gc<Tuple> = function(r).closure.get().cast_unchecked();
@@ -96,8 +96,8 @@ hot! {
     STORE_FREE(i, r, vm, ti, kc, pc, tbl) {
         let closure: Gc<Tuple> = function(r).closure.get().cast_unchecked();
         let c: Gc<PyCell> = (*closure.items().as_ptr().add(i.e as usize)).cast_unchecked();
-        c.content.set(c, get(r, i.b));
-        next!();
+        c.content.set_raw(get(r, i.b));
+        written!(c.header());
     }
 
     GET_ITER(i, r, vm, ti, kc, pc, tbl) {
@@ -127,14 +127,6 @@ hot! {
             set(r, i.a, current);
             next!();
         }
-        let k = *p.add(1);
-        if k.bits() >= ti
-            && let Some(v) = item(n, k.bits().wrapping_sub(kc))
-        {
-            *p.add(1) = Value::from_bits(k.bits() + 1);
-            set(r, i.a, v);
-            next!();
-        }
         return more::for_more::<B, { resume::FOR_ITER }>(pc, r, vm, ti, kc, tbl);
     }
     LOOP_FOR_ITER(i, r, vm, ti, kc, pc, tbl) {
@@ -151,14 +143,6 @@ hot! {
             *p = Value::from_bits(n.bits() - 1);
             *p.add(1) = Value::from_bits(current.bits().wrapping_add((*p.add(2)).bits()).wrapping_sub(kc));
             set(r, i.a, current);
-            jump!();
-        }
-        let k = *p.add(1);
-        if k.bits() >= ti
-            && let Some(v) = item(n, k.bits().wrapping_sub(kc))
-        {
-            *p.add(1) = Value::from_bits(k.bits() + 1);
-            set(r, i.a, v);
             jump!();
         }
         return more::for_more::<B, { resume::LOOP_FOR_ITER }>(pc, r, vm, ti, kc, tbl);

@@ -13,7 +13,7 @@ use taipan_runtime::{Value, barrier};
 
 /// Item `k` (negative counts from the end) of an exact list or tuple.
 #[inline(always)]
-unsafe fn load(v: Value, k: i64) -> Option<Value> {
+pub(super) unsafe fn load(v: Value, k: i64) -> Option<Value> {
     let s = shape(v);
     // SAFETY: the shape says what it is; the index is below the length.
     unsafe {
@@ -45,7 +45,7 @@ unsafe fn load(v: Value, k: i64) -> Option<Value> {
 
 /// Replaces item `k` of an exact list whose storage suits the value; false where that is not so.
 #[inline(always)]
-unsafe fn store(v: Value, k: i64, x: Value) -> bool {
+pub(super) unsafe fn store(v: Value, k: i64, x: Value) -> bool {
     if shape(v) != shape_ids::list {
         return false;
     }
@@ -106,33 +106,90 @@ pub(super) unsafe fn append(l: &List, x: Value) -> bool {
 hot! {
     GETITEM(i, r, vm, ti, kc, pc, tbl) {
         let k = get(r, i.c);
-        if k.bits() >= ti
-            && let Some(v) = load(get(r, i.b), k.as_int())
-        {
-            set(r, i.a, v);
-            next!();
+        let v = get(r, i.b);
+        // Ints from 0 on are the words from that of 0 on.
+        if k.bits() >= kc && v.is_ptr() {
+            let k = (k.bits() - kc) as usize;
+            let h = v.as_header();
+            let s = (*h).shape();
+            if s == shape_ids::list {
+                let l = &*(h as *const List);
+                if k < l.len.get() {
+                    let p = l.data.get().cast::<u64>();
+                    let kind = l.storage.get();
+                    if kind == Storage::Int {
+                        let word = kc.wrapping_add(*p.add(k));
+                        if word >= ti {
+                            set(r, i.a, Value::from_bits(word));
+                            next!();
+                        }
+                    } else if kind != Storage::Bool {
+                        // (An empty list has no item.)
+                        set(r, i.a, Value::from_bits(*p.add(k)));
+                        next!();
+                    }
+                }
+            } else if s == shape_ids::tuple {
+                let t = &*(h as *const Tuple);
+                if k < t.len() {
+                    set(r, i.a, *t.items().as_ptr().add(k));
+                    next!();
+                }
+            }
         }
-        return more::getitem::<B, false>(pc, r, vm, ti, kc, tbl);
+        return more::getitem_sequence::<B, false>(pc, r, vm, ti, kc, tbl);
     }
     GETITEM_I(i, r, vm, ti, kc, pc, tbl) {
-        if let Some(v) = load(get(r, i.b), i.e as i32 as i64) {
-            set(r, i.a, v);
-            next!();
+        let v = get(r, i.b);
+        let k = i.e as i32 as isize as usize;
+        if v.is_ptr() {
+            let h = v.as_header();
+            let s = (*h).shape();
+            if s == shape_ids::tuple {
+                let t = &*(h as *const Tuple);
+                if k < t.len() {
+                    set(r, i.a, *t.items().as_ptr().add(k));
+                    next!();
+                }
+            } else if s == shape_ids::list {
+                let l = &*(h as *const List);
+                let kind = l.storage.get();
+                if k < l.len.get() && kind != Storage::Int && kind != Storage::Bool {
+                    set(r, i.a, *l.data.get().cast::<Value>().add(k));
+                    next!();
+                }
+            }
         }
-        return more::getitem::<B, true>(pc, r, vm, ti, kc, tbl);
+        return more::getitem_sequence::<B, true>(pc, r, vm, ti, kc, tbl);
     }
     SETITEM(i, r, vm, ti, kc, pc, tbl) {
         let k = get(r, i.b);
-        if k.bits() >= ti && store(get(r, i.a), k.as_int(), get(r, i.c)) {
-            next!();
+        let v = get(r, i.a);
+        if k.bits() >= kc && shape(v) == shape_ids::list {
+            let k = (k.bits() - kc) as usize;
+            let l = &*(v.as_header() as *const List);
+            if k < l.len.get() {
+                let p = l.data.get().cast::<u64>().add(k);
+                let x = get(r, i.c);
+                let kind = l.storage.get();
+                if kind == Storage::Object {
+                    *p = x.bits();
+                    written!(&*l.buf.get().as_header());
+                }
+                if kind == Storage::Int && x.bits() >= ti {
+                    *p = x.bits().wrapping_sub(kc);
+                    next!();
+                }
+                if kind == Storage::Float && x.is_float() {
+                    *p = x.bits();
+                    next!();
+                }
+            }
         }
-        return more::setitem::<B>(pc, r, vm, ti, kc, tbl);
+        return more::setitem_sequence::<B, false>(pc, r, vm, ti, kc, tbl);
     }
     SETITEM_I(i, r, vm, ti, kc, pc, tbl) {
-        if store(get(r, i.a), i.e as i32 as i64, get(r, i.c)) {
-            next!();
-        }
-        return cold::SETITEM_I::<B>(pc, r, vm, ti, kc, tbl);
+        return more::setitem_sequence::<B, true>(pc, r, vm, ti, kc, tbl);
     }
     CONTAINS(i, r, vm, ti, kc, pc, tbl) {
         return more::contains::<B, false>(pc, r, vm, ti, kc, tbl);
@@ -141,10 +198,24 @@ hot! {
         return more::contains::<B, true>(pc, r, vm, ti, kc, tbl);
     }
     LIST_APPEND(i, r, vm, ti, kc, pc, tbl) {
-        if append(&*(get(r, i.a).as_header() as *const List), get(r, i.b)) {
-            next!();
+        let l = &*(get(r, i.a).as_header() as *const List);
+        let n = l.len.get();
+        if n < l.cap.get() {
+            let x = get(r, i.b);
+            let p = l.data.get().cast::<u64>().add(n);
+            let kind = l.storage.get();
+            if kind == Storage::Object {
+                *p = x.bits();
+                l.len.set(n + 1);
+                written!(&*l.buf.get().as_header());
+            }
+            if kind == Storage::Int && x.bits() >= ti {
+                *p = x.bits().wrapping_sub(kc);
+                l.len.set(n + 1);
+                next!();
+            }
         }
-        return cold::LIST_APPEND::<B>(pc, r, vm, ti, kc, tbl);
+        return more::list_append::<B>(pc, r, vm, ti, kc, tbl);
     }
     UNPACK_SEQ(i, r, vm, ti, kc, pc, tbl) {
         let v = get(r, i.b);

@@ -6,7 +6,8 @@
 
 use super::arith::{get, set};
 use super::calls::{enter, for_generator};
-use super::flow::shape;
+use super::flow::{item, shape};
+use super::items::{append, load, store};
 use super::natives::finish;
 use crate::dispatch::{Back, CONTINUE, cold, handler_offset};
 use crate::unwind;
@@ -27,7 +28,7 @@ use taipan_runtime::objects::zip::Zip;
 use taipan_runtime::vm::exec::{HEADER, Pc, Regs, function, resume};
 use taipan_runtime::vm::shape_ids;
 use taipan_runtime::vm::slots::CompareOp;
-use taipan_runtime::{Gc, INT_MAX, PyResult, Value, Vm, kinds};
+use taipan_runtime::{Gc, Header, INT_MAX, PyResult, Value, Vm, barrier, kinds};
 
 /// Declares second stages.
 macro_rules! stage {
@@ -76,6 +77,9 @@ pub(super) mod truth_of {
 /// The truth of floats, containers, and objects whose class has no say in it.
 #[inline(always)]
 unsafe fn object_truth(v: Value) -> Option<bool> {
+    if v.is_none() {
+        return Some(false);
+    }
     if v.is_float() {
         return Some(v.as_float() != 0.0);
     }
@@ -366,6 +370,13 @@ stage! {
         let i = &*pc;
         let p = r.add(i.b as usize);
         let (it, k) = (*p, *p.add(1));
+        if k.bits() >= ti
+            && let Some(v) = item(it, k.bits().wrapping_sub(kc))
+        {
+            *p.add(1) = Value::from_bits(k.bits() + 1);
+            set(r, i.a, v);
+            go!(if KIND == resume::FOR_ITER { pc.add(1) } else { target(pc) });
+        }
         let s = shape(it);
         if s == shape_ids::generator {
             return for_generator::<B, KIND>(pc, r, vm, ti, kc, tbl);
@@ -416,17 +427,54 @@ stage! {
         let next = native_step(&*vm, it, r, i.a, on, end, apart);
         settled::<B>(next, (*vm).exec.regs.get(), vm, ti, kc, tbl)
     }
+    /// `a = b[c]` or (IMM) `a = b[e]` of a list or tuple, whatever the sign of the index and the kind of the list.
+    getitem_sequence [, const IMM: bool] (pc, r, vm, ti, kc, tbl) {
+        let i = &*pc;
+        let k = if IMM { Value::int(i.e as i32 as i64) } else { get(r, i.c) };
+        if k.is_int()
+            && let Some(v) = load(get(r, i.b), k.as_int())
+        {
+            set(r, i.a, v);
+            go!(pc.add(1));
+        }
+        getitem::<B, IMM>(pc, r, vm, ti, kc, tbl)
+    }
+    /// `a[b] = c` or (IMM) `a[e] = c` of a list, whatever the sign of the index.
+    setitem_sequence [, const IMM: bool] (pc, r, vm, ti, kc, tbl) {
+        let i = &*pc;
+        let k = if IMM { Value::int(i.e as i32 as i64) } else { get(r, i.b) };
+        if k.is_int() && store(get(r, i.a), k.as_int(), get(r, i.c)) {
+            go!(pc.add(1));
+        }
+        if IMM {
+            return cold::SETITEM_I::<B>(pc, r, vm, ti, kc, tbl);
+        }
+        setitem::<B>(pc, r, vm, ti, kc, tbl)
+    }
+    /// `LIST_APPEND` where there is no room, or a barrier is due.
+    list_append [] (pc, r, vm, ti, kc, tbl) {
+        let i = &*pc;
+        if append(&*(get(r, i.a).as_header() as *const List), get(r, i.b)) {
+            go!(pc.add(1));
+        }
+        cold::LIST_APPEND::<B>(pc, r, vm, ti, kc, tbl)
+    }
+    /// Tells the collector of the object whose address is in `Exec::owner`, which was written to, and goes on.
+    written [] (pc, r, vm, ti, kc, tbl) {
+        barrier(&*((*vm).exec.owner.get() as *const Header));
+        go!(pc.add(1));
+    }
     /// `a = b[c]` or (IMM) `a = b[e]`.
     getitem [, const IMM: bool] (pc, r, vm, ti, kc, tbl) {
         let i = &*pc;
         let v = get(r, i.b);
         let key = if IMM { Value::int(i.e as i32 as i64) } else { get(r, i.c) };
         publish(vm, pc, r);
-        if let Some(result) = subscript(&*vm, v, key) {
-            return finish::<B>(result, pc, r, vm, ti, kc, tbl);
-        }
-        if !B::STEPPING
-            && v.is_kind(kinds::INSTANCE)
+        if !v.is_kind(kinds::INSTANCE) {
+            if let Some(result) = subscript(&*vm, v, key) {
+                return finish::<B>(result, pc, r, vm, ti, kc, tbl);
+            }
+        } else if !B::STEPPING
             && let Some(f) = special(&*vm, v, (&*vm).names.__getitem__, 2)
         {
             let new = r.add(function(r).code.get().nregs as usize + HEADER);

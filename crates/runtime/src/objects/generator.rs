@@ -127,6 +127,7 @@ impl Generator {
     /// Ends it.
     pub fn finish(&self) {
         self.state.set(State::Finished);
+        self.header.set(taipan_heap::flags::SETTLED);
         self.handled.set(self, Value::NONE);
     }
     /// The iterator that a suspended generator delegates to (`gi_yieldfrom`).

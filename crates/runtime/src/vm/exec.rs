@@ -160,6 +160,8 @@ pub struct Exec {
     pub handled_outer: Cell<Value>,
     /// Return value of a finished entry.
     pub result: Cell<Value>,
+    /// The interpreter's: an object that was written to, for the collector.
+    pub owner: Cell<usize>,
     /// The exception on its way out of an entry.
     pub raised: Cell<Option<Raised>>,
     /// Frame objects of frames that are on the stack, outermost first.
@@ -239,6 +241,7 @@ impl Exec {
             handled: Cell::new(Value::NONE),
             handled_outer: Cell::new(Value::NONE),
             result: Cell::new(Value::NONE),
+            owner: Cell::new(0),
             raised: Cell::new(None),
             frames: RefCell::default(),
             asyncgen_firstiter: Cell::new(Value::NONE),

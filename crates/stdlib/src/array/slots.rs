@@ -158,8 +158,33 @@ fn position(vm: &Vm, a: Gc<Array>, key: Value, what: &str) -> PyResult<usize> {
     Ok(at as usize)
 }
 
+/// Item `i` of the commonest kinds of arrays.
+#[inline(always)]
+fn quick(a: Gc<Array>, i: i64) -> Option<Value> {
+    let n = a.len.get();
+    let at = if i < 0 { i + n as i64 } else { i } as usize;
+    if at >= n {
+        return None;
+    }
+    let raw = a.raw();
+    let word = |size: usize| &raw[at * size..at * size + size];
+    Some(match a.code.0 {
+        b'd' => Value::float(f64::from_ne_bytes(word(8).try_into().ok()?)),
+        b'i' => Value::int(i32::from_ne_bytes(word(4).try_into().ok()?) as i64),
+        b'I' => Value::int(u32::from_ne_bytes(word(4).try_into().ok()?) as i64),
+        b'B' => Value::int(raw[at] as i64),
+        b'l' | b'q' => Value::try_int(i64::from_ne_bytes(word(8).try_into().ok()?))?,
+        _ => return None,
+    })
+}
+
 pub fn getitem(vm: &Vm, v: Value, key: Value) -> PyResult {
     let a = this(v);
+    if key.is_int()
+        && let Some(x) = quick(a, key.as_int())
+    {
+        return Ok(x);
+    }
     if let Some(slice) = key.cast::<Slice>() {
         let ix = vm.slice_indices(slice, a.len.get())?;
         let size = a.code.size();
@@ -176,6 +201,16 @@ pub fn getitem(vm: &Vm, v: Value, key: Value) -> PyResult {
 pub fn setitem(vm: &Vm, v: Value, key: Value, value: Value) -> PyResult<()> {
     let a = this(v);
     let size = a.code.size();
+    if key.is_int()
+        && value.is_float()
+        && a.code.0 == b'd'
+        && let (i, n) = (key.as_int(), a.len.get())
+        && let at = if i < 0 { i + n as i64 } else { i } as usize
+        && at < n
+    {
+        a.raw_mut()[at * 8..at * 8 + 8].copy_from_slice(&value.as_float().to_ne_bytes());
+        return Ok(());
+    }
     let Some(slice) = key.cast::<Slice>() else {
         let at = position(vm, a, key, "assignment ")?;
         if value.is_unbound() {
