@@ -39,6 +39,7 @@ pub struct WeakCell {
 }
 
 #[derive(Clone, Copy)]
+#[repr(C)]
 pub(crate) struct Run {
     pub cur: usize,
     pub end: usize,
@@ -263,6 +264,18 @@ impl Heap {
             );
         }
         p
+    }
+
+    /// For compiled code that allocates in line: the address of two words, next cell and end, and how far the first
+    /// moves for an object of `size` bytes and this kind. Where the first is below the second, the cell is free for
+    /// the taking. `None` for objects that must be made by a call.
+    pub fn bump(&self, size: usize, kind: u8) -> Option<(*const u8, usize)> {
+        let drops = self.dropped_kinds[kind as usize >> 6 & 3] >> (kind & 63) & 1 != 0;
+        if size > crate::block::SMALL_LIMIT || drops {
+            return None;
+        }
+        let state = &self.classes[size.div_ceil(16) - 1];
+        Some((state.run.as_ptr().cast::<u8>().cast_const(), size.next_multiple_of(16)))
     }
 
     /// The sweep must look at dead objects of some kinds.

@@ -571,6 +571,9 @@ impl Jit {
                 (row.count, row.limit) = (0, 0);
                 row.failures = 0;
                 self.grow(vm, &mut jt);
+            } else if jt.exit(origin).pending != 0 {
+                // Not compiled yet: how often it is taken where it will stand is counted from then on.
+                jt.exit(origin).count = 0;
             } else {
                 jt.exit(origin).limit = u32::MAX;
             }

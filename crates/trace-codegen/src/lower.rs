@@ -96,6 +96,7 @@ pub fn lower(
         env: None,
         cold: false,
         pushed: 0,
+        rest: &[],
     };
     let entry = lw.b.create_block();
     lw.b.append_block_params_for_function_params(entry);
@@ -202,6 +203,8 @@ pub(crate) struct Lowering<'a> {
     pub cold: bool,
     /// Arguments that were pushed for the residual call that comes next.
     pub pushed: i32,
+    /// What follows the node being written in its trace.
+    pub rest: &'a [Val],
 }
 
 impl Lowering<'_> {
@@ -434,7 +437,11 @@ impl Lowering<'_> {
                         None => self.exit(x)?,
                     }
                 }
-                _ => self.node(v)?,
+                _ => {
+                    self.rest = &body[i..];
+                    self.node(v)?;
+                    self.rest = &[];
+                }
             }
         }
         Ok(())

@@ -537,12 +537,37 @@ impl Lowering<'_> {
             self.b.switch_to_block(next);
             p
         };
-        for off in (0..d.size).step_by(8) {
+        let written = self.written_at_once(v);
+        for off in (0..d.size).step_by(8).filter(|off| !written.contains(off)) {
             let w = d.init.iter().find(|(o, _)| *o == off).map_or(0, |(_, w)| w.bits(tree));
             let w = self.iconst(w);
             self.b.ins().store(TRUSTED, w, p, off as i32);
         }
         self.set(v, p);
+    }
+
+    /// Words of a fresh object that the next nodes write, with nothing between that could look at them.
+    fn written_at_once(&self, v: Val) -> Vec<u32> {
+        let tree = self.tree;
+        let mut words = Vec::new();
+        for &u in self.rest {
+            let n = tree.node(u);
+            match n.op {
+                Op::Store | Op::StoreX if n.args[0] == v => {
+                    let m = &tree.mems[n.imm as usize];
+                    let index = if n.op == Op::StoreX { tree.int(n.args[1]) } else { Some(0) };
+                    if let Some(i) = index
+                        && m.ty.size() == 8
+                        && let Ok(off) = u32::try_from(m.offset as i64 + 8 * i)
+                    {
+                        words.push(off);
+                    }
+                }
+                Op::BoxPtr => {}
+                _ => break,
+            }
+        }
+        words
     }
 
     fn call(&mut self, v: Val) {

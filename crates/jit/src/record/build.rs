@@ -37,13 +37,14 @@ impl Recorder {
         {
             return AllocId(i as u32);
         }
+        let bump = self.vm().heap.bump(size, kind);
         let token = crate::alloc::token(size, kind, class, shape);
         self.tree.add_alloc(AllocDesc {
             name: name.into(),
             size: size as u32,
             init: words,
             token,
-            bump: 0,
+            bump: bump.map_or(0, |b| b.0 as u64),
             stride: size.next_multiple_of(16) as u32,
         })
     }
