@@ -133,7 +133,12 @@ impl Recorder {
                 let zero = self.tree.f64(0.0);
                 self.b().op(Op::FNe, &[v, zero])
             }
-            Num::Big(_) => self.tree.bool(true),
+            // Any int at all by now: zero has one form, the immediate one.
+            Num::Big(v) => {
+                let zero = self.tree.value(Value::int(0).bits());
+                let is_zero = self.same(v, zero);
+                self.b().op(Op::BNot, &[is_zero])
+            }
             Num::Other(v) => match kind(self.vm(), live) {
                 Kind::Special if live.is_none() => {
                     if !self.tree.is_const(v) {
