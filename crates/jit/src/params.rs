@@ -184,7 +184,7 @@ params! {
     tree_limit: u64 [0, u64::MAX] = u64::MAX;
     /// Let Cranelift optimise what the passes left.
     codegen_opt: bool = true;
-    /// Fail every guard on every N-th pass through it; 0: never.
+    /// Leave at every N-th guard after an entry as if it failed (guards that decide a branch excepted: their exit is the other side of the branch); 0: never.
     stress_exits: u32 [0, 1_000_000_000] = 0;
     /// Verify traces after each pass, as debug builds always do.
     verify: bool = false;

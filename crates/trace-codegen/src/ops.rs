@@ -9,7 +9,7 @@ use crate::lower::Lowering;
 use crate::thunks::{clif_type, signature, thunk_signature};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, MemFlagsData, Value, types};
-use taipan_trace_ir::{AllocId, Effect, Intrinsic, Mem, MemTy, Op, Ty, Val, value};
+use taipan_trace_ir::{AllocId, Effect, ExitReason, Intrinsic, Mem, MemTy, Op, Ty, Val, value};
 
 const TRUSTED: MemFlagsData = MemFlagsData::trusted();
 
@@ -62,12 +62,17 @@ impl Lowering<'_> {
     }
 
     /// Leaves when the countdown gets to 0.
+    ///
+    /// Not where a guard decides a branch: its exit is the other side of the branch, and only right when it fails.
     fn stress_check(&mut self, v: Val) {
+        let x = self.tree.node(v).exit.expect("a guard");
+        if matches!(self.tree.exits[x.ix()].reason, ExitReason::Branch | ExitReason::LoopEnd) {
+            return;
+        }
         let off = self.c.config.stress;
         let old = self.b.ins().load(types::I64, TRUSTED, self.ctx, off);
         let new = self.b.ins().iadd_imm_s(old, -1);
         self.b.ins().store(TRUSTED, new, self.ctx, off);
-        let x = self.tree.node(v).exit.expect("a guard");
         // The side trace must not run twice in the function: the forced exit is an exit proper.
         if self.tree.exits[x.ix()].side.is_none() {
             self.check(new, true, x);
