@@ -1178,15 +1178,11 @@ pub fn single(m: &ModModule, source: &str, lines: &Lines, opts: Options) -> Resu
             | Stmt::Match(_)
             | Stmt::Try(_)
     );
-    // A compound statement is complete at an empty line only.
-    if compound
-        && opts.allow_incomplete
-        && lines.line(first.range().start()) != lines.line(first.range().end())
-    {
-        let tail = &source[usize::from(first.range().end())..];
-        if tail.bytes().filter(|&b| b == b'\n').count() < 2 {
-            return Err(incomplete(placeless(ErrorKind::IncompleteInput, "incomplete input")));
-        }
+    // A compound statement is complete when a line ends behind its last one: callers leave out the end of the last
+    // line that was typed, so that it takes an empty line.
+    let tail = &source[usize::from(first.range().end())..];
+    if compound && opts.allow_incomplete && !tail.ends_with('\n') {
+        return Err(incomplete(placeless(ErrorKind::IncompleteInput, "incomplete input")));
     }
     Ok(())
 }

@@ -47,6 +47,17 @@ const EDITS: &[(&str, &str, &str)] = &[
         "                if not key:\n                    raise EOFError\n                assert isinstance(key, bytes_types)\n                dispatch[key[0]](self)\n        except _Stop as stopinst:\n            return stopinst.value\n\n    # Return a list",
         "                if not key:\n                    raise EOFError(\"Ran out of input\")\n                load = dispatch.get(key[0])\n                if load is None:\n                    raise UnpicklingError(f\"invalid load key, {repr(key)[1:]}.\")\n                load(self)\n        except _Stop as stopinst:\n            return stopinst.value\n        except IndexError as error:\n            place = error.__traceback__.tb_next\n            if place is not None and place.tb_next is not None and place.tb_next.tb_next is None and place.tb_next.tb_frame.f_code is _Unpickler.pop_mark.__code__:\n                raise UnpicklingError(\"could not find MARK\") from None\n            if place is None or place.tb_next is not None:\n                raise\n            cut = str(error) == \"index out of range\"\n            raise UnpicklingError(\"pickle data was truncated\" if cut else \"unpickling stack underflow\") from None\n\n    # Return a list",
     ),
+    // The library's folders are in the program, not on disk.
+    (
+        "pkgutil.py",
+        "        importers = map(get_importer, path)\n\n    yielded = {}\n",
+        "        importers = map(get_importer, path)\n    import _imp\n    if path is None:\n        path = sys.path\n    folders = [i for i in path if isinstance(i, str) and i and _imp._library_modules(i)]\n    from importlib.machinery import FileFinder\n    importers = [*importers, *map(FileFinder, folders)]\n\n    yielded = {}\n",
+    ),
+    (
+        "pkgutil.py",
+        "def _iter_file_finder_modules(importer, prefix=''):\n",
+        "def _iter_file_finder_modules(importer, prefix=''):\n    import _imp\n    for name, ispkg in _imp._library_modules(importer.path or ''):\n        yield prefix + name, ispkg\n",
+    ),
     // Code objects hold Taipan's bytecode; CPython's can still be disassembled from bytes.
     (
         "dis.py",

@@ -198,6 +198,26 @@ fn source_hash(vm: &Vm, a: &[Value]) -> PyResult {
     Ok(vm.new_bytes(&h.finish().to_le_bytes()).value())
 }
 
+fn library_modules(vm: &Vm, a: &[Value]) -> PyResult {
+    let top = super::sys::info::stdlib_dir(&vm.config);
+    let folder = vm.str(a[0])?.to_string();
+    let mut out = taipan_runtime::GcVec::new();
+    let prefix = match folder.strip_prefix(&top) {
+        Some("") => String::new(),
+        Some(rest) if rest.starts_with('/') => format!("{}.", rest[1..].replace('/', ".")),
+        _ => return Ok(vm.new_tuple(&[]).value()),
+    };
+    for m in taipan_pylib::modules() {
+        if let Some(name) = m.name().strip_prefix(&prefix[..])
+            && !name.contains('.')
+        {
+            let row = [vm.new_str(name).value(), Value::bool(m.is_package())];
+            out.push(&vm.heap, vm.new_tuple(&row).value());
+        }
+    }
+    Ok(vm.new_tuple(&out).value())
+}
+
 static FUNCTIONS: &[MethodDef] = &[
     function(
         "is_builtin",
@@ -274,6 +294,12 @@ static FUNCTIONS: &[MethodDef] = &[
         "Changes code.co_filename to specify the passed-in file path.",
     ),
     function("_zip_hook", "($module, path, /)", zip_hook, "Importer for a zip file, or ImportError."),
+    function(
+        "_library_modules",
+        "($module, folder, /)",
+        library_modules,
+        "Names of the modules in a folder of the packed library, and whether they are packages.",
+    ),
     function(
         "_take_sources",
         "($module, /)",
