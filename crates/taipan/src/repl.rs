@@ -176,7 +176,8 @@ fn one(vm: &Vm, d: Gc<Dict>) -> PyResult<bool> {
         }
         let opts = Options { allow_incomplete: true, ..base };
         if !end
-            && let Err(e) = taipan_compiler::compile(&source[..source.len() - 1], "<stdin>", Mode::Single, opts)
+            && let Err(e) =
+                taipan_compiler::compile(&source[..source.len() - 1], "<stdin>", Mode::Single, opts)
             && e.kind == ErrorKind::IncompleteInput
             && (!blank || !ends_at_blank(&source, base))
         {

@@ -53,7 +53,11 @@ impl Session {
         let bin = std::env::var("TAIPAN_GOLDEN_BIN").unwrap_or(env!("CARGO_BIN_EXE_taipan").into());
         let end = || Stdio::from(slave.try_clone().expect("a descriptor can be doubled"));
         let mut command = Command::new(bin);
-        command.env_clear().env("TERM", "xterm-256color").env("LC_ALL", "C.UTF-8").env("HOME", "/nonexistent");
+        command
+            .env_clear()
+            .env("TERM", "xterm-256color")
+            .env("LC_ALL", "C.UTF-8")
+            .env("HOME", "/nonexistent");
         command.env("PYTHON_HISTORY", history).stdin(end()).stdout(end()).stderr(end());
         // SAFETY: between fork and exec only system calls are made.
         unsafe {
