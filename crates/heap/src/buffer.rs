@@ -16,6 +16,10 @@ pub struct ValueBuf {
 impl ValueBuf {
     /// A buffer for `cap` values, all zero words. `None` when there is no memory for it.
     pub fn try_new(heap: &Heap, cap: usize) -> Option<Gc<ValueBuf>> {
+        ValueBuf::try_new_filled(heap, cap, 0)
+    }
+    /// A buffer for `cap` values of which the caller writes the first `filled` at once; the rest are zero words.
+    pub fn try_new_filled(heap: &Heap, cap: usize, filled: usize) -> Option<Gc<ValueBuf>> {
         let size = cap.checked_mul(8)?.checked_add(size_of::<ValueBuf>())?;
         let p = if size <= crate::block::CELL_LIMIT {
             heap.alloc_raw(size, kind::VALUE_BUF, std::ptr::null_mut(), 0)
@@ -29,7 +33,8 @@ impl ValueBuf {
         unsafe {
             let b = p.cast::<ValueBuf>();
             (&raw mut (*b).cap).write(cap);
-            std::ptr::write_bytes((&raw mut (*b).data).cast::<u64>(), 0, cap);
+            let filled = filled.min(cap);
+            std::ptr::write_bytes((&raw mut (*b).data).cast::<u64>().add(filled), 0, cap - filled);
             Some(Gc::from_ptr(b))
         }
     }
@@ -87,6 +92,11 @@ pub struct RawBuf {
 impl RawBuf {
     /// A buffer of `cap` bytes, zeroed. `None` when there is no memory for it.
     pub fn try_new(heap: &Heap, cap: usize) -> Option<Gc<RawBuf>> {
+        let b = RawBuf::try_new_filled(heap, cap, 0)?;
+        Some(b)
+    }
+    /// A buffer of `cap` bytes of which the caller writes the first `filled` at once; the rest is zeroed.
+    pub fn try_new_filled(heap: &Heap, cap: usize, filled: usize) -> Option<Gc<RawBuf>> {
         let size = cap.checked_add(size_of::<RawBuf>())?;
         let p = if size <= crate::block::CELL_LIMIT {
             heap.alloc_raw(size, kind::RAW_BUF, std::ptr::null_mut(), 0)
@@ -100,7 +110,8 @@ impl RawBuf {
         unsafe {
             let b = p.cast::<RawBuf>();
             (&raw mut (*b).cap).write(cap);
-            std::ptr::write_bytes((&raw mut (*b).data).cast::<u8>(), 0, cap);
+            let filled = filled.min(cap);
+            std::ptr::write_bytes((&raw mut (*b).data).cast::<u8>().add(filled), 0, cap - filled);
             Some(Gc::from_ptr(b))
         }
     }

@@ -45,7 +45,8 @@ pub struct Tracer<'h> {
 }
 
 /// Bytes between minor collections, at least.
-pub(crate) const MINOR_LIMIT: usize = 4 << 20;
+/// (About what the second-level cache holds: what is allocated next is then still in it.)
+pub(crate) const MINOR_LIMIT: usize = 1 << 20;
 
 /// Mark of tracers that only list what an object refers to.
 const PROBE: u8 = 0x7E;
@@ -241,7 +242,7 @@ impl Heap {
         if full {
             self.old_bytes.set(survived);
             self.full_limit.set((survived * 2).max(32 << 20));
-            self.minor_limit.set((survived / 4).clamp(MINOR_LIMIT, 64 << 20));
+            self.minor_limit.set((survived / 8).clamp(MINOR_LIMIT, 64 << 20));
         } else {
             self.old_bytes.set(self.old_bytes.get() + survived + self.external.get() / 4);
         }
@@ -389,7 +390,7 @@ impl Heap {
                 }
                 if (*b).live == 0 {
                     self.release(b);
-                } else if !tombs && (*b).count - (*b).live > (*b).count / 16 {
+                } else if !tombs && (*b).count - (*b).live > (*b).count / 8 {
                     self.classes[(*b).class as usize].free.borrow_mut().push(b);
                 }
             }
@@ -467,7 +468,7 @@ impl Heap {
                 (*moved).index = at as u32;
             }
             let mut free = self.free_blocks.borrow_mut();
-            if free.len() < self.minor_limit.get() / BLOCK_SIZE + 16 {
+            if free.len() < self.minor_limit.get() / BLOCK_SIZE + 32 {
                 free.push(b);
             } else {
                 drop(free);

@@ -137,6 +137,9 @@ hot! {
                 }
             }
         }
+        if k.bits() < ti || !v.is_ptr() {
+            return more::getitem::<B, false>(pc, r, vm, ti, kc, tbl);
+        }
         return more::getitem_sequence::<B, false>(pc, r, vm, ti, kc, tbl);
     }
     GETITEM_I(i, r, vm, ti, kc, pc, tbl) {

@@ -21,6 +21,7 @@ use taipan_runtime::objects::function::Function;
 use taipan_runtime::objects::list::{List, Storage};
 use taipan_runtime::objects::method::Method;
 use taipan_runtime::objects::set::Set;
+use taipan_runtime::objects::set::iter::SetIter;
 use taipan_runtime::objects::str::Str;
 use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::objects::typ::Type;
@@ -194,7 +195,12 @@ unsafe fn native_step(vm: &Vm, it: Value, r: Regs, a: u16, on: Pc, end: Pc, apar
                 Err(e) => return unwind::raise(vm, e),
             }
         }
-        match advance(vm, it) {
+        let found = if shape(it) == shape_ids::set_iterator {
+            it.cast_unchecked::<SetIter>().advance(vm)
+        } else {
+            advance(vm, it)
+        };
+        match found {
             Ok(Some(v)) => {
                 set(r, a, v);
                 on
@@ -298,12 +304,18 @@ pub(super) fn special(vm: &Vm, v: Value, name: Gc<Str>, n: u32) -> Option<Gc<Fun
     (f.code.get().exact == n).then_some(f)
 }
 
+/// Most strings differ in length or at the start: then nothing is called.
+#[inline(always)]
+fn same_text(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && (a.is_empty() || a[0] == b[0] && (a.len() == 1 || a == b))
+}
+
 /// Comparisons of strings, and of ints with floats; `None` for anything else.
 #[inline(never)]
 pub(super) fn compare_more(vm: &Vm, x: Value, y: Value, op: CompareOp) -> Option<bool> {
     if let (Some(a), Some(b)) = (vm.exact_str(x), vm.exact_str(y)) {
         if matches!(op, CompareOp::Eq | CompareOp::Ne) {
-            return Some((a == b || a.as_bytes() == b.as_bytes()) == (op == CompareOp::Eq));
+            return Some((a == b || same_text(a.as_bytes(), b.as_bytes())) == (op == CompareOp::Eq));
         }
         return (a.is_ascii() && b.is_ascii()).then(|| op.holds(a.as_bytes().cmp(b.as_bytes())));
     }

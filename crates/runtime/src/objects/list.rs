@@ -219,7 +219,7 @@ impl Vm {
             return list;
         }
         let storage = self.storage_for_all(items);
-        let (buf, data) = self.list_buffer(storage, items.len()).unwrap_or_else(|| self.out_of_memory());
+        let (buf, data) = self.list_buffer(storage, items.len(), 0).unwrap_or_else(|| self.out_of_memory());
         // SAFETY: the buffer has room for the items.
         unsafe {
             match storage {
@@ -274,7 +274,7 @@ impl Vm {
     unsafe fn new_list_raw(&self, s: Storage, src: *const u8, n: usize) -> PyResult<Gc<List>> {
         let list = self.new_empty_list_of(self.types.list);
         if n > 0 {
-            let (buf, data) = self.list_buffer(s, n).ok_or_else(|| self.memory_error())?;
+            let (buf, data) = self.list_buffer(s, n, 0).ok_or_else(|| self.memory_error())?;
             // SAFETY: by the caller's promise; the buffer has room.
             unsafe { std::ptr::copy_nonoverlapping(src, data, n * s.item_size()) };
             // SAFETY: the buffer is a live object.
@@ -286,12 +286,13 @@ impl Vm {
     fn out_of_memory(&self) -> ! {
         std::alloc::handle_alloc_error(std::alloc::Layout::new::<ValueBuf>())
     }
-    fn list_buffer(&self, s: Storage, cap: usize) -> Option<(Value, *mut u8)> {
+    /// A buffer for `cap` items, the first `filled` of which the caller writes at once.
+    fn list_buffer(&self, s: Storage, cap: usize, filled: usize) -> Option<(Value, *mut u8)> {
         if s == Storage::Object {
-            let b = ValueBuf::try_new(&self.heap, cap)?;
+            let b = ValueBuf::try_new_filled(&self.heap, cap, filled)?;
             Some((b.value(), b.data().cast()))
         } else {
-            let b = RawBuf::try_new(&self.heap, cap.checked_mul(s.item_size())?)?;
+            let b = RawBuf::try_new_filled(&self.heap, cap.checked_mul(s.item_size())?, filled * s.item_size())?;
             Some((b.value(), b.data()))
         }
     }
@@ -308,7 +309,7 @@ impl Vm {
     pub fn list_reallocate(&self, l: Gc<List>, cap: usize) -> PyResult<()> {
         let s = l.storage.get();
         debug_assert!(cap >= l.len() && s != Storage::Empty);
-        let (buf, data) = self.list_buffer(s, cap).ok_or_else(|| self.memory_error())?;
+        let (buf, data) = self.list_buffer(s, cap, l.len()).ok_or_else(|| self.memory_error())?;
         // SAFETY: both buffers hold at least `len` items of the kind.
         unsafe {
             if !l.is_empty() {
@@ -335,7 +336,7 @@ impl Vm {
         if l.is_empty() {
             let s = self.storage_for(v);
             if l.storage.get() != s {
-                let (buf, data) = self.list_buffer(s, 4).ok_or_else(|| self.memory_error())?;
+                let (buf, data) = self.list_buffer(s, 4, 0).ok_or_else(|| self.memory_error())?;
                 self.list_adopt(l, s, buf, data, 4, 0);
             }
             return Ok(());
@@ -525,7 +526,7 @@ impl Vm {
         }
         if l.storage.get() == Storage::Empty {
             let s = self.storage_for_all(items);
-            let (buf, data) = self.list_buffer(s, items.len()).ok_or_else(|| self.memory_error())?;
+            let (buf, data) = self.list_buffer(s, items.len(), 0).ok_or_else(|| self.memory_error())?;
             self.list_adopt(l, s, buf, data, items.len(), 0);
         }
         self.list_reserve(l, items.len())?;
@@ -542,7 +543,7 @@ impl Vm {
         }
         let s = other.storage.get();
         if l.is_empty() && l.storage.get() != s {
-            let (buf, data) = self.list_buffer(s, n).ok_or_else(|| self.memory_error())?;
+            let (buf, data) = self.list_buffer(s, n, 0).ok_or_else(|| self.memory_error())?;
             self.list_adopt(l, s, buf, data, n, 0);
         }
         if l.storage.get() != s {
