@@ -292,7 +292,8 @@ impl Vm {
             let b = ValueBuf::try_new_filled(&self.heap, cap, filled)?;
             Some((b.value(), b.data().cast()))
         } else {
-            let b = RawBuf::try_new_filled(&self.heap, cap.checked_mul(s.item_size())?, filled * s.item_size())?;
+            let b =
+                RawBuf::try_new_filled(&self.heap, cap.checked_mul(s.item_size())?, filled * s.item_size())?;
             Some((b.value(), b.data()))
         }
     }
