@@ -184,7 +184,7 @@ fn history_and_completion() {
     let Some(mut s) = Session::start(&file) else { return };
     s.line("first = 111", "");
     s.line("second = 222", "");
-    s.keys("\x1b[A");
+    s.keys("\x1bOA");
     s.expect("second = 222");
     s.line(" + 1", "");
     s.line("second", "223");
