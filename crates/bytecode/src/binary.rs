@@ -1,6 +1,6 @@
 //! The binary encoding of code objects: for the precompiled standard library and `__pycache__`.
 //!
-//! Layout: magic and version, a table of all names (their ends, then their texts), then the code object. A nested code
+//! Layout: magic and version, a digest of the rest ([`seal`]), a table of all names (their ends, then their texts), then the code object. A nested code
 //! object is preceded by its name, outline and length, so that it can be passed over and decoded at first use
 //! ([`LazyCode`]); positions by their length, so that they are decoded when a line is asked for.
 //! Numbers are LEB128, signed ones zigzag. What must hold: reading never panics, whatever the bytes; opcode numbers
@@ -14,7 +14,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 /// Version of the layout.
-pub const FORMAT_VERSION: u16 = 2;
+pub const FORMAT_VERSION: u16 = 3;
 const MAGIC: &[u8; 4] = b"TPYC";
 
 /// Why bytes are no code object.
@@ -37,6 +37,15 @@ pub enum Data {
     Shared(Arc<[u8]>),
 }
 impl Data {
+    /// Verifies code from outside; what is part of the program was verified when it was made.
+    fn verified(&self, code: &CodeObject) -> Result<(), DecodeError> {
+        match self {
+            Data::Static(_) => Ok(()),
+            Data::Shared(_) => {
+                crate::verify::verify_one(code).map_err(|_| DecodeError("it does not pass the verifier"))
+            }
+        }
+    }
     fn bytes(&self) -> &[u8] {
         match self {
             Data::Static(b) => b,
@@ -107,8 +116,20 @@ pub struct LazyCode {
 impl LazyCode {
     /// The code object.
     pub fn get(&self) -> Result<&Arc<CodeObject>, DecodeError> {
-        let r =
-            self.code.get_or_init(|| Reader::new(&self.shared, self.start, self.end).code().map(Arc::new));
+        let decode = || {
+            let code = Reader::new(&self.shared, self.start, self.end).code()?;
+            let o = &self.outline;
+            if code.nregs != o.nregs
+                || code.flags != o.flags
+                || (code.argcount, code.kwonlyargcount) != (o.argcount, o.kwonlyargcount)
+                || code.variables_end() != o.variables_end
+            {
+                return Err(DecodeError("a function is not what it was announced as"));
+            }
+            self.shared.data.verified(&code)?;
+            Ok(Arc::new(code))
+        };
+        let r = self.code.get_or_init(decode);
         r.as_ref().map_err(Clone::clone)
     }
     /// Is it part of the program, made when that was built? Then its first decoding may wait for its first call.
@@ -176,6 +197,7 @@ pub fn write(code: &CodeObject) -> Result<Vec<u8>, DecodeError> {
     out.extend_from_slice(MAGIC);
     out.extend(FORMAT_VERSION.to_le_bytes());
     out.extend(table_checksum().to_le_bytes());
+    out.extend([0; 8]);
     num(&mut out, w.strings.len() as u64);
     let mut end = 0u32;
     for s in &w.strings {
@@ -186,7 +208,32 @@ pub fn write(code: &CodeObject) -> Result<Vec<u8>, DecodeError> {
         out.extend_from_slice(s.as_bytes());
     }
     out.extend(body);
+    seal(&mut out);
     Ok(out)
+}
+
+/// Bytes before the digest: magic, version, checksum of the opcode table.
+const PREFIX: usize = 10;
+/// Bytes before what the digest is made of.
+const HEAD: usize = PREFIX + 8;
+
+/// Puts the digest of encoded code in its place: bytes that were damaged on a disk do not have it.
+pub fn seal(bytes: &mut [u8]) {
+    if bytes.len() >= HEAD {
+        let digest = digest(&bytes[HEAD..]).to_le_bytes();
+        bytes[PREFIX..HEAD].copy_from_slice(&digest);
+    }
+}
+
+fn digest(bytes: &[u8]) -> u64 {
+    let mut h = bytes.len() as u64;
+    for chunk in bytes.chunks(8) {
+        let mut word = [0; 8];
+        word[..chunk.len()].copy_from_slice(chunk);
+        h = (h ^ u64::from_le_bytes(word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        h ^= h >> 29;
+    }
+    h
 }
 
 fn num(out: &mut Vec<u8>, mut n: u64) {
@@ -381,14 +428,18 @@ const SHORT: DecodeError = DecodeError("it is too short");
 pub fn read(data: Data) -> Result<CodeObject, DecodeError> {
     let b = data.bytes();
     let end = b.len();
-    if b.len() < 10 || &b[..4] != MAGIC {
+    if b.len() < HEAD || &b[..4] != MAGIC {
         return Err(DecodeError("wrong magic"));
     }
     if b[4..6] != FORMAT_VERSION.to_le_bytes() || b[6..10] != table_checksum().to_le_bytes() {
         return Err(DecodeError("made by another version"));
     }
     let none = Arc::new(Shared { data: data.clone(), ends: 0, texts: 0, names: Box::default() });
-    let mut r = Reader::new(&none, 10, end);
+    // What is part of the program is as it was made.
+    if matches!(data, Data::Shared(_)) && b[PREFIX..HEAD] != digest(&b[HEAD..]).to_le_bytes() {
+        return Err(DecodeError("it is damaged"));
+    }
+    let mut r = Reader::new(&none, HEAD, end);
     let n = r.count()?;
     let ends = r.at;
     let texts = ends + 4 * n;
@@ -399,7 +450,9 @@ pub fn read(data: Data) -> Result<CodeObject, DecodeError> {
     }
     let names = std::iter::repeat_with(OnceLock::new).take(n).collect();
     let shared = Arc::new(Shared { data, ends, texts, names });
-    Reader::new(&shared, at.min(end), end).code()
+    let code = Reader::new(&shared, at.min(end), end).code()?;
+    shared.data.verified(&code)?;
+    Ok(code)
 }
 
 impl<'a> Reader<'a> {

@@ -26,7 +26,7 @@ mod op;
 mod text;
 mod verify;
 
-pub use binary::{Data, DecodeError, FORMAT_VERSION, LazyCode, Outline, read, write};
+pub use binary::{Data, DecodeError, FORMAT_VERSION, LazyCode, Outline, read, seal, write};
 pub use branch::{Branch, branch, branches, jump_target};
 pub use code::*;
 pub use liveness::{LiveSet, Liveness};

@@ -9,13 +9,18 @@ use crate::op::{Instr, OP_COUNT, Op, Role};
 
 /// Verifies a code object and those nested in it; the error names the place.
 pub fn verify(code: &CodeObject) -> Result<(), String> {
-    one(code).map_err(|e| format!("{}: {e}", code.qualname))?;
+    verify_one(code)?;
     for c in &code.consts {
         if let Const::Code(c) = c {
             verify(c)?;
         }
     }
     Ok(())
+}
+
+/// The same without the code objects in its constants.
+pub(crate) fn verify_one(code: &CodeObject) -> Result<(), String> {
+    one(code).map_err(|e| format!("{}: {e}", code.qualname))
 }
 
 struct Bits(Vec<u64>);
@@ -49,6 +54,16 @@ fn one(code: &CodeObject) -> Result<(), String> {
     if code.nregs > u32::from(u16::MAX) {
         return Err("too many registers".into());
     }
+    if code.variables_end() > code.nregs {
+        return Err("a variable has no register".into());
+    }
+    let counts = [code.argcount, code.kwonlyargcount, code.posonlyargcount];
+    if counts.iter().any(|&n| n > code.nregs)
+        || code.posonlyargcount > code.argcount
+        || code.param_count() as usize > code.varnames.len()
+    {
+        return Err("a parameter has no variable".into());
+    }
     for (i, ins) in code.instrs.iter().enumerate() {
         shape(code, i, ins).map_err(|e| format!("instruction {i}: {e}"))?;
     }
@@ -70,6 +85,13 @@ fn shape(code: &CodeObject, i: usize, ins: &Instr) -> Result<(), String> {
         return Err(format!("unknown opcode {}", ins.op));
     }
     let op = ins.opcode();
+    let counts =
+        [Role::Imm, Role::SImm, Role::Const, Role::Name, Role::Local, Role::Free, Role::Jump, Role::Int];
+    for &(f, role) in op.info().operands {
+        if !counts.contains(&role) && ins.field(f) > u32::from(u16::MAX) {
+            return Err(format!("{} has register {}", op.name(), ins.field(f)));
+        }
+    }
     let mut worst = 0;
     let mut note = |r: u32| worst = worst.max(r + 1);
     let mut kills = 0;

@@ -21,6 +21,7 @@ mod fold;
 mod func;
 mod future;
 mod invalid;
+mod lenient;
 mod limits;
 pub mod literal;
 mod parse;

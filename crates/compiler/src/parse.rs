@@ -65,6 +65,7 @@ pub fn parse(source: &str, filename: &str, mode: Mode, opts: Options) -> Result<
     let warnings = crate::syntax_error::warnings(source, &lines);
     let module = parsed.into_syntax();
     let parsed = ParsedSource { module: Some(module), len: source.len(), warnings };
+    crate::lenient::check(parsed.module(), source).map_err(fail)?;
     if mode == Mode::Single
         && let Mod::Module(m) = parsed.module()
     {

@@ -163,7 +163,7 @@ fn level_before(c: &Context<'_>, i: usize) -> Option<u16> {
 pub fn bitwise_or_start(c: &Context<'_>, i: usize) -> Option<usize> {
     let start = element_start(c, i, false);
     // After the last keyword or comparison on the way.
-    let level = c.list[i - 1].level;
+    let level = c.list[i.checked_sub(1)?].level;
     let mut s = start;
     for k in start..i {
         let t = c.text(k);

@@ -585,7 +585,7 @@ impl Scanner<'_> {
                 continue;
             }
             let at_quote = c == q && (!triple || (self.peek(1) == q && self.peek(2) == q));
-            if at_quote && (triple || self.string_unfinished(q)) {
+            if at_quote && self.string_unfinished(q, triple) {
                 return Err(at_char(self.at, format!("{letter}-string: expecting '}}'")));
             }
             if top && c == b'}' {
@@ -647,14 +647,15 @@ impl Scanner<'_> {
         }
     }
 
-    /// Whether the quote at the current place cannot start a string inside the field: it has no partner on the line.
-    fn string_unfinished(&self, q: u8) -> bool {
-        let mut i = self.at + 1;
+    /// Whether the quote at the current place cannot start a string inside the field: it has no partner (on
+    /// the line, unless it is a triple quote).
+    fn string_unfinished(&self, q: u8, triple: bool) -> bool {
+        let mut i = self.at + if triple { 3 } else { 1 };
         while let Some(&c) = self.b.get(i) {
             match c {
                 b'\\' => i += 1,
-                b'\n' | b'\r' => return true,
-                c if c == q => return false,
+                b'\n' | b'\r' if !triple => return true,
+                c if c == q && (!triple || self.b[i..].starts_with(&[q; 3])) => return false,
                 _ => {}
             }
             i += 1;
@@ -685,6 +686,7 @@ impl Scanner<'_> {
                     let msg = format!("{letter}-string: expecting '}}', or format specs");
                     return Err(syntax(range(self.at, self.at + 1), msg));
                 }
+                b'\\' if matches!(self.peek(1), b'{' | b'}') => self.at += 1,
                 b'\\' => self.at = (self.at + 2).min(self.b.len()),
                 _ => self.at += 1,
             }

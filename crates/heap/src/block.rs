@@ -7,9 +7,7 @@
 //! first bit of each cell that was marked, `used` that of each cell that may hold an object. Between collections the
 //! runs that were handed out are filled with set bits in `used`; sweeping is `used = marks`.
 
-use crate::object::Header;
-#[cfg(debug_assertions)]
-use crate::object::kind;
+use crate::object::{Header, kind};
 use std::alloc::{Layout, alloc, dealloc};
 
 pub(crate) const BLOCK_SIZE: usize = 64 << 10;
@@ -274,10 +272,12 @@ impl Block {
             self.handed -= ((end - cur) / self.cell) as u32;
         }
     }
-    /// Makes the cells free that are neither marked nor in `kept`; answers how many were freed.
-    pub fn sweep(&mut self, kept: Option<&[u64; MAP_WORDS]>) -> u32 {
-        #[cfg(debug_assertions)]
-        self.poison(kept);
+    /// Makes the cells free that are neither marked nor in `kept`, and overwrites them if that is asked for; answers
+    /// how many were freed.
+    pub fn sweep(&mut self, kept: Option<&[u64; MAP_WORDS]>, overwrite: bool) -> u32 {
+        if overwrite || cfg!(debug_assertions) {
+            self.poison(kept);
+        }
         let before = self.live + self.handed;
         let mut live = 0;
         for w in 0..MAP_WORDS {
@@ -290,7 +290,6 @@ impl Block {
         before - live
     }
     /// Makes stale pointers show.
-    #[cfg(debug_assertions)]
     fn poison(&mut self, kept: Option<&[u64; MAP_WORDS]>) {
         let mut but = self.marks;
         if let Some(k) = kept {
@@ -301,7 +300,7 @@ impl Block {
         unsafe {
             Block::each_cell(self, Some(&but), |h| {
                 (*h).set_kind(kind::FREE);
-                std::ptr::write_bytes((h as *mut u8).add(16), 0xF9, cell - 16);
+                crate::stress::poison(h, cell);
             });
         }
     }

@@ -11,7 +11,7 @@
 
 use crate::block::{BLOCK_MASK, BLOCK_SIZE, Block, MAP_WORDS, granule};
 use crate::buffer::{RawBuf, ValueBuf};
-use crate::heap::{Heap, KindInfo, WeakCell};
+use crate::heap::{Heap, KindInfo, RootFn, WeakCell};
 use crate::object::{DIRTY, Gc, Header, HeapObject, Slot, flags, kind};
 use crate::stack;
 use crate::value::{PTR_TAG, Value};
@@ -36,10 +36,13 @@ pub struct GcStats {
 
 /// Visits roots and fields during marking.
 pub struct Tracer<'h> {
-    heap: &'h Heap,
-    stack: Vec<*mut Header>,
-    mark: u8,
-    full: bool,
+    pub(crate) heap: &'h Heap,
+    pub(crate) stack: Vec<*mut Header>,
+    pub(crate) mark: u8,
+    /// Is everything visited, old objects too?
+    pub(crate) full: bool,
+    /// Number of words of stacks and buffers looked at.
+    pub(crate) work: usize,
     /// For a tracer with mark [`PROBE`]: the mark bytes that the objects on the stack had.
     probed: Vec<u8>,
 }
@@ -54,7 +57,7 @@ const PROBE: u8 = 0x7E;
 impl Tracer<'_> {
     /// Is everything to be marked? (At a minor collection what survived the last one is.)
     pub fn is_full(&self) -> bool {
-        self.full
+        self.full || self.heap.stressed()
     }
     /// A traced value.
     #[inline(always)]
@@ -82,6 +85,7 @@ impl Tracer<'_> {
     }
     /// Values in a row.
     pub fn values(&mut self, vs: &[Value]) {
+        self.work += vs.len();
         for &v in vs {
             self.value(v);
         }
@@ -126,6 +130,7 @@ impl Tracer<'_> {
     /// `low..high` is readable.
     pub unsafe fn conservative_range(&mut self, low: usize, high: usize) {
         let mut p = (low + 7) & !7;
+        self.work += high.saturating_sub(p) / 8;
         while p + 8 <= high {
             // SAFETY: inside the range, aligned.
             self.conservative(unsafe { (p as *const u64).read_volatile() });
@@ -133,7 +138,7 @@ impl Tracer<'_> {
         }
     }
 
-    fn drain(&mut self) {
+    pub(crate) fn drain(&mut self) {
         while let Some(h) = self.stack.pop() {
             // SAFETY: marked objects are live; the kind table describes them.
             unsafe {
@@ -165,8 +170,12 @@ impl Heap {
     pub(crate) fn find_object(&self, addr: usize) -> Option<*mut Header> {
         // SAFETY: the map is only read here.
         let block = *unsafe { &*self.granules.get() }.get(&(addr >> 16))?;
-        // SAFETY: blocks in the map are allocated; collections begin with giving up all runs.
-        unsafe { Block::cell_of(block, addr - block as usize) }
+        // SAFETY: blocks in the map are allocated; collections begin with giving up all runs, or leave out what is
+        // in them.
+        unsafe {
+            Block::cell_of(block, addr - block as usize)
+                .filter(|&h| !self.stressed() || self.is_made(block, h))
+        }
     }
 
     /// Collects when a limit is reached: minor, or full when the old generation has grown enough.
@@ -178,9 +187,11 @@ impl Heap {
     /// Collects. Does nothing before roots and a stack base are set, or while suspended.
     #[inline(never)]
     pub fn collect(&self, full: bool) {
-        if self.paused.get() > 0 || self.stack_base.get() == 0 || self.collecting.get() {
+        if !self.may_collect() {
             return;
         }
+        // Under stress old objects may refer to young ones without being dirty.
+        let full = full || self.stressed();
         let Some((roots, data)) = self.roots.get() else { return };
         let start = Instant::now();
         self.collecting.set(true);
@@ -190,26 +201,13 @@ impl Heap {
             // SAFETY: blocks of this heap.
             self.each_block(|b| unsafe { (*b).marks = [0; MAP_WORDS] });
         }
-        let mut t =
-            Tracer { heap: self, stack: self.mark_stack.take(), mark: self.mark.get(), full, probed: vec![] };
-        // SAFETY: `data` is valid by `set_roots`' contract; the stack ranges are this thread's and parked ones'.
-        unsafe {
-            roots(data, &mut t);
-            for &w in self.weak_pending.borrow().iter() {
-                t.header(w.cast());
-            }
-            for &h in self.finalize_pending.borrow().iter() {
-                t.header(h);
-            }
-            stack::with_registers_on_stack(|low| t.conservative_range(low, self.stack_base.get()));
-            for &(low, base) in self.parked.borrow().iter() {
-                t.conservative_range(low, base);
-            }
-        }
+        let mut t = self.tracer(full);
+        // SAFETY: `data` is valid by `set_roots`' contract.
+        unsafe { self.trace_roots(&mut t, roots, data) };
         if full {
             self.clear_dirty();
         } else {
-            self.trace_dirty(&mut t);
+            self.take_dirty(|h| t.stack.push(h));
         }
         t.drain();
         self.process_weak(full);
@@ -230,6 +228,51 @@ impl Heap {
         s.max_pause = s.max_pause.max(pause);
         drop(s);
         self.after_collection(full, survived);
+        self.tell_pending();
+    }
+
+    /// Are there roots and a stack base, and is no collection under way or collecting suspended?
+    pub(crate) fn may_collect(&self) -> bool {
+        self.paused.get() == 0
+            && self.stack_base.get() != 0
+            && !self.collecting.get()
+            && self.roots.get().is_some()
+    }
+
+    pub(crate) fn tracer(&self, full: bool) -> Tracer<'_> {
+        Tracer {
+            heap: self,
+            stack: self.mark_stack.take(),
+            mark: self.mark.get(),
+            full,
+            work: 0,
+            probed: vec![],
+        }
+    }
+
+    /// Visits the roots, the queues and the native stacks.
+    ///
+    /// # Safety
+    /// `roots` and `data` are those of [`Heap::set_roots`].
+    pub(crate) unsafe fn trace_roots(&self, t: &mut Tracer, roots: RootFn, data: *const ()) {
+        // SAFETY: by the caller's promise; the stack ranges are this thread's and those of parked ones.
+        unsafe {
+            roots(data, t);
+            for &w in self.weak_pending.borrow().iter() {
+                t.header(w.cast());
+            }
+            for &h in self.finalize_pending.borrow().iter() {
+                t.header(h);
+            }
+            stack::with_registers_on_stack(|low| t.conservative_range(low, self.stack_base.get()));
+            for &(low, base) in self.parked.borrow().iter() {
+                t.conservative_range(low, base);
+            }
+        }
+    }
+
+    /// Tells the run-time when something waits in the queues.
+    pub(crate) fn tell_pending(&self) {
         if self.has_pending()
             && let Some((f, data)) = self.on_pending.get()
         {
@@ -243,6 +286,7 @@ impl Heap {
             self.old_bytes.set(survived);
             self.full_limit.set((survived * 2).max(32 << 20));
             self.minor_limit.set((survived / 8).clamp(MINOR_LIMIT, 64 << 20));
+            self.stress_all_old();
         } else {
             self.old_bytes.set(self.old_bytes.get() + survived + self.external.get() / 4);
         }
@@ -261,7 +305,9 @@ impl Heap {
         }
     }
 
-    fn trace_dirty(&self, t: &mut Tracer) {
+    /// Calls `f` with each old object that was written to since the last collection, and makes it clean.
+    pub(crate) fn take_dirty(&self, mut f: impl FnMut(*mut Header)) {
+        let mark = self.mark.get();
         self.each_block(|b| {
             // SAFETY: blocks of this heap; their cells' kinds describe them.
             unsafe {
@@ -270,10 +316,10 @@ impl Heap {
                 }
                 (*b).dirty = 0;
                 Block::each_cell(b, None, |h| {
-                    if (*h).gc.get() & DIRTY != 0 {
+                    if (*h).gc.get() & DIRTY != 0 && (!self.stressed() || self.is_made(b, h)) {
                         (*h).gc.set((*h).gc.get() & !DIRTY);
-                        if (*h).gc.get() == t.mark {
-                            t.stack.push(h);
+                        if (*h).gc.get() == mark {
+                            f(h);
                         }
                     }
                 });
@@ -294,7 +340,7 @@ impl Heap {
 
     /// Clears weak references to what is not marked. At a minor collection old targets with old references are as
     /// they were: only those of references made since the last one are looked at.
-    fn process_weak(&self, full: bool) {
+    pub(crate) fn process_weak(&self, full: bool) {
         let mut pending = self.weak_pending.borrow_mut();
         let mut check = |target: usize, cells: &mut Vec<*mut WeakCell>| {
             let target = target as *mut Header;
@@ -335,7 +381,7 @@ impl Heap {
         young.clear();
     }
 
-    fn process_finalizers(&self, t: &mut Tracer, full: bool) {
+    pub(crate) fn process_finalizers(&self, t: &mut Tracer, full: bool) {
         let mut pending = self.finalize_pending.borrow_mut();
         let mut dead = vec![];
         let mut all = self.finalizable.borrow_mut();
@@ -436,7 +482,7 @@ impl Heap {
         // SAFETY: by the caller's promise.
         unsafe {
             if !(*b).drops {
-                return ((*b).sweep(None), false);
+                return ((*b).sweep(None, self.stressed()), false);
             }
             let mut tombs = [0; MAP_WORDS];
             let mut any = false;
@@ -453,7 +499,7 @@ impl Heap {
                     drop(h);
                 }
             });
-            ((*b).sweep(Some(&tombs)), any)
+            ((*b).sweep(Some(&tombs), self.stressed()), any)
         }
     }
 
@@ -492,7 +538,7 @@ impl Heap {
     /// The objects that `h` refers to directly (its class included). For `gc.get_referents` and debugging.
     pub fn referents(&self, h: *mut Header) -> Vec<*mut Header> {
         // A tracer of its own mark pushes every object that it visits, with the mark to put back.
-        let mut t = Tracer { heap: self, stack: vec![], mark: PROBE, full: true, probed: vec![] };
+        let mut t = Tracer { heap: self, stack: vec![], mark: PROBE, full: true, work: 0, probed: vec![] };
         // SAFETY: `h` is live, and so is what it refers to.
         unsafe {
             (self.kinds[(*h).kind() as usize].trace)(h, &mut t);

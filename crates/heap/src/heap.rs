@@ -7,7 +7,8 @@
 
 use crate::block::{BLOCK_MASK, BLOCK_SIZE, Block, CELL_LIMIT, CLASSES, FIRST_CELL, class_of};
 use crate::collect::{GcStats, Tracer};
-use crate::object::{Gc, Header, HeapObject, Slot};
+use crate::object::{Gc, Header, HeapObject, Slot, kind};
+use crate::stress::Stress;
 use crate::value::Value;
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::collections::{HashMap, VecDeque};
@@ -106,7 +107,7 @@ pub struct Heap {
     pub(crate) external: Cell<usize>,
     /// Called after a collection that filled the queues.
     pub(crate) on_pending: Cell<Option<(fn(*const ()), *const ())>>,
-    pub(crate) stress: Cell<bool>,
+    pub(crate) stress: Stress,
     pub(crate) automatic: Cell<bool>,
     pub(crate) paused: Cell<u32>,
     pub(crate) collecting: Cell<bool>,
@@ -173,7 +174,7 @@ impl Heap {
             full_limit: Cell::new(16 << 20),
             external: Cell::new(0),
             on_pending: Cell::new(None),
-            stress: Cell::new(false),
+            stress: Stress::default(),
             automatic: Cell::new(true),
             paused: Cell::new(0),
             collecting: Cell::new(false),
@@ -209,13 +210,6 @@ impl Heap {
     /// Removes the parked stack with this base.
     pub fn unpark_stack(&self, base: usize) {
         self.parked.borrow_mut().retain(|&(_, b)| b != base);
-    }
-    /// Collect at every allocation (`-X gc-stress`).
-    pub fn set_stress(&self, on: bool) {
-        self.stress.set(on);
-        if on {
-            self.retire_runs();
-        }
     }
     /// Suspends collections while `f` runs (start-up, code that reads raw graphs).
     pub fn without_gc<R>(&self, f: impl FnOnce() -> R) -> R {
@@ -298,8 +292,8 @@ impl Heap {
     pub fn alloc_slow(&self, size: usize, kind: u8, class: *mut Header, shape: u32) -> *mut Header {
         debug_assert!(!self.collecting.get(), "allocation while collecting");
         let class_raw = class;
-        if self.stress.get() {
-            self.collect(false);
+        if self.stressed() {
+            self.stress_before();
         } else if self.allocated.get() + self.external.get() >= self.minor_limit.get() {
             self.collect_automatic();
         }
@@ -307,6 +301,9 @@ impl Heap {
         if !p.is_null() {
             Header::init(p, kind, class_raw, shape);
             self.note_kind(p, kind);
+            if self.stressed() {
+                self.stress_after(p);
+            }
         }
         p
     }
@@ -348,7 +345,7 @@ impl Heap {
     fn alloc_cell(&self, c: usize) -> *mut Header {
         let state = &self.classes[c];
         // Under stress no run is left where `alloc_raw` looks, so that the next allocation comes here again.
-        let place = if self.stress.get() { &state.spare } else { &state.run };
+        let place = if self.stressed() { &state.spare } else { &state.run };
         if place.get().cur >= place.get().end {
             place.set(self.next_run(c));
         }
@@ -517,7 +514,13 @@ impl Heap {
         self.retire_runs();
         self.each_block(|b| {
             // SAFETY: blocks of this heap, without a current run.
-            unsafe { Block::each_cell(b, None, &mut f) };
+            unsafe {
+                Block::each_cell(b, None, |h| {
+                    if (*h).kind() != kind::FREE {
+                        f(h);
+                    }
+                });
+            }
         });
     }
 }

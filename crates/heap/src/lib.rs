@@ -18,6 +18,7 @@ mod collect;
 mod heap;
 mod object;
 mod stack;
+mod stress;
 mod value;
 
 #[cfg(test)]

@@ -110,7 +110,7 @@ fn old_objects_written_to_keep_young_ones_alive() {
 #[test]
 fn stress_collects_at_each_allocation() {
     with_heap(|h, root| {
-        h.set_stress(true);
+        h.set_stress(1);
         build(h, root, 300);
         assert_eq!(length(root.get()), 300);
         assert!(h.stats().minor >= 300);

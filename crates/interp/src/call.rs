@@ -38,7 +38,7 @@ pub fn poll(vm: &Vm) -> PyResult<()> {
         return Err(e);
     }
     if reasons & interrupt::PENDING != 0 {
-        vm.run_pending();
+        vm.run_pending_later();
     }
     if let Some(f) = vm.exec.on_interrupt.get() {
         f(vm, reasons)?;

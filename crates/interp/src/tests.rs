@@ -163,6 +163,6 @@ class C:
     def __init__(self, v, *a): self.v = [v, a]
 r.append([C(str(i), i).v for i in range(3)])
 ";
-    let config = |gc_stress| Config { hash_seed: Some(0), gc_stress, ..Config::default() };
+    let config = |stress| Config { hash_seed: Some(0), gc_stress: u32::from(stress), ..Config::default() };
     assert_eq!(run(source, config(true), false), run(source, config(false), false));
 }

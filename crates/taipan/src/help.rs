@@ -78,7 +78,7 @@ The following implementation-specific options are available:
 -X dump=spec: run, then list the bytecode as it was specialised, on stderr
 -X stats: print how specialisation went, on stderr
 -X spec-threshold=N: make the first attempt to specialise at execution N
--X gc-stress: collect garbage at every allocation
+-X gc-stress: collect garbage at every allocation, with =N at every N-th
 -X int_max_str_digits=N: limit the size of int<->str conversions;
          0 disables the limit; also PYTHONINTMAXSTRDIGITS
 -X jit=[on|off]: compile hot loops, or only interpret

@@ -164,7 +164,13 @@ pub fn parse() -> Result<Options, i32> {
     let mut spec_threshold = None;
     for (name, value) in &config.x_options {
         if name == "gc-stress" {
-            config.gc_stress = true;
+            let n = value.as_deref().map_or(Some(1), |v| v.parse::<u32>().ok()).filter(|&n| n > 0);
+            let Some(n) = n else {
+                let shown = value.as_deref().unwrap_or_default();
+                eprintln!("taipan: -X gc-stress= takes a number from 1, not '{shown}'");
+                return Err(2);
+            };
+            config.gc_stress = n;
         }
         if name == "stats" && value.is_some() {
             eprintln!("taipan: -X stats takes no value, not '{}'", value.as_deref().unwrap_or_default());

@@ -74,7 +74,19 @@ pub fn discover() -> Result<Vec<Test>, String> {
             tests.push(Test::read(&top, &relative)?);
         }
     }
+    for name in stressed() {
+        let test = tests.iter_mut().find(|t| t.name == name);
+        let test = test.ok_or_else(|| format!("gc-stress.txt names {name}, which is no test"))?;
+        test.also.push(vec!["-X".to_owned(), "gc-stress".to_owned()]);
+    }
     Ok(tests)
+}
+
+/// The tests that `gc-stress.txt` names: they are run with a collection at every allocation too.
+fn stressed() -> Vec<String> {
+    let text = std::fs::read_to_string(folder().join("gc-stress.txt")).unwrap_or_default();
+    let names = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    names.map(str::to_owned).collect()
 }
 
 impl Test {

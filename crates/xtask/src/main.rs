@@ -13,6 +13,7 @@ cargo xtask COMMAND
   pending [--add]       rewrite tests/python/pending.txt from a run of all golden tests
   cpython-tests [MOD..] run CPython's own tests and compare with tests/cpython/record.json
   bench [FILTER..]      measure Pythons against each other (`--help` for contenders and options)
+  fuzz-parser           run mutated programs through parser, compiler, verifier and code reader
   fuzz-programs         run random programs on CPython and taipan, and minimise what differs
   tidy                  check the house rules: file sizes, headers, crate edges, unsafe
 ";
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         "cpython-tests" => commands::cpython_tests(rest),
         "bench" => commands::bench(rest),
         "measure-one" => commands::measure_one(rest),
+        "fuzz-parser" => commands::fuzz_parser(rest),
         "fuzz-programs" => commands::fuzz_programs(rest),
         "tidy" => commands::tidy(),
         "" | "-h" | "--help" | "help" => {

@@ -18,6 +18,7 @@ const LONG: &[&str] = &[];
 pub const EDGES: &[(&str, &[&str])] = &[
     ("bytecode", &[]),
     ("compiler", &["bytecode"]),
+    ("fuzz", &["bytecode", "compiler"]),
     ("heap", &[]),
     ("runtime", &["bytecode", "compiler", "heap"]),
     ("pylib", &["bytecode", "compiler"]),

@@ -6,7 +6,7 @@ use crate::vm::{Config, Vm};
 use crate::*;
 
 fn with_vm(stress: bool, f: impl FnOnce(&Vm)) {
-    let vm = Vm::new(Config { hash_seed: Some(0), gc_stress: stress, ..Config::default() });
+    let vm = Vm::new(Config { hash_seed: Some(0), gc_stress: u32::from(stress), ..Config::default() });
     let base = 0u64;
     vm.heap.set_stack_base((&raw const base) as usize);
     f(&vm);

@@ -6,12 +6,42 @@
 use crate::objects::weakref::WeakRef;
 use crate::vm::Vm;
 use crate::vm::error::{PyResult, Raised};
+use crate::vm::exec::{INFO, function, info, previous, word};
 use taipan_heap::{Gc, Value, flags};
 
 impl Vm {
     /// Runs everything that waits in the heap's queues. The interpreter calls it when the interrupt word says
     /// `PENDING`, and `gc.collect()` before it returns.
     pub fn run_pending(&self) {
+        self.run_pending_unless(false);
+    }
+    /// The same at a moment that the program did not choose: not while a module of the library is being imported. What
+    /// finalisers call may need that very module; the next collection asks again.
+    pub fn run_pending_later(&self) {
+        self.run_pending_unless(self.imports_library());
+    }
+    fn imports_library(&self) -> bool {
+        let mut r = self.exec.regs.get();
+        while !r.is_null() {
+            // SAFETY: published frames are live, with headers that lead outwards to null.
+            unsafe {
+                if word(r, INFO) & info::PSEUDO == 0 {
+                    let code = function(r).code.get();
+                    if code.name.get().as_bytes() == b"exec_module"
+                        && code.filename.get().as_bytes() == b"<frozen importlib._bootstrap>"
+                    {
+                        return true;
+                    }
+                }
+                r = previous(r);
+            }
+        }
+        false
+    }
+    fn run_pending_unless(&self, wait: bool) {
+        if wait {
+            return;
+        }
         if self.in_finalizers.replace(true) {
             return;
         }

@@ -213,8 +213,8 @@ pub struct Config {
     pub hash_seed: Option<u32>,
     /// `-O` count.
     pub optimize: u8,
-    /// `-X gc-stress`
-    pub gc_stress: bool,
+    /// `-X gc-stress=N`: collect at every N-th allocation; 0: when it is worth it.
+    pub gc_stress: u32,
     /// `-X NAME=value` options, in order.
     pub x_options: Vec<(String, Option<String>)>,
     /// `-W` options and `PYTHONWARNINGS`, in order.
@@ -374,9 +374,7 @@ impl Vm {
         // SAFETY: the VM is boxed and owns its heap, which collects only while the VM is used.
         unsafe { vm.heap.set_roots(trace_roots, (&raw const *vm).cast()) };
         vm.heap.set_on_pending(note_pending, (&raw const *vm).cast());
-        if vm.config.gc_stress {
-            vm.heap.set_stress(true);
-        }
+        vm.heap.set_stress(vm.config.gc_stress);
         vm
     }
 
@@ -514,8 +512,9 @@ unsafe fn trace_roots(vm: *const (), t: &mut Tracer) {
     // What was marked stays so at minor collections: then only new ones are due.
     let mut young = vm.interned_young.borrow_mut();
     if t.is_full() {
-        for &s in vm.interned.borrow().values() {
-            t.gc(s);
+        let interned = vm.interned.borrow();
+        if !t.permanent_are_old(interned.len()) {
+            interned.values().for_each(|&s| t.gc(s));
         }
     } else {
         young.iter().for_each(|&s| t.gc(s));

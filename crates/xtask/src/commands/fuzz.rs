@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz-programs` and `cargo xtask fuzz-parse`.
+//! `cargo xtask fuzz-programs` and `cargo xtask fuzz-parser`.
 
 use super::{number, text};
 use std::path::PathBuf;
@@ -138,4 +138,16 @@ fn save_golden(program: &str, seed: u64, mode: &str) -> Result<PathBuf, String> 
     let text = format!("def show(*a):\n    print(*map(repr, a))\n\n\n{program}");
     std::fs::write(&path, text).map_err(|e| format!("{}: {e}", path.display()))?;
     Ok(path)
+}
+
+/// `fuzz-parser`: builds and runs the program of the `fuzz` crate.
+pub fn fuzz_parser(args: Vec<String>) -> Result<(), String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = std::process::Command::new(cargo)
+        .current_dir(repo::root())
+        .args(["run", "--release", "--quiet", "-p", "taipan-fuzz", "--bin", "fuzz-parser", "--"])
+        .args(args)
+        .status()
+        .map_err(|e| format!("cargo: {e}"))?;
+    if status.success() { Ok(()) } else { Err("something was found".to_string()) }
 }

@@ -7,7 +7,7 @@ mod golden;
 
 pub use bench::{bench, measure_one};
 pub use cpython::cpython_tests;
-pub use fuzz::fuzz_programs;
+pub use fuzz::{fuzz_parser, fuzz_programs};
 pub use golden::{pending, record};
 
 /// `tidy`: prints every complaint about the repository.
