@@ -14,6 +14,7 @@ use taipan_runtime::objects::int::{IntRef, int_ref};
 use taipan_runtime::objects::int_util;
 use taipan_runtime::objects::list::List;
 use taipan_runtime::objects::str::Str;
+use taipan_runtime::vm::sequence::adjust_indices;
 use taipan_runtime::vm::shape_ids;
 use taipan_runtime::vm::slots::CompareOp;
 use taipan_runtime::{Gc, PyResult, Raised, Value, Vm, barrier};
@@ -253,6 +254,34 @@ pub mod table {
             Ok(l) => l.value().as_header().cast(),
             Err(_) => std::process::abort(),
         }
+    }
+
+    pub unsafe extern "C" fn ListPart(c: *mut Ctx, l: *mut u8, a: i64, b: i64, step: i64) -> *mut u8 {
+        let (vm, l) = (vm(c), list(l));
+        let s = adjust_indices(a as isize, b as isize, step as isize, l.len());
+        let r = if s.len == 0 {
+            Ok(vm.new_list(&[]))
+        } else if step == 1 {
+            vm.list_slice(l, s.start as usize, s.start as usize + s.len)
+        } else {
+            vm.list_stride(l, s.start as usize, step as isize, s.len)
+        };
+        match r {
+            Ok(l) => l.value().as_header().cast(),
+            Err(e) => {
+                raise(c, e);
+                std::ptr::null_mut()
+            }
+        }
+    }
+    pub unsafe extern "C" fn ListSetPart(c: *mut Ctx, l: *mut u8, a: i64, b: i64, x: *mut u8) {
+        let (vm, l, x) = (vm(c), list(l), list(x));
+        let s = adjust_indices(a as isize, b as isize, 1, l.len());
+        if l != x && vm.list_overwrite(l, s.start as usize, s.start as usize + s.len, x) {
+            return;
+        }
+        let k = vm.new_slice(vm.new_int(a), vm.new_int(b), Value::NONE);
+        unit(c, vm.setitem(l.value(), k.value(), x.value()));
     }
 
     pub unsafe extern "C" fn StrIndex(c: *mut Ctx, s: *mut u8, i: i64) -> u64 {

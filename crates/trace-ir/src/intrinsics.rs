@@ -160,6 +160,13 @@ macro_rules! for_each_intrinsic {
             ListRepeat = "taipan_list_repeat" (Value, I64) -> Ptr, [], [], [raise, collect];
             /// A new empty list with room for `n`.
             ListNew = "taipan_list_new" (I64) -> Ptr, [], [], [collect];
+            /// `l[a:b:s]`, bounds as written, a new list; `s` is not 0.
+            ListPart = "taipan_list_part" (Ptr, I64, I64, I64) -> Ptr,
+                [ListKind, ListLen, Values, Ints, Floats, Bytes], [], [raise, collect];
+            /// `l[a:b] = m` of lists, bounds as written.
+            ListSetPart = "taipan_list_set_part" (Ptr, I64, I64, Ptr) -> Void,
+                [ListKind, ListLen, Values, Ints, Floats, Bytes], [ListKind, ListLen, Values, Ints, Floats, Bytes],
+                [raise, collect];
             /// `l[a:b]` of clamped bounds, a new list.
             ListSlice = "taipan_list_slice" (Ptr, I64, I64) -> Ptr,
                 [ListKind, ListLen, Values, Ints, Floats, Bytes], [], [collect];

@@ -30,6 +30,7 @@ mod mems;
 mod natives;
 mod raw;
 mod residual;
+mod slices;
 mod steps;
 
 use crate::live::Live;
@@ -154,6 +155,8 @@ pub struct Recorder {
     pending: Pending,
     expect: Expect,
     mems: FxHashMap<&'static str, taipan_trace_ir::MemId>,
+    /// A part of a list that was recorded with the making of its slice: where it is asked for, and the result.
+    sliced: Option<(u32, Val)>,
     /// Ranges made in this trace: start, length, step.
     ranges: FxHashMap<Val, (Val, Val, Val)>,
     start: usize,
@@ -209,6 +212,7 @@ impl Recorder {
             pending: Pending::None,
             expect: Expect::Entry,
             mems: FxHashMap::default(),
+            sliced: None,
             ranges: FxHashMap::default(),
             start: 0,
         };
@@ -273,6 +277,7 @@ impl Recorder {
             pending: Pending::None,
             expect: Expect::Entry,
             mems: FxHashMap::default(),
+            sliced: None,
             ranges: FxHashMap::default(),
         };
         for (f, &(regs, func)) in snap.frames.iter().zip(frames) {
@@ -371,7 +376,9 @@ impl Recorder {
         let i = self.top().co.data.instrs[at as usize];
         let op = i.opcode();
         self.instructions += 1;
-        if self.nodes() > self.limits.nodes || self.instructions > self.limits.instructions {
+        // Behind a slice that was not made there is no way out.
+        let over = self.nodes() > self.limits.nodes || self.instructions > self.limits.instructions;
+        if over && self.sliced.is_none() {
             if self.from.is_some() {
                 return self.leave();
             }
@@ -491,6 +498,9 @@ impl Recorder {
                 return self.leave();
             }
             _ => {
+                if self.sliced.is_some() && self.slices(op, i)? {
+                    return Ok(Outcome::Continue);
+                }
                 if let Some(next) = self.dunder(op, i, pc)? {
                     return Ok(next);
                 }
@@ -499,6 +509,7 @@ impl Recorder {
                     || self.items(op, i)?
                     || self.attrs(op, i, pc)?
                     || self.iterate(op, i)?
+                    || self.slices(op, i)?
                     || self.build(op, i)?
                 {
                     return Ok(Outcome::Continue);

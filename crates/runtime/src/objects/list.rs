@@ -520,6 +520,26 @@ impl Vm {
         // SAFETY: `a..b` are initialised; the list keeps its buffer alive.
         unsafe { self.new_list_raw(l.storage.get(), l.data.get().add(a * size), b - a) }
     }
+    /// A new exact list of `n` items, every `step`-th from `start` on; all of them are there.
+    pub fn list_stride(&self, l: Gc<List>, start: usize, step: isize, n: usize) -> PyResult<Gc<List>> {
+        let last = start as isize + step * n.saturating_sub(1) as isize;
+        assert!(n == 0 || start < l.len() && (0..l.len() as isize).contains(&last));
+        let out = self.list_slice(l, 0, n)?;
+        let size = l.storage.get().item_size();
+        let (from, to) = (l.data.get(), out.data.get());
+        // SAFETY: all positions were checked; the new list has the kind of the old one, and its barrier is behind.
+        unsafe {
+            for k in 0..n {
+                let at = (start as isize + step * k as isize) as usize;
+                if size == 1 {
+                    *to.add(k) = *from.add(at);
+                } else {
+                    *to.cast::<u64>().add(k) = *from.cast::<u64>().add(at);
+                }
+            }
+        }
+        Ok(out)
+    }
     /// Appends these items.
     pub fn list_extend_values(&self, l: Gc<List>, items: &[Value]) -> PyResult<()> {
         if items.is_empty() {

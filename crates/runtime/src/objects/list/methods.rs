@@ -111,12 +111,7 @@ fn getitem(vm: &Vm, v: Value, key: Value) -> PyResult {
         if step == 1 {
             return vm.list_slice(l, s.start as usize, s.start as usize + s.len).map(Gc::value);
         }
-        let out = vm.list_slice(l, 0, s.len)?;
-        for (to, from) in s.positions().enumerate() {
-            let x = vm.list_get(l, from);
-            vm.list_set(out, to, x)?;
-        }
-        return Ok(out.value());
+        return vm.list_stride(l, s.start as usize, step, s.len).map(Gc::value);
     }
     let i = vm.sequence_index(key, "list")?;
     match position(i, l.len()) {
