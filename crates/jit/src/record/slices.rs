@@ -65,7 +65,9 @@ impl Recorder {
             }
             B::BUILD_SLICE => {
                 let at = self.top().at;
-                let Some(next) = self.top().co.data.instrs.get(at as usize + 1).copied() else { return Ok(false) };
+                let Some(next) = self.top().co.data.instrs.get(at as usize + 1).copied() else {
+                    return Ok(false);
+                };
                 let l = u32::from(next.b);
                 if next.opcode() != B::GETITEM
                     || next.c != i.a
