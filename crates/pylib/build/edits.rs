@@ -17,6 +17,12 @@ const EDITS: &[(&str, &str, &str)] = &[
         "    entry = _interactive_cache.get(code_id, None)",
         "    import _imp\n    for source in _imp._take_sources():\n        _register_code(*source)\n    entry = _interactive_cache.get(code_id, None)",
     ),
+    // The library's sources are in the program.
+    (
+        "linecache.py",
+        "    except OSError:\n        basename = filename\n",
+        "    except OSError:\n        import _imp\n        text = _imp._library_source(filename)\n        if text is not None:\n            lines = text.splitlines(keepends=True)\n            cache[filename] = (len(text), None, lines, filename)\n            return lines\n        basename = filename\n",
+    ),
     ("site.py", "return 'RustPython' # XXX: RUSTPYTHON; for site-packages", "return 'Taipan'"),
     ("site.py", "    # XXX: RUSTPYTHON\n", ""),
     ("site.py", "/lib/rustpython{version[0]}", "/lib/taipan{version[0]}"),

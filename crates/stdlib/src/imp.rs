@@ -198,6 +198,15 @@ fn source_hash(vm: &Vm, a: &[Value]) -> PyResult {
     Ok(vm.new_bytes(&h.finish().to_le_bytes()).value())
 }
 
+fn library_source(vm: &Vm, a: &[Value]) -> PyResult {
+    let name = vm.str(a[0])?.to_string();
+    let top = super::sys::info::stdlib_dir(&vm.config);
+    let file = name.strip_prefix(&top).and_then(|rest| {
+        taipan_pylib::find_filename(&format!("{}{rest}", taipan_pylib::ROOT))
+    });
+    Ok(file.map_or(Value::NONE, |f| vm.new_str(&f.source()).value()))
+}
+
 fn library_modules(vm: &Vm, a: &[Value]) -> PyResult {
     let top = super::sys::info::stdlib_dir(&vm.config);
     let folder = vm.str(a[0])?.to_string();
@@ -294,6 +303,12 @@ static FUNCTIONS: &[MethodDef] = &[
         "Changes code.co_filename to specify the passed-in file path.",
     ),
     function("_zip_hook", "($module, path, /)", zip_hook, "Importer for a zip file, or ImportError."),
+    function(
+        "_library_source",
+        "($module, filename, /)",
+        library_source,
+        "The text of a file of the packed library, or None.",
+    ),
     function(
         "_library_modules",
         "($module, folder, /)",

@@ -105,13 +105,11 @@ unsafe fn local_name(r: Regs, e: u32) -> String {
 unsafe fn unbound_local(vm: &Vm, r: Regs, e: u32) -> Raised {
     // SAFETY: a function's frame.
     let n = unsafe { local_name(r, e) };
-    let name = vm.intern(&n).value();
-    let err = vm.new_exception(
+    // As in CPython, without `name`: another name was hardly meant.
+    vm.new_exception(
         vm.types.UnboundLocalError,
         &format!("cannot access local variable '{n}' where it is not associated with a value"),
-    );
-    err.0.set_field(vm, 0, name);
-    err
+    )
 }
 
 #[cold]

@@ -194,9 +194,10 @@ impl Vm {
                     let source = file.is_file().then(|| std::fs::read_to_string(file).ok())??;
                     source.split_inclusive('\n').nth(w.lineno as usize - 1).map(str::to_owned)
                 });
+                // What is an error already needs no announcement.
                 Err(self.compile_error(&CompileError {
                     kind: ErrorKind::SyntaxError,
-                    msg: w.msg.clone(),
+                    msg: w.msg.replace("Such sequences will not work in the future. ", ""),
                     filename: filename.to_owned(),
                     lineno: w.lineno,
                     col,
