@@ -5,7 +5,7 @@ use crate::error::syntax;
 use crate::symtable::ScopeKind;
 use crate::unit::{Ext, Reg};
 use ruff_python_ast::*;
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 use taipan_bytecode::{Const, Op, Position};
 
 /// More arguments than this go through a list.
@@ -207,6 +207,15 @@ impl<'a> Compiler<'a> {
     pub fn check_keywords(&self, a: &Arguments) -> R {
         for (i, k) in a.keywords.iter().enumerate() {
             let Some(n) = &k.arg else { continue };
+            // `f((a)=1)`: the name stands in brackets.
+            let behind = self.source.get(usize::from(n.range.end())..).unwrap_or_default();
+            if behind.trim_start().starts_with(')')
+                && let Some(sign) = behind.find('=')
+            {
+                let end = n.range.end() + TextSize::new(sign as u32 + 1);
+                let msg = "expression cannot contain assignment, perhaps you meant \"==\"?";
+                return Err(syntax(TextRange::new(n.range.start(), end), msg));
+            }
             if a.keywords[..i].iter().any(|o| o.arg.as_ref().is_some_and(|o| o.id == n.id)) {
                 return Err(syntax(k.range, format!("keyword argument repeated: {n}")));
             }

@@ -70,17 +70,13 @@ impl Compiler<'_> {
         let literal = |e: &Expr| {
             matches!(e, Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::BytesLiteral(_))
                 || matches!(e, Expr::Tuple(t) if t.elts.iter().all(|e| type_name(e).is_some()))
-                || matches!(e, Expr::UnaryOp(u) if u.op == UnaryOp::USub && matches!(&*u.operand, Expr::NumberLiteral(_)))
         };
         let mut left = &*c.left;
         for (op, right) in c.ops.iter().zip(&c.comparators) {
             if matches!(op, CmpOp::Is | CmpOp::IsNot) {
                 let bad = if literal(left) { Some(left) } else { Some(right).filter(|r| literal(r)) };
                 if let Some(e) = bad {
-                    let name = match e {
-                        Expr::UnaryOp(u) => type_name(&u.operand),
-                        e => type_name(e),
-                    };
+                    let name = type_name(e);
                     let (w, s) = if *op == CmpOp::Is { ("is", "==") } else { ("is not", "!=") };
                     let name = name.unwrap_or("object");
                     self.warn(c.range, format!("\"{w}\" with '{name}' literal. Did you mean \"{s}\"?"));

@@ -366,6 +366,12 @@ impl Context<'_> {
             E::Lexical(LexicalErrorType::TStringError(x)) => self.interpolated('t', x, loc),
             E::Lexical(l) => self.lexical(l, loc),
             E::OtherError(msg) => self.other(msg, loc),
+            E::UnparenthesizedTupleExpression if self.text(self.line_start(i)) == "raise" => {
+                let level = self.list[self.line_start(i)].level;
+                let comma =
+                    (i..self.list.len()).find(|&k| self.text(k) == "," && self.list[k].level == level);
+                self.at(comma.unwrap_or(i), "invalid syntax")
+            }
             E::UnparenthesizedTupleExpression
             | E::UnparenthesizedNamedExpression
             | E::InvalidLambdaExpressionUsage
@@ -1062,8 +1068,8 @@ impl Context<'_> {
             k += 1;
         }
         let mut f = if matches!(self.list[k].kind, Kind::End | Kind::Newline) {
-            let p = self.prev(k).unwrap_or(k);
-            let end = if self.list[p].kind == Kind::Newline { self.list[p].start } else { self.list[p].end };
+            // Behind the last line of the source, be it empty or a comment.
+            let end = self.source.strip_suffix('\n').unwrap_or(self.source).len();
             let (line, col) = self.lines.line_col(TextSize::new(end as u32));
             let mut f = self.at(k, msg);
             f.at = Some((line, self.chars(line, col) + 1, line, u32::MAX));

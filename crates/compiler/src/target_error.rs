@@ -103,7 +103,9 @@ pub fn assignment(c: &Context<'_>, loc: TextRange) -> Fail {
     let plain = syntax(loc, format!("cannot assign to {name}"));
     let Some(a) = found.assign else { return plain };
     // Is it a whole target, perhaps in parentheses?
-    let target = a.targets.iter().any(|t| t.range() == loc);
+    // The last of several without parentheses reads like one.
+    let last = |t: &Expr| matches!(t, Expr::Tuple(t) if !t.parenthesized && t.elts.last().is_some_and(|e| e.range() == loc));
+    let target = a.targets.iter().any(|t| t.range() == loc || last(t));
     if !target {
         return plain;
     }

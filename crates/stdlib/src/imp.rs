@@ -201,9 +201,9 @@ fn source_hash(vm: &Vm, a: &[Value]) -> PyResult {
 fn library_source(vm: &Vm, a: &[Value]) -> PyResult {
     let name = vm.str(a[0])?.to_string();
     let top = super::sys::info::stdlib_dir(&vm.config);
-    let file = name.strip_prefix(&top).and_then(|rest| {
-        taipan_pylib::find_filename(&format!("{}{rest}", taipan_pylib::ROOT))
-    });
+    let file = name
+        .strip_prefix(&top)
+        .and_then(|rest| taipan_pylib::find_filename(&format!("{}{rest}", taipan_pylib::ROOT)));
     Ok(file.map_or(Value::NONE, |f| vm.new_str(&f.source()).value()))
 }
 

@@ -70,7 +70,7 @@ fn no_special(vm: &Vm, v: Value, m: SpecialMethod) -> Raised {
     };
     let mut msg = format!(
         "'{}' object does not support the {kind} protocol (missed {} method)",
-        ty.name_str(),
+        vm.qualified_type_name(v),
         m.text()
     );
     if let Some(h) = hint {
