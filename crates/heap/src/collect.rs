@@ -284,7 +284,8 @@ impl Heap {
     fn after_collection(&self, full: bool, survived: usize) {
         if full {
             self.old_bytes.set(survived);
-            self.full_limit.set((survived * 2).max(32 << 20));
+            // Half as much again: garbage in the old generation stays a third of the heap.
+            self.full_limit.set(survived + (survived / 2).max(8 << 20));
             self.minor_limit.set((survived / 8).clamp(MINOR_LIMIT, 64 << 20));
             self.stress_all_old();
         } else {
@@ -514,7 +515,7 @@ impl Heap {
                 (*moved).index = at as u32;
             }
             let mut free = self.free_blocks.borrow_mut();
-            if free.len() < self.minor_limit.get() / BLOCK_SIZE + 32 {
+            if free.len() < self.minor_limit.get() / BLOCK_SIZE + 16 {
                 free.push(b);
             } else {
                 drop(free);

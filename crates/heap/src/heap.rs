@@ -171,7 +171,7 @@ impl Heap {
             allocated: Cell::new(0),
             minor_limit: Cell::new(crate::collect::MINOR_LIMIT),
             old_bytes: Cell::new(0),
-            full_limit: Cell::new(16 << 20),
+            full_limit: Cell::new(8 << 20),
             external: Cell::new(0),
             on_pending: Cell::new(None),
             stress: Stress::default(),
