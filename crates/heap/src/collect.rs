@@ -290,6 +290,11 @@ impl Heap {
             self.stress_all_old();
         } else {
             self.old_bytes.set(self.old_bytes.get() + survived + self.external.get() / 4);
+            // Large old objects that are written to are traced whole each time: seldom enough to be in proportion.
+            let wanted = (self.old_bytes.get() / 8).clamp(MINOR_LIMIT, 64 << 20);
+            if wanted > self.minor_limit.get() {
+                self.minor_limit.set(wanted);
+            }
         }
         self.external.set(0);
         self.allocated.set(0);
