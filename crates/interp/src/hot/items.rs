@@ -192,6 +192,28 @@ hot! {
         return more::setitem_sequence::<B, false>(pc, r, vm, ti, kc, tbl);
     }
     SETITEM_I(i, r, vm, ti, kc, pc, tbl) {
+        let v = get(r, i.a);
+        let k = i.e as i32 as isize as usize;
+        if shape(v) == shape_ids::list {
+            let l = &*(v.as_header() as *const List);
+            if k < l.len.get() {
+                let p = l.data.get().cast::<u64>().add(k);
+                let x = get(r, i.c);
+                let kind = l.storage.get();
+                if kind == Storage::Object {
+                    *p = x.bits();
+                    written!(&*l.buf.get().as_header());
+                }
+                if kind == Storage::Int && x.bits() >= ti {
+                    *p = x.bits().wrapping_sub(kc);
+                    next!();
+                }
+                if kind == Storage::Float && x.is_float() {
+                    *p = x.bits();
+                    next!();
+                }
+            }
+        }
         return more::setitem_sequence::<B, true>(pc, r, vm, ti, kc, tbl);
     }
     CONTAINS(i, r, vm, ti, kc, pc, tbl) {
