@@ -348,6 +348,13 @@ impl Jit {
         if !self.policy.affords(p, t.size()) {
             add(&self.controls.stats.put_off, 1);
             t.due = t.lost + t.lost / 4 + 16;
+            let (time, n) = t.timed;
+            if n >= 8 && time / u64::from(n) < 8 * p.entry_worth() {
+                // Entered for next to nothing until then: the interpreter does better.
+                self.detach(t, 4 * u64::from(p.threshold()), "waits to be compiled again");
+                t.wait = 0;
+                self.places.borrow_mut().entry(t.anchor as usize).or_default().tree = Some(t.id);
+            }
             return;
         }
         if !self.compile(vm, t) {

@@ -125,9 +125,9 @@ params! {
     /// Record side traces.
     side_traces: bool = true;
     /// Instructions of the interpreter that a trace may follow.
-    trace_limit: usize [8, 1_000_000] = 6000;
+    trace_limit: usize [8, 1_000_000] = 1000;
     /// Nodes that a trace may have when it is recorded.
-    node_limit: usize [16, 10_000_000] = 30_000;
+    node_limit: usize [16, 10_000_000] = 1500;
     /// Calls within calls that a trace may inline.
     inline_depth: u32 [0, 100] = 12;
     /// Times a function is inlined into itself.
@@ -135,7 +135,7 @@ params! {
     /// Rounds of an inner loop that a trace follows before it takes it for a loop of its own.
     unroll_limit: u32 [0, 1000] = 8;
     /// Nodes that a tree may have, side traces included.
-    tree_nodes: usize [16, 10_000_000] = 10_000;
+    tree_nodes: usize [16, 10_000_000] = 4000;
     /// Side traces that a tree may have.
     tree_traces: u32 [0, 100_000] = 128;
     /// Bytes of machine code, all trees together; trees that were not entered for long are freed beyond it.
@@ -148,11 +148,11 @@ params! {
     /// have lost in its exits, before it is compiled (again). 0: compile at once, as thresholds below 100 do.
     pay: u32 [0, 100_000] = 100;
     /// Nanoseconds that optimising and compiling a node takes, about.
-    node_cost: u64 [0, 1_000_000] = 12_000;
+    node_cost: u64 [0, 1_000_000] = 20_000;
     /// Nanoseconds that the interpreter takes for an instruction, about.
     instr_cost: u64 [1, 1_000_000] = 4;
     /// Nanoseconds by which a residual instruction is slower than in the interpreter, about.
-    residual_cost: u64 [0, 1_000_000] = 15;
+    residual_cost: u64 [0, 1_000_000] = 25;
     /// Nanoseconds that leaving compiled code and entering it again takes, about.
     exit_cost: u64 [1, 1_000_000] = 150;
     /// Instructions that a side trace must follow if it does not lead back to a loop.
