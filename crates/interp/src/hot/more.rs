@@ -248,8 +248,26 @@ unsafe fn subscript(vm: &Vm, v: Value, key: Value) -> Option<PyResult> {
     None
 }
 
-/// Does a container of a builtin type hold `x`? `None`: the general way.
+/// Carries a membership test out and answers where to go on; null: the general way. What [`holds`] answers goes through
+/// memory, and a handler that passes the address of a local to another function does not end in a jump any more.
 #[inline(never)]
+unsafe fn membership(vm: &Vm, pc: Pc, r: Regs, not: bool) -> Pc {
+    // SAFETY: the instruction is one, in a published frame.
+    unsafe {
+        let i = &*pc;
+        match holds(vm, get(r, i.c), get(r, i.b)) {
+            Some(Ok(t)) => {
+                set(r, i.a, Value::bool(t != not));
+                pc.add(1)
+            }
+            Some(Err(e)) => unwind::raise(vm, e),
+            None => std::ptr::null(),
+        }
+    }
+}
+
+/// Does a container of a builtin type hold `x`? `None`: the general way.
+#[inline(always)]
 unsafe fn holds(vm: &Vm, c: Value, x: Value) -> Option<PyResult<bool>> {
     let s = shape(c);
     // SAFETY: the shape says what it is.
@@ -520,20 +538,15 @@ stage! {
     }
     /// `a = b in c`, or (NOT) `b not in c`.
     contains [, const NOT: bool] (pc, r, vm, ti, kc, tbl) {
-        let i = &*pc;
         publish(vm, pc, r);
-        match holds(&*vm, get(r, i.c), get(r, i.b)) {
-            Some(Ok(t)) => {
-                set(r, i.a, Value::bool(t != NOT));
-                settled::<B>(pc.add(1), r, vm, ti, kc, tbl)
-            }
-            Some(Err(e)) => {
-                let next = unwind::raise(&*vm, e);
-                B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl)
-            }
-            None if NOT => cold::NOT_CONTAINS::<B>(pc, r, vm, ti, kc, tbl),
-            None => cold::CONTAINS::<B>(pc, r, vm, ti, kc, tbl),
+        let next = membership(&*vm, pc, r, NOT);
+        if !next.is_null() {
+            return settled::<B>(next, (*vm).exec.regs.get(), vm, ti, kc, tbl);
         }
+        if NOT {
+            return cold::NOT_CONTAINS::<B>(pc, r, vm, ti, kc, tbl);
+        }
+        cold::CONTAINS::<B>(pc, r, vm, ti, kc, tbl)
     }
     /// `GET_ITER` or (DELEGATE) `GET_YIELD_FROM_ITER` of an object whose `__iter__` is a Python generator function:
     /// its frame is pushed, and what it returns is an iterator.
