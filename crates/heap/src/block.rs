@@ -215,7 +215,7 @@ impl Block {
             if b.is_large {
                 return (inner < b.cell).then(|| Block::cell_at(p, 0));
             }
-            let i = (inner as u64 * b.inverse as u64 >> 32) as usize;
+            let i = ((inner as u64 * b.inverse as u64) >> 32) as usize;
             if i >= b.count as usize {
                 return None;
             }

@@ -85,7 +85,7 @@ impl Heap {
             return;
         }
         s.tick.set(s.tick.get() + 1);
-        if s.tick.get() % FULL_EVERY == 0 {
+        if s.tick.get().is_multiple_of(FULL_EVERY) {
             self.collect(true);
         } else {
             self.stress_collect();
