@@ -98,13 +98,13 @@ unsafe fn object_truth(v: Value) -> Option<bool> {
             return Some(!(*(h as *const Str)).as_bytes().is_empty());
         }
         if s == shape_ids::tuple {
-            return Some((*(h as *const Tuple)).len() != 0);
+            return Some(!(*(h as *const Tuple)).is_empty());
         }
         if s == shape_ids::dict {
-            return Some((*(h as *const Dict)).len() != 0);
+            return Some(!(*(h as *const Dict)).is_empty());
         }
         if s == shape_ids::set || s == shape_ids::frozenset {
-            return Some((*(h as *const Set)).len() != 0);
+            return Some(!(*(h as *const Set)).is_empty());
         }
         let slots = &(*((*h).class() as *const Type)).slots;
         (slots.bool.get().is_none() && slots.len.get().is_none()).then_some(true)
