@@ -3,8 +3,15 @@
 use std::path::Path;
 use std::process::Command;
 
-/// Record everything at once.
-const EAGER: [&str; 3] = ["-Xjit-threshold=1", "-Xjit-function-threshold=1", "-Xjit-side-threshold=1"];
+/// Record everything at once, and bound what one loop may cost.
+const EAGER: [&str; 6] = [
+    "-Xjit=on",
+    "-Xjit-threshold=1",
+    "-Xjit-function-threshold=1",
+    "-Xjit-side-threshold=1",
+    "-Xjit-tree-nodes=2000",
+    "-Xjit-recompiles=8",
+];
 
 /// A named list of options.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +27,7 @@ pub struct Mode {
 /// What stands for several modes, and what a mode is called.
 pub const HELP: &str = "\
   off          -X jit=off
-  on           as it comes
+  on           -X jit=on
   eager        thresholds 1
   stress1 stress2 stress3 stress7
                thresholds 1, every guard fails on every N-th pass
@@ -44,7 +51,7 @@ pub fn parse(text: &str, taipan: &Path) -> Result<Vec<Mode>, String> {
     for name in text.split(',') {
         match name {
             "off" => modes.push(mode(name, false, &["-Xjit=off"], 1)),
-            "on" => modes.push(mode(name, false, &[], 2)),
+            "on" => modes.push(mode(name, false, &["-Xjit=on"], 2)),
             "eager" => modes.push(mode(name, true, &[], 4)),
             "stress1" => modes.push(mode(name, true, &["-Xjit-stress-exits=1"], 8)),
             "stress2" => modes.push(mode(name, true, &["-Xjit-stress-exits=2"], 8)),
