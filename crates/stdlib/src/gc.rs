@@ -24,9 +24,9 @@ fn isenabled(vm: &Vm, _: &[Value]) -> PyResult {
     Ok(Value::bool(vm.heap.is_automatic()))
 }
 fn callbacks(vm: &Vm, phase: &str, generation: i64, collected: i64) {
-    let Ok(Some(m)) = vm.import_native("gc") else { return };
-    let list = m.dict.get().get_str(vm, vm.intern("callbacks")).and_then(|l| l.cast::<List>());
-    let Some(list) = list else { return };
+    let Some(m) = vm.modules.get_str(vm, vm.intern("gc")) else { return };
+    let Ok(list) = vm.get_attr(m, vm.intern("callbacks")) else { return };
+    let Some(list) = list.cast::<List>() else { return };
     if vm.list_items(list).is_empty() {
         return;
     }
