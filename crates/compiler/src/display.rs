@@ -344,7 +344,7 @@ impl<'a> Compiler<'a> {
     }
 }
 
-/// The source text of an interpolation's expression.
+/// The source text of an interpolation's expression, blanks around it included.
 pub fn interpolation_text(i: &InterpolatedElement, source: &str) -> String {
     let from = usize::from(i.range.start()) + 1;
     let mut to = usize::from(i.expression.range().end());
@@ -366,7 +366,9 @@ pub fn interpolation_text(i: &InterpolatedElement, source: &str) -> String {
             }
         }
     }
-    src.get(from..to).unwrap_or("").trim().to_owned()
+    let rest = src.get(to..usize::from(i.range.end())).unwrap_or("");
+    to += rest.len() - rest.trim_start().len();
+    src.get(from..to).unwrap_or("").to_owned()
 }
 
 /// A piece of an f-string.

@@ -32,3 +32,4 @@ match t"{n}".interpolations[0]:
 print(rt"\n{n}".strings, t"{'é'}".interpolations[0].expression)
 try: t"{undefined}"
 except NameError as e: print(e)
+for i in t"{ n }{n = }{ n!r:>5}{  n + 1 :d}{ (n) }".interpolations: print(repr(i.expression), i.conversion, repr(i.format_spec))
