@@ -8,14 +8,15 @@
 use super::frames::{Kind, kind};
 use super::{Outcome, Rec, Recorder};
 use crate::live::accessed;
-use crate::tree::{FrameKey, LabelInfo};
+use crate::tree::{FrameKey, INIT_REG, LabelInfo};
 use taipan_bytecode::Instr;
 use taipan_runtime::vm::exec::Pc;
 use taipan_trace_ir::{ExitReason, Op, SnapVal, Ty, Val};
 
 impl Recorder {
     fn key(&self) -> Vec<FrameKey> {
-        let bits = |f: &super::Frame| f.func_val.map_or(0, |_| f.func.value().bits());
+        // Objects are aligned: the low bits are free for what becomes of the frame's result.
+        let bits = |f: &super::Frame| f.func_val.map_or(0, |_| f.func.value().bits()) | f.link as u64;
         self.frames.iter().map(|f| (f.code, f.at, bits(f))).collect()
     }
 
@@ -108,6 +109,15 @@ impl Recorder {
         }
     }
 
+    /// The node of register `r` of frame `f`, or of the instance that its `__init__` makes ready.
+    fn carried(&mut self, f: usize, r: u32) -> Val {
+        if r != INIT_REG {
+            return self.get_in(f, r);
+        }
+        let v = self.frames[f].init.expect("frames of a loop are alike");
+        self.box_val(v)
+    }
+
     fn live_in(&self, f: usize, r: u32) -> taipan_runtime::Value {
         // SAFETY: a register of a frame on the stack.
         unsafe { *self.frames[f].regs.add(r as usize) }
@@ -115,7 +125,8 @@ impl Recorder {
 
     fn closes(&self, l: &LabelInfo) -> bool {
         l.params.iter().all(|&(f, r, p)| {
-            self.fits(self.tree.ty(p), self.frames[f].shadow[r as usize], self.live_in(f, r))
+            r == INIT_REG
+                || self.fits(self.tree.ty(p), self.frames[f].shadow[r as usize], self.live_in(f, r))
         })
     }
 
@@ -130,7 +141,7 @@ impl Recorder {
         }
         let mut args = Vec::with_capacity(l.params.len());
         for &(f, r, p) in &l.params {
-            let mut v = self.get_in(f, r);
+            let mut v = self.carried(f, r);
             if self.tree.ty(p) == Ty::Value {
                 v = self.box_val(v);
             }
@@ -170,12 +181,18 @@ impl Recorder {
                 }
             }
         }
-        let init: Vec<Val> = regs.iter().map(|&(k, r)| self.get_in(k, r)).collect();
+        // Another round of a loop around this one makes another instance.
+        regs.extend((0..=last).filter(|&k| self.frames[k].init.is_some()).map(|k| (k, INIT_REG)));
+        let init: Vec<Val> = regs.iter().map(|&(k, r)| self.carried(k, r)).collect();
         let exits = self.tree.exits.len();
         let (label, params) = self.b().label(&init);
         let params: Vec<(usize, u32, Val)> = regs.iter().zip(params).map(|(&(k, r), p)| (k, r, p)).collect();
         for &(k, r, p) in &params {
-            self.frames[k].shadow[r as usize] = Some(p);
+            if r == INIT_REG {
+                self.frames[k].init = Some(p);
+            } else {
+                self.frames[k].shadow[r as usize] = Some(p);
+            }
         }
         // What is not live is not carried: nobody reads it before writing it.
         for f in 0..=last {
