@@ -58,7 +58,7 @@ pub unsafe fn put_on_stack(
         set_word(regs, PREV, prev as u64);
         set_word(regs, INFO, depth | info::GENERATOR);
         set_word(regs, RESUME, kind);
-        *regs.offset(FUNC) = g.func.get().value();
+        *regs.offset(FUNC) = g.func().value();
         *regs.offset(GEN) = g.value();
         let (handled, outer) = (exec.handled.get(), exec.handled_outer.get());
         *regs.offset(HANDLED) = handled;

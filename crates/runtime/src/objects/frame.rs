@@ -211,7 +211,7 @@ impl Vm {
         if let Some(f) = g.frame.get().cast::<Frame>() {
             return f;
         }
-        let f = self.alloc_frame(g.func.get(), std::ptr::null_mut(), g.value());
+        let f = self.alloc_frame(g.func(), std::ptr::null_mut(), g.value());
         g.frame.set(g, f.value());
         f
     }

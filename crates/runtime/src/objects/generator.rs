@@ -71,8 +71,8 @@ pub struct Generator {
     pub saved: Cell<usize>,
     /// The words below the registers are those of a frame's header: `chain.rs` makes them look like one.
     header_words: [Cell<u64>; GEN_WORDS],
-    /// The function.
-    pub func: Slot<Gc<Function>>,
+    /// The function, as a frame's header has it.
+    function: Slot<Value>,
     /// The rest of such a header: `RET`, `PREV`, `INFO`.
     low_words: [Cell<u64>; 3],
     data: [Value; 0],
@@ -82,7 +82,7 @@ const GEN_WORDS: usize = 1;
 
 impl Trace for Generator {
     fn trace(&self, t: &mut Tracer) {
-        t.gc(self.func.get());
+        t.slot(&self.function);
         t.gc(self.name.get());
         t.gc(self.qualname.get());
         t.slot(&self.handled);
@@ -90,7 +90,7 @@ impl Trace for Generator {
         t.slot(&self.extra);
         // A generator that delegates a `throw` is running without a frame.
         if self.state.get() != State::Finished && self.running.get().is_null() {
-            let code = self.func.get().code.get();
+            let code = self.func().code.get();
             let delegates = self.state.get() == State::Running;
             let (pc, mut set) = (self.pc.get(), taipan_bytecode::LiveSet::default());
             // SAFETY: `saved` registers of a frame of its code, suspended at `pc`.
@@ -102,6 +102,12 @@ impl Trace for Generator {
 }
 
 impl Generator {
+    /// The function.
+    #[inline(always)]
+    pub fn func(&self) -> Gc<Function> {
+        // SAFETY: made with a function, and never changed.
+        unsafe { self.function.get().cast_unchecked() }
+    }
     /// The saved registers.
     #[inline(always)]
     pub fn regs(&self) -> *mut Value {
@@ -122,7 +128,7 @@ impl Generator {
     }
     /// Its code.
     pub fn code(&self) -> Gc<Code> {
-        self.func.get().code.get()
+        self.func().code.get()
     }
     /// Ends it.
     pub fn finish(&self) {
@@ -191,7 +197,7 @@ impl Vm {
                 len,
                 saved: Cell::new(len),
                 header_words: [const { Cell::new(0) }; GEN_WORDS],
-                func: Slot::new(func),
+                function: Slot::new(func.value()),
                 low_words: [const { Cell::new(0) }; 3],
                 data: [],
             });
