@@ -125,8 +125,7 @@ impl Recorder {
 
     fn closes(&self, l: &LabelInfo) -> bool {
         l.params.iter().all(|&(f, r, p)| {
-            r == INIT_REG
-                || self.fits(self.tree.ty(p), self.frames[f].shadow[r as usize], self.live_in(f, r))
+            r == INIT_REG || self.fits(self.tree.ty(p), self.frames[f].shadow[r as usize], self.live_in(f, r))
         })
     }
 
