@@ -119,7 +119,8 @@ impl Virtuals {
             st.forced.insert(b, boxed);
         }
         for (mem, index, value) in o.fields {
-            let value = self.exists(e, st, value);
+            let was = value;
+            let value = self.exists(e, st, was);
             let mut args: Args = smallvec::smallvec![new];
             let op = match index {
                 Some(i) => {
@@ -130,6 +131,10 @@ impl Virtuals {
             };
             args.push(value);
             e.emit_node(Node { op, ty: Ty::Void, args, imm: mem.0 as u64, exit: None });
+            if value != was {
+                // That may have been allocated after this object, which a collection may have made old by then.
+                e.emit(Op::Barrier, &[new]);
+            }
         }
         new
     }
