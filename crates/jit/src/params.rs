@@ -120,7 +120,7 @@ params! {
     seed: u64 [0, u64::MAX] = 1;
     /// Record loops.
     loops: bool = true;
-    /// Record functions that are not called from a recorded loop.
+    /// Not used yet: record functions that are not called from a recorded loop.
     functions: bool = true;
     /// Record side traces.
     side_traces: bool = true;
@@ -132,7 +132,7 @@ params! {
     inline_depth: u32 [0, 100] = 12;
     /// Times a function is inlined into itself.
     inline_recursion: u32 [0, 20] = 3;
-    /// Rounds of an inner loop that a trace follows before it takes it for a loop of its own.
+    /// Not used yet: rounds of an inner loop that a trace follows before it takes it for a loop of its own.
     unroll_limit: u32 [0, 1000] = 8;
     /// Nodes that a tree may have, side traces included.
     tree_nodes: usize [16, 10_000_000] = 4000;
@@ -157,8 +157,8 @@ params! {
     exit_cost: u64 [1, 1_000_000] = 150;
     /// Instructions that a side trace must follow if it does not lead back to a loop.
     side_least: u32 [0, 1_000_000] = 8;
-    /// Per cent of the run time that may be spent in recording and compiling; 0: any. It is the one row that looks at
-    /// a clock: with 0 a run can be repeated exactly. Thresholds below 100 imply 0.
+    /// Per cent of the run time that may be spent in recording and compiling; 0: any. With 0, and `absorb`
+    /// 0, nothing looks at a clock and a run can be repeated exactly. Thresholds below 100 imply 0.
     budget: u32 [0, 100] = 10;
     /// Milliseconds that may be spent beyond that.
     allowance: u32 [0, 1_000_000] = 4;
@@ -174,7 +174,7 @@ params! {
     forgive: bool = true;
     /// Times a tree may be compiled again.
     recompiles: u32 [0, 100_000] = 64;
-    /// Times a tree may be invalidated before its place is left to the interpreter.
+    /// Not used yet: times a tree may be invalidated before its place is left to the interpreter.
     invalidations: u32 [0, 100_000] = 16;
     /// Run the optimiser at all.
     opt: bool = true;

@@ -11,7 +11,7 @@ use crate::live::accessed;
 use crate::tree::{FrameKey, INIT_REG, LabelInfo};
 use taipan_bytecode::Instr;
 use taipan_runtime::vm::exec::Pc;
-use taipan_trace_ir::{ExitReason, Op, SnapVal, Ty, Val};
+use taipan_trace_ir::{SnapVal, Ty, Val};
 
 impl Recorder {
     fn key(&self) -> Vec<FrameKey> {
@@ -212,6 +212,5 @@ impl Recorder {
         let counts = (self.instructions, self.residuals);
         self.labels.push(LabelInfo { label, trace: self.trace, exits, key, counts, params });
         self.ranges.clear();
-        let _ = (Op::Label, ExitReason::Header);
     }
 }
