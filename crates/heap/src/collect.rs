@@ -184,6 +184,12 @@ impl Heap {
         self.collect(full);
     }
 
+    /// Wipes what earlier calls left on the native stack below the caller, so that it keeps nothing alive. For
+    /// collections that a program asks for: which objects they find dead should not hang on such leftovers.
+    pub fn clear_dead_stack(&self) {
+        stack::clear_below();
+    }
+
     /// Collects. Does nothing before roots and a stack base are set, or while suspended.
     #[inline(never)]
     pub fn collect(&self, full: bool) {

@@ -1,4 +1,5 @@
-//! The native stack as a set of roots: registers are pushed, the stack pointer taken.
+//! The native stack as a set of roots: registers are pushed, the stack pointer taken. What dead frames left behind
+//! can be wiped first, lest it keep anything alive.
 
 /// Calls `f` with an address below which nothing live of the callers lies, after storing all registers that a
 /// callee must preserve above that address.
@@ -23,4 +24,15 @@ pub(crate) fn with_registers_on_stack(f: impl FnOnce(usize)) {
     let low = std::hint::black_box(&regs).as_ptr() as usize;
     f(low);
     std::hint::black_box(&regs);
+}
+
+/// Words below the caller's frame that [`clear_below`] wipes: more than the frames of a collection take.
+const CLEARED: usize = 1024;
+
+/// Wipes the stretch of native stack just below the caller's frame. Calls that returned left words there, and frames
+/// made next do not write every word of theirs: without this a collection would take some of those for roots.
+#[inline(never)]
+pub(crate) fn clear_below() {
+    let mut dead = [0u64; CLEARED];
+    std::hint::black_box(&mut dead);
 }

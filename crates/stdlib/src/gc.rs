@@ -7,6 +7,7 @@
 use taipan_runtime::objects::dict::Dict;
 use taipan_runtime::objects::list::List;
 use taipan_runtime::objects::module::{Module, ModuleDef};
+use taipan_runtime::objects::str::Str;
 use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::objects::typ::Type;
 use taipan_runtime::vm::typedef::flag;
@@ -23,6 +24,7 @@ fn disable(vm: &Vm, _: &[Value]) -> PyResult {
 fn isenabled(vm: &Vm, _: &[Value]) -> PyResult {
     Ok(Value::bool(vm.heap.is_automatic()))
 }
+#[inline(never)]
 fn callbacks(vm: &Vm, phase: &str, generation: i64, collected: i64) {
     let Some(m) = vm.modules.get_str(vm, vm.intern("gc")) else { return };
     let Ok(list) = vm.get_attr(m, vm.intern("callbacks")) else { return };
@@ -42,7 +44,13 @@ fn callbacks(vm: &Vm, phase: &str, generation: i64, collected: i64) {
         }
     }
 }
+/// `gc.collect()`. A frame of its own that holds nothing, so that all frames below begin wiped.
 fn collect(vm: &Vm, a: &[Value]) -> PyResult {
+    vm.heap.clear_dead_stack();
+    collect_rounds(vm, a)
+}
+#[inline(never)]
+fn collect_rounds(vm: &Vm, a: &[Value]) -> PyResult {
     let generation = match a[0].bound() {
         Some(g) => vm.index_i64(g)?,
         None => 2,
@@ -52,6 +60,7 @@ fn collect(vm: &Vm, a: &[Value]) -> PyResult {
     }
     callbacks(vm, "start", generation, 0);
     let before = vm.heap.stats().freed;
+    vm.heap.clear_dead_stack();
     vm.heap.collect(true);
     // What finalisers let go is garbage of the next round; a few rounds reach the end of most chains.
     for _ in 0..3 {
@@ -59,6 +68,7 @@ fn collect(vm: &Vm, a: &[Value]) -> PyResult {
             break;
         }
         vm.run_pending();
+        vm.heap.clear_dead_stack();
         vm.heap.collect(true);
     }
     let freed = (vm.heap.stats().freed - before) as i64;
@@ -186,20 +196,28 @@ fn get_referents(vm: &Vm, args: Args) -> PyResult {
     vm.heap.without_gc(|| {
         for &v in args.pos {
             if v.is_ptr() && tracked(vm, v) {
-                // Ints and floats are no heap objects: sequences and dicts are asked for their items.
+                // Ints and floats are no heap objects: sequences and dicts are asked for their items, in the order
+                // in which CPython visits them.
                 if let Some(l) = v.cast::<List>() {
-                    vm.list_items(l).iter().for_each(|&x| out.push(&vm.heap, x));
+                    vm.list_items(l).iter().rev().for_each(|&x| out.push(&vm.heap, x));
                     continue;
                 }
                 if let Some(t) = v.cast::<Tuple>() {
-                    t.items().iter().for_each(|&x| out.push(&vm.heap, x));
+                    t.items().iter().rev().for_each(|&x| out.push(&vm.heap, x));
                     continue;
                 }
                 if let Some(d) = v.cast::<Dict>() {
+                    // Keys that are all strings are left out there: they refer to nothing.
+                    let (mut pos, mut others) = (0, false);
+                    while let Some(e) = d.next_entry(&mut pos) {
+                        others |= e.key.cast::<Str>().is_none();
+                    }
                     let mut pos = 0;
                     while let Some(e) = d.next_entry(&mut pos) {
-                        out.push(&vm.heap, e.key);
                         out.push(&vm.heap, e.value);
+                        if others {
+                            out.push(&vm.heap, e.key);
+                        }
                     }
                     continue;
                 }
