@@ -6,6 +6,7 @@ mod object;
 
 use items::{pack, unpack};
 use layout::Layout;
+use std::ops::Range;
 use taipan_runtime::objects::exception::{Exception, types as exc};
 use taipan_runtime::objects::module::{Module, ModuleDef};
 use taipan_runtime::objects::str::Str;
@@ -110,10 +111,28 @@ pub fn pack_into(vm: &Vm, l: &Layout, a: &[Value]) -> PyResult {
         )));
     }
     let offset = vm.index_ssize(a[1])?;
-    let n = buffer.len() as isize;
+    let place = place(vm, l, buffer.len(), offset, "pack")?;
+    // Packed aside: conversions of values may run code that looks at the buffer.
+    let mut out = buffer[place.clone()].to_vec();
+    for i in &l.items {
+        out[i.offset..i.offset + i.size * if i.is_string() { 1 } else { i.count }].fill(0);
+    }
+    let r = pack(vm, l, &mut out, values);
+    buffer.bytes_mut()[place].copy_from_slice(&out);
+    r.map(|()| Value::NONE)
+}
+
+/// The bytes that `l` takes at `offset` (from the end when negative) of a buffer of `len` bytes. `verb` is "pack" or
+/// "unpack", for the messages.
+fn place(vm: &Vm, l: &Layout, len: usize, offset: isize, verb: &str) -> PyResult<Range<usize>> {
+    let n = len as isize;
     let at = if offset < 0 {
         if offset + l.size as isize > 0 {
-            return Err(error(vm, format!("no space to pack {} bytes at offset {offset}", l.size)));
+            let message = match verb {
+                "pack" => format!("no space to pack {} bytes at offset {offset}", l.size),
+                _ => format!("not enough data to unpack {} bytes at offset {offset}", l.size),
+            };
+            return Err(error(vm, message));
         }
         if offset + n < 0 {
             return Err(error(vm, format!("offset {offset} out of range for {n}-byte buffer")));
@@ -121,25 +140,19 @@ pub fn pack_into(vm: &Vm, l: &Layout, a: &[Value]) -> PyResult {
         offset + n
     } else {
         offset
-    };
-    if n - at < l.size as isize {
+    } as usize;
+    if (n as usize).saturating_sub(at) < l.size || at > n as usize {
         return Err(error(
             vm,
             format!(
-                "pack_into requires a buffer of at least {} bytes for packing {} bytes at offset {at} (actual buffer size is {n})",
-                at as usize + l.size,
+                "{verb}{} requires a buffer of at least {} bytes for {verb}ing {} bytes at offset {at} (actual buffer size is {n})",
+                if verb == "pack" { "_into" } else { "_from" },
+                at.saturating_add(l.size),
                 l.size
             ),
         ));
     }
-    // Packed aside: conversions of values may run code that looks at the buffer.
-    let mut out = buffer[at as usize..at as usize + l.size].to_vec();
-    for i in &l.items {
-        out[i.offset..i.offset + i.size * if i.is_string() { 1 } else { i.count }].fill(0);
-    }
-    let r = pack(vm, l, &mut out, values);
-    buffer.bytes_mut()[at as usize..at as usize + l.size].copy_from_slice(&out);
-    r.map(|()| Value::NONE)
+    Ok(at..at + l.size)
 }
 
 /// `unpack(buffer)`
@@ -155,29 +168,8 @@ pub fn unpack_all(vm: &Vm, l: &Layout, v: Value) -> PyResult {
 pub fn unpack_from(vm: &Vm, l: &Layout, v: Value, offset: Value) -> PyResult {
     let b = vm.get_buffer(v)?;
     let offset = if offset.is_unbound() { 0 } else { vm.index_ssize(offset)? };
-    let n = b.len() as isize;
-    let at = if offset < 0 {
-        if offset + l.size as isize > 0 {
-            return Err(error(vm, format!("not enough data to unpack {} bytes at offset {offset}", l.size)));
-        }
-        if offset + n < 0 {
-            return Err(error(vm, format!("offset {offset} out of range for {n}-byte buffer")));
-        }
-        offset + n
-    } else {
-        offset
-    };
-    if n - at < l.size as isize {
-        return Err(error(
-            vm,
-            format!(
-                "unpack_from requires a buffer of at least {} bytes for unpacking {} bytes at offset {at} (actual buffer size is {n})",
-                at as usize + l.size,
-                l.size
-            ),
-        ));
-    }
-    unpack(vm, l, &b[at as usize..at as usize + l.size])
+    let place = place(vm, l, b.len(), offset, "unpack")?;
+    unpack(vm, l, &b[place])
 }
 
 fn f_pack(vm: &Vm, args: Args) -> PyResult {

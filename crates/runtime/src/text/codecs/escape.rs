@@ -172,31 +172,51 @@ pub fn decode_unicode(
                 continue;
             }
         };
-        match hex(&input[at..], digits) {
-            Ok(v) if v <= 0x10FFFF => {
-                out.push(v);
-                at += digits;
-            }
-            Ok(_) => {
-                at = h.decode(
-                    "unicodeescape",
-                    &mut input,
-                    start,
-                    at + digits,
-                    "illegal Unicode character",
-                    &mut out,
-                )?;
-            }
-            Err(n) => {
-                if !last && at + n == input.len() {
-                    at = start;
-                    break;
-                }
-                at = h.decode("unicodeescape", &mut input, start, at + n, reason, &mut out)?;
+        let form = Hex { codec: "unicodeescape", digits, reason, range: "illegal Unicode character" };
+        match form.read(h, &mut input, start, at, last, &mut out)? {
+            Some(next) => at = next,
+            None => {
+                at = start;
+                break;
             }
         }
     }
     Ok((out.finish(vm), at, invalid))
+}
+
+/// An escape of a number of hexadecimal digits.
+struct Hex {
+    codec: &'static str,
+    digits: usize,
+    /// What the error handler hears of too few digits.
+    reason: &'static str,
+    /// What it hears of a number beyond Unicode.
+    range: &'static str,
+}
+
+impl Hex {
+    /// Reads the digits at `at` of an escape that began at `start`, and answers where to go on: `None` when the
+    /// input ends within the escape and more (`!last`) will come.
+    fn read(
+        &self,
+        h: &mut Handler,
+        input: &mut Cow<'_, [u8]>,
+        start: usize,
+        at: usize,
+        last: bool,
+        out: &mut StrBuf,
+    ) -> PyResult<Option<usize>> {
+        let (end, reason) = match hex(&input[at..], self.digits) {
+            Ok(v) if v <= 0x10FFFF => {
+                out.push(v);
+                return Ok(Some(at + self.digits));
+            }
+            Ok(_) => (at + self.digits, self.range),
+            Err(n) if !last && at + n == input.len() => return Ok(None),
+            Err(n) => (at + n, self.reason),
+        };
+        h.decode(self.codec, input, start, end, reason, out).map(Some)
+    }
 }
 
 /// Decodes `raw_unicode_escape`: only `\u` and `\U` after an odd number of backslashes.
@@ -219,29 +239,14 @@ pub fn decode_raw(vm: &Vm, input: &[u8], h: &mut Handler, last: bool) -> PyResul
             continue;
         }
         at += 2;
-        let (n, reason) =
+        let (digits, reason) =
             if e == b'u' { (4, "truncated \\uXXXX escape") } else { (8, "truncated \\UXXXXXXXX escape") };
-        match hex(&input[at..], n) {
-            Ok(v) if v <= 0x10FFFF => {
-                out.push(v);
-                at += n;
-            }
-            Ok(_) => {
-                at = h.decode(
-                    "rawunicodeescape",
-                    &mut input,
-                    start,
-                    at + n,
-                    "\\Uxxxxxxxx out of range",
-                    &mut out,
-                )?;
-            }
-            Err(k) => {
-                if !last && at + k == input.len() {
-                    at = start;
-                    break;
-                }
-                at = h.decode("rawunicodeescape", &mut input, start, at + k, reason, &mut out)?;
+        let form = Hex { codec: "rawunicodeescape", digits, reason, range: "\\Uxxxxxxxx out of range" };
+        match form.read(h, &mut input, start, at, last, &mut out)? {
+            Some(next) => at = next,
+            None => {
+                at = start;
+                break;
             }
         }
     }
