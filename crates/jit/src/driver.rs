@@ -36,6 +36,7 @@ const SAMPLES: u32 = 64;
 #[derive(Clone, Copy, Default)]
 struct Place {
     failures: u32,
+    invalidations: u32,
     given_up: bool,
     /// A tree that was recorded here and is not compiled yet.
     tree: Option<u16>,
@@ -121,6 +122,7 @@ impl Jit {
             depth: p.inline_depth() as usize,
             recursion: p.inline_recursion().max(1) as usize,
             versions: 3,
+            rebinds: p.rebinds(),
             check: p.check_frames(),
         }
     }
@@ -216,6 +218,10 @@ impl Jit {
         set_recording(vm, false);
         let Some(r) = self.recorder.borrow_mut().take() else { return };
         let p = &self.controls.params;
+        if !r.watch.is_valid() {
+            *self.recorder.borrow_mut() = Some(r);
+            return self.abort(vm, Abort::Invalidated);
+        }
         let gain = policy::gain(p, &r);
         if gain <= 0 && !policy::eager(p) && p.pay() != 0 {
             *self.recorder.borrow_mut() = Some(r);
@@ -272,6 +278,7 @@ impl Jit {
                     labels: r.labels,
                     exit_trace: r.exit_trace,
                     sites: r.sites,
+                    watch: r.watch,
                     globals: globals.value().bits(),
                     builtins: builtins.value().bits(),
                     depth: r.depth,
@@ -370,6 +377,7 @@ impl Jit {
             config.exit_slots = EXIT_SLOTS as u16;
             config.arguments = ARGS_OFFSET;
             config.interrupt = vm.exec.interrupt.as_ptr() as u64;
+            config.pieces = self.controls.symbols.on();
             config.code_limit = self.controls.params.code_limit();
             *c = Compiler::new(config).ok();
         }
@@ -425,6 +433,9 @@ impl Jit {
                 if let Some(text) = &c.asm {
                     eprintln!("---- code of tree {}\n{text}", t.id);
                 }
+                for piece in compiler.take_pieces() {
+                    self.name_code(t, &tree, &piece);
+                }
                 if d.exits.get() {
                     for (k, e) in c.exits.iter().enumerate() {
                         eprintln!("---- tree {} exit {k}: {e:?}", t.id);
@@ -464,7 +475,10 @@ impl Jit {
                 if d.opt.get() {
                     eprintln!("---- tree {} was not compiled: {e:?}", t.id);
                 }
-                s.abort(if e == CompileError::CodeLimit { Abort::CodeMemory } else { Abort::Codegen });
+                let full = matches!(e, CompileError::CodeLimit | CompileError::NoMemory);
+                let why = if full { Abort::CodeMemory } else { Abort::Codegen };
+                s.abort(why);
+                self.log_refused(t, None, why, &format!("{e:?}"));
                 false
             }
         };
@@ -559,6 +573,32 @@ impl Jit {
         (place.given_up, place.tree) = (true, None);
     }
 
+    /// What a tree relies on changed: it goes, and its place may be recorded anew.
+    #[cold]
+    fn invalidate(&self, t: &Rc<RefCell<JitTree>>) {
+        let Ok(mut t) = t.try_borrow_mut() else { return };
+        let p = &self.controls.params;
+        if self.trees.borrow()[t.id as usize].is_none() {
+            return;
+        }
+        add(&self.controls.stats.invalidated, 1);
+        self.log_invalidate(&t);
+        let mut places = self.places.borrow_mut();
+        let place = places.entry(t.anchor as usize).or_default();
+        place.tree = None;
+        place.invalidations += u32::from(!t.watch.was_the_world());
+        let wait = if place.invalidations > p.invalidations() {
+            place.given_up = true;
+            add(&self.controls.stats.blacklisted, 1);
+            LONG
+        } else {
+            u64::from(self.count().max(1))
+        };
+        drop(places);
+        self.detach(&mut t, wait, "invalidated");
+        self.trees.borrow_mut()[t.id as usize] = None;
+    }
+
     /// An exit got hot: records a side trace from it, or takes back a guard that was moved.
     fn heated(&self, vm: &Vm, t: &Rc<RefCell<JitTree>>, origin: ExitId, reason: ExitReason, regs: Regs) {
         let p = &self.controls.params;
@@ -586,15 +626,22 @@ impl Jit {
             }
             return;
         }
-        if !p.side_traces()
-            || jt.tree.exits[origin.ix()].side.is_some()
-            || jt.tree.traces.len() as u32 > p.tree_traces()
-            || jt.size() > p.tree_nodes()
-            || jt.compilations >= p.recompiles()
-            || jt.repeats(origin) >= p.versions()
-        {
+        if !p.side_traces() || jt.tree.exits[origin.ix()].side.is_some() {
             jt.exit(origin).limit = u32::MAX;
             return;
+        }
+        let full = jt.tree.traces.len() as u32 > p.tree_traces() || jt.size() > p.tree_nodes();
+        let refused = if full {
+            Some(Abort::TreeFull)
+        } else if jt.compilations >= p.recompiles() {
+            Some(Abort::Recompiles)
+        } else {
+            (jt.repeats(origin) >= p.versions()).then_some(Abort::Versions)
+        };
+        if let Some(why) = refused {
+            jt.exit(origin).limit = u32::MAX;
+            self.controls.stats.abort(why);
+            return self.log_refused(&jt, Some(origin), why, "limit");
         }
         if !self.policy.affords(p, 0) {
             let row = jt.exit(origin);
@@ -674,7 +721,11 @@ impl Hooks for Jit {
         if let Some(id) = place.tree {
             let tree = self.trees.borrow()[id as usize].clone();
             if let Some(t) = tree {
-                self.first(vm, &mut t.borrow_mut());
+                if t.borrow().watch.is_valid() {
+                    self.first(vm, &mut t.borrow_mut());
+                } else {
+                    self.invalidate(&t);
+                }
             }
             return;
         }
@@ -719,6 +770,10 @@ impl Hooks for Jit {
             Some(t) => t.clone(),
             None => return Ok(pc),
         };
+        if !tree.borrow().watch.is_valid() {
+            self.invalidate(&tree);
+            return Ok(pc);
+        }
         let (compiled, entry_ok, sample) = {
             let mut t = tree.borrow_mut();
             // SAFETY: a function's frame.
@@ -730,13 +785,14 @@ impl Hooks for Jit {
                 && f.builtins.get().value().bits() == t.builtins
                 && depth + t.depth as u64 <= vm.exec.recursion_limit.get() as u64
                 && end < vm.exec.stack_end()
+                && !vm.exec.tracing.get()
                 && self.controls.params.enabled();
             t.entries += 1;
             (t.compiled.clone(), ok, t.entries % SAMPLE == 0)
         };
         let Some(compiled) = compiled.filter(|_| entry_ok) else { return Ok(pc) };
         let stress = self.controls.params.stress_exits() as i64;
-        let mut ctx = Ctx::new(vm, regs, stress);
+        let mut ctx = Ctx::new(vm, regs, stress, &self.controls.active);
         let start = sample.then(Instant::now);
         self.running.set(self.running.get() + 1);
         // SAFETY: the context is laid out as the compiler was told, the tree's objects are kept by the roots, its
@@ -758,7 +814,9 @@ impl Hooks for Jit {
             // SAFETY: the frame that raised is published.
             return Ok(unsafe { unwind::raise(vm, e) });
         }
-        if exit.reason != ExitReason::Interrupt {
+        if !tree.borrow().watch.is_valid() {
+            self.invalidate(&tree);
+        } else if !matches!(exit.reason, ExitReason::Interrupt | ExitReason::Invalid) {
             self.left_by(vm, &tree, exit.origin, exit.reason, now);
         }
         Ok(next)

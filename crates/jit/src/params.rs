@@ -174,7 +174,10 @@ params! {
     forgive: bool = true;
     /// Times a tree may be compiled again.
     recompiles: u32 [0, 100_000] = 64;
-    /// Not used yet: times a tree may be invalidated before its place is left to the interpreter.
+    /// Times that a name, class or function that compiled code relied on may change before code checks it each time,
+    /// or looks it up. 0: code relies on nothing.
+    rebinds: u32 [0, 1_000_000] = 2;
+    /// Times that trees of one place may be invalidated before the place is left to the interpreter.
     invalidations: u32 [0, 100_000] = 16;
     /// Run the optimiser at all.
     opt: bool = true;

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use taipan_interp::call::Link;
 use taipan_runtime::objects::code::Code;
 use taipan_runtime::vm::exec::Pc;
+use taipan_runtime::vm::watch::Watch;
 use taipan_runtime::{Gc, Value};
 use taipan_trace_codegen::Compiled;
 use taipan_trace_ir::{ExitId, LabelId, TraceId, Tree, Val};
@@ -133,6 +134,8 @@ pub struct JitTree {
     pub globals: u64,
     /// See `globals`.
     pub builtins: u64,
+    /// What it relies on.
+    pub watch: Rc<Watch>,
     /// Inlined frames at most.
     pub depth: u32,
     /// Registers that they need above the own frame.

@@ -117,6 +117,8 @@ exit_reasons! {
     Raise = "raise";
     /// The interrupt word.
     Interrupt = "interrupt";
+    /// Something that the tree relies on changed.
+    Invalid = "invalid";
     /// A guard that was moved out of a loop.
     Hoisted = "hoisted";
     /// The trace ends here.

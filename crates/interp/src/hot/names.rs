@@ -6,7 +6,8 @@ use super::flow::shape;
 use super::hot;
 use crate::code::cache;
 use crate::dispatch::cold;
-use taipan_runtime::objects::dict::Dict;
+use std::mem::offset_of;
+use taipan_runtime::objects::dict::{Dict, Entry};
 use taipan_runtime::vm::exec::function;
 use taipan_runtime::vm::shape_ids;
 use taipan_runtime::{Value, barrier};
@@ -18,10 +19,24 @@ unsafe fn replace(vm: *const taipan_runtime::Vm, d: &Dict, at: u64, v: Value) {
     unsafe {
         let place = at as *mut Value;
         if *place != v {
-            *place = v;
+            let old = std::mem::replace(&mut *place, v);
             barrier(d.keys.get().header());
             d.version.set((*vm).next_dict_version());
+            if d.watched.get() && old.is_ptr() {
+                watched(vm, d, at);
+            }
         }
+    }
+}
+
+/// A value of a watched dict was replaced.
+#[cold]
+#[inline(never)]
+unsafe fn watched(vm: *const taipan_runtime::Vm, d: &Dict, at: u64) {
+    // SAFETY: as above: the address lies in an entry of the dict, behind its key.
+    unsafe {
+        let key = *((at as usize - offset_of!(Entry, value) + offset_of!(Entry, key)) as *const Value);
+        (*vm).watched_name_changed(d, key);
     }
 }
 

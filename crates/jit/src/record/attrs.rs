@@ -10,7 +10,7 @@ use taipan_runtime::vm::plan::{LoadPlan, StorePlan};
 use taipan_runtime::vm::shape::Place;
 use taipan_runtime::vm::shape_ids;
 use taipan_runtime::{Gc, Value};
-use taipan_trace_ir::{ExitReason, Intrinsic, Op, Val};
+use taipan_trace_ir::{Intrinsic, Op, Val};
 
 impl Recorder {
     pub(super) fn name(&self, i: &Instr) -> Gc<Str> {
@@ -25,50 +25,57 @@ impl Recorder {
         }
         let e = d.find_str(self.vm(), name)?;
         let address = d.value_address(e);
-        let base = self.guard_layout(d);
-        let delta = (address as i64).wrapping_sub(d.value().as_header() as i64);
+        let (base, from) = self.places(d);
+        let delta = (address as i64).wrapping_sub(from as i64);
         let k = self.tree.i64(delta);
         // SAFETY: the address of an entry of a live dict.
         Some((self.b().op(Op::PtrAdd, &[base, k]), unsafe { *address }))
     }
-    fn guard_layout(&mut self, d: Gc<Dict>) -> Val {
-        let p = self.object_ptr(d.value());
-        let m = self.mem("dict.layout");
-        let k = self.tree.u64(d.layout.get());
-        let x = self.exit(ExitReason::Shape);
-        self.b().guard_mem(p, m, k, x)
-    }
     /// A global or builtin by name.
-    fn global(&mut self, name: Gc<Str>) -> Option<(Val, Value)> {
+    fn global(&mut self, name: Gc<Str>) -> Option<Val> {
         let f = self.top().func;
         let (g, b) = (f.globals.get(), f.builtins.get());
         if !self.vm().is_exact(g.value(), shape_ids::dict) {
             return None;
         }
-        let place = if g.find_str(self.vm(), name).is_some() {
-            self.entry(g, name)?
-        } else {
-            if g.layout.get() == 0 {
-                return None;
-            }
-            b.find_str(self.vm(), name)?;
-            self.guard_layout(g);
-            self.entry(b, name)?
-        };
+        if g.find_str(self.vm(), name).is_some() {
+            return self.bound_to(g, name);
+        }
+        if g.layout.get() == 0 {
+            return None;
+        }
+        b.find_str(self.vm(), name)?;
+        if !self.rely_name(g, name) {
+            self.places(g);
+        }
+        self.bound_to(b, name)
+    }
+    /// What a name of a namespace is bound to: a constant if it is a function, class or module and does not change all
+    /// the time.
+    fn bound_to(&mut self, d: Gc<Dict>, name: Gc<Str>) -> Option<Val> {
+        let now = d.get_str(self.vm(), name)?;
+        if self.constant_by_nature(now) && self.rely_name(d, name) {
+            return Some(self.object(now));
+        }
+        let (place, now) = self.entry(d, name)?;
+        if now.is_unbound() {
+            return None;
+        }
         let m = self.mem("global");
-        Some((self.b().load(place.0, m), place.1))
+        let v = self.b().load(place, m);
+        Some(self.loaded(v, now))
+    }
+    fn constant_by_nature(&self, live: Value) -> bool {
+        let vm = self.vm();
+        let constant = [shape_ids::function, shape_ids::builtin_function_or_method, shape_ids::module];
+        live.is_ptr()
+            && (constant.iter().any(|&s| vm.is_exact(live, s))
+                || live.cast::<taipan_runtime::objects::typ::Type>().is_some())
     }
     /// What was loaded from a place, typed by the live value; functions, classes and modules become constants.
     fn loaded(&mut self, v: Val, live: Value) -> Val {
         if live.is_ptr() {
-            let vm = self.vm();
-            let constant = [shape_ids::function, shape_ids::builtin_function_or_method, shape_ids::module];
-            if constant.iter().any(|&s| vm.is_exact(live, s))
-                || live.cast::<taipan_runtime::objects::typ::Type>().is_some()
-            {
-                return self.guard_object(v, live);
-            }
-            return v;
+            return if self.constant_by_nature(live) { self.guard_object(v, live) } else { v };
         }
         self.unbox(v, live)
     }
@@ -78,8 +85,7 @@ impl Recorder {
         match op {
             B::LOAD_GLOBAL => {
                 let name = self.name(i);
-                let Some((v, live)) = self.global(name) else { return Ok(false) };
-                let v = self.loaded(v, live);
+                let Some(v) = self.global(name) else { return Ok(false) };
                 self.set(i.a.into(), v);
                 Ok(true)
             }
@@ -91,8 +97,7 @@ impl Recorder {
                     return Ok(false);
                 }
                 self.own_namespace();
-                let Some((v, live)) = self.global(name) else { return Ok(false) };
-                let v = self.loaded(v, live);
+                let Some(v) = self.global(name) else { return Ok(false) };
                 self.set(i.a.into(), v);
                 Ok(true)
             }
@@ -112,7 +117,9 @@ impl Recorder {
                     return Ok(false);
                 }
                 let x = self.boxed(i.b.into());
-                let p = self.guard_layout(g);
+                self.binds(g, name);
+                self.places(g);
+                let p = self.object_ptr(g.value());
                 let k = self.object(name.value());
                 self.b().call(Intrinsic::GlobalSet, &[p, k, x], None);
                 Ok(true)
@@ -135,30 +142,20 @@ impl Recorder {
     pub(super) fn guard_version(&mut self, obj: Val, live: Value, version: u32) {
         let class = self.vm().class_of(live);
         let _ = obj;
-        let p = self.object_ptr(class.value());
-        let m = self.mem("type.version");
-        let k = self.tree.i64(version as i64);
-        let x = self.exit(ExitReason::Shape);
-        self.b().guard_mem(p, m, k, x);
+        self.guard_class(class, version);
     }
 
-    fn module_value(&mut self, v: Val, live: Value, name: Gc<Str>) -> Option<(Val, Value)> {
+    fn module_value(&mut self, v: Val, live: Value, name: Gc<Str>) -> Option<Val> {
         let m: Gc<Module> = live.cast()?;
         self.guard_object(v, live);
-        let d = m.dict.get();
-        let (place, now) = self.entry(d, name)?;
-        if now.is_unbound() {
-            return None;
-        }
-        let mem = self.mem("global");
-        Some((self.b().load(place, mem), now))
+        self.bound_to(m.dict.get(), name)
     }
 
     fn load_attr(&mut self, i: &Instr) -> Rec<bool> {
         let live = self.live(i.b.into());
         let name = self.name(i);
         let v = self.get(i.b.into());
-        if !live.is_ptr() {
+        if !live.is_ptr() || self.unsteady_class(live) {
             return Ok(false);
         }
         let r = match self.vm().plan_load(live, name) {
@@ -176,16 +173,12 @@ impl Recorder {
             }
             LoadPlan::TypeValue { version, value } => {
                 self.guard_object(v, live);
-                let p = self.object_ptr(live);
-                let m = self.mem("type.version");
-                let k = self.tree.i64(version as i64);
-                let x = self.exit(ExitReason::Shape);
-                self.b().guard_mem(p, m, k, x);
+                self.guard_class(live.cast().expect("a class"), version);
                 self.constant(value)
             }
             LoadPlan::Module => {
-                let Some((w, now)) = self.module_value(v, live, name) else { return Ok(false) };
-                self.loaded(w, now)
+                let Some(w) = self.module_value(v, live, name) else { return Ok(false) };
+                w
             }
             _ => return Ok(false),
         };
@@ -237,7 +230,7 @@ impl Recorder {
         let v = self.get(i.b.into());
         let unbound = self.tree.value(Value::UNBOUND.bits());
         let (a, this) = (u32::from(i.a), u32::from(i.a) + 4);
-        if !live.is_ptr() {
+        if !live.is_ptr() || self.unsteady_class(live) {
             return Ok(false);
         }
         match self.vm().plan_load(live, name) {
@@ -259,18 +252,13 @@ impl Recorder {
             }
             LoadPlan::TypeValue { version, value } => {
                 self.guard_object(v, live);
-                let p = self.object_ptr(live);
-                let m = self.mem("type.version");
-                let k = self.tree.i64(version as i64);
-                let x = self.exit(ExitReason::Shape);
-                self.b().guard_mem(p, m, k, x);
+                self.guard_class(live.cast().expect("a class"), version);
                 let c = self.constant(value);
                 self.set(a, c);
                 self.set(this, unbound);
             }
             LoadPlan::Module => {
-                let Some((w, now)) = self.module_value(v, live, name) else { return Ok(false) };
-                let w = self.loaded(w, now);
+                let Some(w) = self.module_value(v, live, name) else { return Ok(false) };
                 self.set(a, w);
                 self.set(this, unbound);
             }

@@ -12,7 +12,7 @@ use taipan_runtime::objects::typ::Type;
 use taipan_runtime::vm::shape_ids;
 use taipan_runtime::vm::typedef::flag;
 use taipan_runtime::{Gc, Value};
-use taipan_trace_ir::{AllocDesc, AllocId, ExitReason, InitWord, Intrinsic, Op, Val};
+use taipan_trace_ir::{AllocDesc, AllocId, InitWord, Intrinsic, Op, Val};
 
 /// Largest tuple that is allocated by the trace.
 const TUPLE: usize = 16;
@@ -123,11 +123,7 @@ impl Recorder {
         }
         let v = self.get(w);
         self.guard_object(v, callable);
-        let p = self.object_ptr(callable);
-        let m = self.mem("type.version");
-        let k = self.tree.i64(t.version.get() as i64);
-        let x = self.exit(ExitReason::Shape);
-        self.b().guard_mem(p, m, k, x);
+        self.guard_class(t, t.version.get());
         let cap = t.inline.get();
         let size = 32 + 8 * cap as usize;
         let unbound = InitWord::Bits(Value::UNBOUND.bits());

@@ -90,11 +90,7 @@ impl Recorder {
         }
         let v = self.get(w);
         let func_val = self.guard_object(v, f.value());
-        let p = self.object_ptr(f.value());
-        let m = self.mem("func.version");
-        let k = self.tree.i64(f.version.get() as i64);
-        let x = self.exit(ExitReason::Value);
-        self.b().guard_mem(p, m, k, x);
+        self.guard_function(f);
         let mut shadow: Vec<Option<Val>> = vec![None; co.nregs as usize];
         for k in 0..n {
             let a = self.get(first + k);

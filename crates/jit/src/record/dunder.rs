@@ -15,7 +15,7 @@ use taipan_runtime::objects::str::Str;
 use taipan_runtime::vm::exec::{INFO, Pc, info, word};
 use taipan_runtime::vm::plan::LoadPlan;
 use taipan_runtime::{Gc, Value};
-use taipan_trace_ir::{ExitReason, Val};
+use taipan_trace_ir::Val;
 
 /// An argument: its node and the live value.
 type Arg = (Val, Value);
@@ -36,6 +36,9 @@ impl Recorder {
     fn method(&mut self, v: Val, live: Value, name: &str, n: u32) -> Option<Gc<Function>> {
         let vm = self.vm();
         live.cast::<Instance>()?;
+        if self.unsteady_class(live) {
+            return None;
+        }
         let class = vm.class_of(live);
         let name: Gc<Str> = vm.intern(name);
         let f = vm.type_lookup(class, name)?.cast::<Function>()?;
@@ -99,15 +102,6 @@ impl Recorder {
         Ok(Outcome::Ran(co.entry.get()))
     }
 
-    /// The code that function `f` has is what it has now.
-    pub(super) fn guard_function(&mut self, f: Gc<Function>) {
-        let p = self.object_ptr(f.value());
-        let m = self.mem("func.version");
-        let k = self.tree.i64(f.version.get() as i64);
-        let x = self.exit(ExitReason::Value);
-        self.b().guard_mem(p, m, k, x);
-    }
-
     fn arg(&mut self, r: u16) -> Arg {
         (self.get(r.into()), self.live(r.into()))
     }
@@ -131,7 +125,7 @@ impl Recorder {
             B::LOAD_ATTR => {
                 let o = self.arg(i.b);
                 let name = self.name(i);
-                if o.1.cast::<Instance>().is_none() {
+                if o.1.cast::<Instance>().is_none() || self.unsteady_class(o.1) {
                     return Ok(None);
                 }
                 let LoadPlan::Property { version, getter } = self.vm().plan_load(o.1, name) else {

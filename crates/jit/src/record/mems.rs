@@ -59,6 +59,7 @@ mems! {
     "func.closure" = Other, offset_of!(Function, closure), Value;
     "func.version" = Version, offset_of!(Function, version), U32;
     "func.code" = Other, offset_of!(Function, code), Ptr;
+    "watch.valid" = Version, 0, U64;
     "dict.layout" = Version, offset_of!(Dict, layout), U64;
     "module.dict" = Frozen, offset_of!(Module, dict), Ptr, frozen;
     "global" = Global, 0, Value;

@@ -32,6 +32,7 @@ mod raw;
 mod residual;
 mod slices;
 mod steps;
+mod watches;
 
 use crate::live::Live;
 use crate::stats::Abort;
@@ -44,6 +45,7 @@ use taipan_interp::call::Link;
 use taipan_runtime::objects::code::Code;
 use taipan_runtime::objects::function::Function;
 use taipan_runtime::vm::exec::{Pc, Regs};
+use taipan_runtime::vm::watch::Watch;
 use taipan_runtime::{Gc, Raised, Value, Vm};
 use taipan_trace_ir::{Builder, ExitId, ExitReason, SnapVal, TraceId, Tree, Val, tree::Mark};
 
@@ -134,6 +136,8 @@ pub struct Recorder {
     pub anchor: Pc,
     /// The exit that a side trace starts from.
     pub from: Option<ExitId>,
+    /// What the tree relies on.
+    pub watch: Rc<Watch>,
     /// Limits.
     pub limits: Limits,
     /// Instructions followed so far.
@@ -160,6 +164,10 @@ pub struct Recorder {
     /// Ranges made in this trace: start, length, step.
     ranges: FxHashMap<Val, (Val, Val, Val)>,
     start: usize,
+    /// Nodes that were looked at for calls that may change what the tree relies on.
+    seen: usize,
+    /// There was such a call since the last check.
+    called: bool,
 }
 
 /// Bounds on a recording.
@@ -179,6 +187,8 @@ pub struct Limits {
     pub recursion: usize,
     /// Versions of one loop header.
     pub versions: usize,
+    /// Times that what the tree relies on may have changed.
+    pub rebinds: u32,
     /// Compare shadow frames with the real ones at each step.
     pub check: bool,
 }
@@ -207,6 +217,9 @@ impl Recorder {
             room: 0,
             anchor: pc,
             from: None,
+            watch: vm.watches.watch(),
+            seen: 0,
+            called: false,
             limits,
             first: true,
             pending: Pending::None,
@@ -261,6 +274,9 @@ impl Recorder {
             away: 0,
             mark: Some(mark),
             start: tree.nodes.len(),
+            seen: tree.nodes.len(),
+            called: false,
+            watch: jt.watch.clone(),
             tree,
             trace,
             frames: vec![],
@@ -370,6 +386,7 @@ impl Recorder {
         }
         self.resolve(at);
         self.top_mut().at = at;
+        self.check_watch()?;
         if self.limits.check || cfg!(debug_assertions) {
             self.check_shadow();
         }

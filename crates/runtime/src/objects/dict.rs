@@ -36,6 +36,8 @@ pub struct Dict {
     /// Changes whenever the set of keys or the place of an entry does, not when a value is replaced. No two
     /// dicts that have keys share it: while it is the same, a cached address of an entry is right.
     pub layout: Cell<u64>,
+    /// Compiled code relies on something of it: see `vm/watch.rs`.
+    pub watched: Cell<bool>,
 }
 
 /// The table of a dict.
@@ -427,6 +429,9 @@ impl Dict {
         }
         self.keys.set(self, new);
         self.touch(vm);
+        if self.watched.get() {
+            vm.watched_places_changed(self);
+        }
         Ok(Some(()))
     }
     /// The place of the index that leads to entry `e`.
@@ -446,6 +451,9 @@ impl Dict {
         self.keys.set(self, vm.empty_dict_keys());
         self.used.set(0);
         self.touch(vm);
+        if self.watched.get() {
+            vm.watched_dict_changed(self);
+        }
     }
     /// Replaces the value of entry `e`.
     #[inline]
@@ -453,15 +461,19 @@ impl Dict {
         let keys = self.keys.get();
         assert!(e < keys.fill());
         // SAFETY: just checked.
-        unsafe {
+        let old = unsafe {
             let place = &mut (*keys.entry_ptr(e)).value;
             if *place == value {
                 return;
             }
-            *place = value;
-        }
+            std::mem::replace(place, value)
+        };
         barrier(keys.header());
         self.version.set(vm.next_dict_version());
+        // Code relies on names that are bound to functions and classes only.
+        if self.watched.get() && old.is_ptr() {
+            vm.watched_name_changed(self, keys.entries()[e].key);
+        }
     }
     #[inline(always)]
     fn touch(&self, vm: &Vm) {
@@ -479,6 +491,7 @@ impl Dict {
     fn delete_at(&self, vm: &Vm, e: usize, place: usize) {
         let keys = self.keys.get();
         assert!(e < keys.fill());
+        let key = keys.entries()[e].key;
         // SAFETY: just checked.
         unsafe {
             (*keys.entry_ptr(e)).key = Value::UNBOUND;
@@ -490,6 +503,10 @@ impl Dict {
         }
         self.used.set(self.used.get() - 1);
         self.touch(vm);
+        if self.watched.get() {
+            vm.watched_name_changed(self, key);
+            vm.watched_places_changed(self);
+        }
     }
     fn insert_new(&self, vm: &Vm, key: Value, hash: i64, value: Value) -> PyResult<()> {
         if self.keys.get().usable.get() == 0 {
@@ -499,6 +516,9 @@ impl Dict {
         self.keys.get().append(Entry { hash, key, value });
         self.used.set(self.used.get() + 1);
         self.touch(vm);
+        if self.watched.get() {
+            vm.watched_name_changed(self, key);
+        }
         Ok(())
     }
     /// Moves the items into a table whose index has at least `places` places.
@@ -513,6 +533,9 @@ impl Dict {
         }
         self.keys.set(self, new);
         self.layout.set(vm.next_dict_version());
+        if self.watched.get() {
+            vm.watched_places_changed(self);
+        }
         Ok(())
     }
     /// Makes room for `extra` more items (best effort).
@@ -557,6 +580,9 @@ impl Dict {
         }
         self.used.set(other.len());
         self.touch(vm);
+        if self.watched.get() {
+            vm.watched_dict_changed(self);
+        }
     }
     /// The next item at or after entry position `*pos`; advances it. Insertion during iteration is seen.
     #[inline]
@@ -616,6 +642,7 @@ impl Vm {
                 version: Cell::new(0),
                 aux: Slot::new(Value::UNBOUND),
                 layout: Cell::new(0),
+                watched: Cell::new(false),
             });
             Gc::from_header(p)
         }

@@ -202,8 +202,9 @@ fn new(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
     Ok(f.value())
 }
 
-fn bump(f: Gc<Function>) {
+fn bump(vm: &Vm, f: Gc<Function>) {
     f.version.set(f.version.get().wrapping_add(1));
+    vm.watched_function_changed(f);
 }
 
 fn set_code(vm: &Vm, v: Value, x: Value) -> PyResult<()> {
@@ -221,7 +222,7 @@ fn set_code(vm: &Vm, v: Value, x: Value) -> PyResult<()> {
     }
     vm.function_doc(f)?;
     f.code.set(f, c);
-    bump(f);
+    bump(vm, f);
     Ok(())
 }
 
@@ -245,7 +246,7 @@ fn set_defaults(vm: &Vm, v: Value, x: Value) -> PyResult<()> {
         return Err(vm.type_error("__defaults__ must be set to a tuple object"));
     }
     this(v).defaults.set(this(v), x);
-    bump(this(v));
+    bump(vm, this(v));
     Ok(())
 }
 fn set_kwdefaults(vm: &Vm, v: Value, x: Value) -> PyResult<()> {
@@ -254,7 +255,7 @@ fn set_kwdefaults(vm: &Vm, v: Value, x: Value) -> PyResult<()> {
         return Err(vm.type_error("__kwdefaults__ must be set to a dict object"));
     }
     this(v).kwdefaults.set(this(v), x);
-    bump(this(v));
+    bump(vm, this(v));
     Ok(())
 }
 

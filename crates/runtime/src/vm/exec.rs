@@ -435,7 +435,12 @@ impl Vm {
         let set = |n: &str| self.hidden.get_str(self, self.intern(n)).is_some_and(|v| !v.is_none());
         let hooked = set("_trace") || set("_profile");
         self.exec.hooked.set(hooked);
-        self.exec.tracing.set(hooked || self.exec.monitoring.get());
+        let on = hooked || self.exec.monitoring.get();
+        if on && !self.exec.tracing.replace(on) {
+            // Compiled code has no events.
+            self.watches.break_all("tracing, profiling or monitoring was switched on");
+        }
+        self.exec.tracing.set(on);
         self.exec.update_stepping();
     }
     /// Calls a Python function.

@@ -82,6 +82,7 @@ impl Vm {
             return;
         }
         ty.version.set(0);
+        self.watched_class_changed(ty);
         for sub in self.subclasses(ty).iter() {
             if let Some(sub) = sub.cast::<Type>() {
                 self.type_modified(sub);

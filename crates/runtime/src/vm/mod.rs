@@ -26,6 +26,7 @@ pub mod slots;
 pub mod suggest;
 pub mod text;
 pub mod typedef;
+pub mod watch;
 pub mod wrappers;
 
 #[cfg(test)]
@@ -286,6 +287,8 @@ pub struct Vm {
     /// Hidden classes.
     pub shapes: shape::Shapes,
     pub(crate) method_cache: lookup::MethodCache,
+    /// What compiled code relies on.
+    pub watches: watch::Watches,
     pub(crate) slot_index: OnceCell<crate::objects::typ_slots::SlotIndex>,
     /// Counts registrations with abstract base classes: negative answers of older counts do not hold.
     pub abc_counter: Cell<u64>,
@@ -349,6 +352,7 @@ impl Vm {
             hash_key: Cell::new(hash_key(seed)),
             shapes: shape::Shapes::new(shape_ids::FIRST_FREE),
             method_cache: lookup::MethodCache::default(),
+            watches: watch::Watches::default(),
             slot_index: OnceCell::new(),
             abc_counter: Cell::new(0),
             gc_threshold: Cell::new([2000, 10, 10]),

@@ -68,3 +68,66 @@ fn binding_reports_as_cpython() {
     });
 }
 use crate::vm::args;
+
+#[test]
+fn watches_break_when_what_they_are_for_changes() {
+    use crate::vm::watch::Key;
+    with_vm(false, |vm| {
+        let d = vm.new_dict();
+        let name = |n: &str| vm.intern(n);
+        let object = || vm.new_str("an object").value();
+        let watch = |key| {
+            let w = vm.watches.watch();
+            vm.watches.add(key, &w);
+            d.watched.set(true);
+            w
+        };
+        d.set_str(vm, name("f"), object());
+        d.set_str(vm, name("g"), Value::int(1));
+
+        // A binding: to another object, through an equal name that is not interned; gone; not another name's.
+        let (f, g) = (watch(Key::name(d, name("f"))), watch(Key::name(d, name("g"))));
+        d.set_str(vm, name("g"), Value::int(2));
+        assert!(f.is_valid() && g.is_valid(), "what is bound to a number is no constant");
+        d.set(vm, vm.new_str("f").value(), object()).ok();
+        assert!(!f.is_valid() && g.is_valid());
+        assert_eq!((f.cause().as_str(), f.was_the_world()), ("'f' was bound anew", false));
+        let f = watch(Key::name(d, name("f")));
+        assert!(d.remove_str(vm, name("f")));
+        assert!(!f.is_valid());
+        assert_eq!(vm.watches.changes(Key::name(d, name("f"))), 2);
+
+        // A name that is not there comes; room for it moves the others only when the table grows.
+        let (h, places) = (watch(Key::name(d, name("h"))), watch(Key::places(d)));
+        d.set(vm, vm.new_str("h").value(), object()).ok();
+        assert!(!h.is_valid() && places.is_valid());
+        for i in 0..20 {
+            d.set_str(vm, name(&format!("n{i}")), object());
+        }
+        assert!(!places.is_valid());
+        let all = [watch(Key::name(d, name("h"))), watch(Key::places(d))];
+        d.clear(vm);
+        assert!(all.iter().all(|w| !w.is_valid()));
+
+        // Bindings that are known to vary are not to be relied on.
+        let key = Key::name(d, name("v"));
+        let v = watch(key);
+        vm.watches.varies(key, || "it varies".into());
+        assert_eq!((v.is_valid(), v.cause().as_str(), vm.watches.changes(key)), (false, "it varies", u32::MAX));
+
+        // A class, by its bases too; one word for several things; all at once.
+        let int = vm.types.int;
+        vm.type_version(vm.types.bool);
+        let w = vm.watches.watch();
+        vm.watches.add(Key::class(vm.types.bool), &w);
+        vm.watches.add(Key::class(int), &w);
+        let other = vm.watches.watch();
+        vm.type_modified(int);
+        assert!(!w.is_valid() && other.is_valid());
+        let before = vm.watches.broken();
+        vm.watches.break_all("the end");
+        assert!(!other.is_valid() && other.was_the_world());
+        assert_eq!(vm.watches.broken(), before + 2, "the one for g was left");
+        assert!(!g.is_valid());
+    });
+}
