@@ -75,8 +75,8 @@ pub struct Controls {
     pub symbols: Symbols,
     /// Dumps.
     pub dumps: Dumps,
-    /// Is compiled code running (and has called the native that asks)? Set by whoever enters it.
-    pub active: Cell<bool>,
+    /// The registers of the frame that compiled code stands in for and that has made the running residual call; 0: none.
+    pub active: Cell<usize>,
     /// Is there a recorder behind this?
     pub available: Cell<bool>,
     print_stats: Cell<bool>,

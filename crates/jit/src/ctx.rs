@@ -3,6 +3,7 @@
 //! It lies on the native stack of the entry, so that the collector, which scans that stack, sees values in the exit
 //! buffer and in the argument area; and so that an entry inside a residual call has one of its own.
 
+use std::cell::Cell;
 use std::mem::MaybeUninit;
 use taipan_runtime::vm::exec::Regs;
 use taipan_runtime::{Raised, Vm};
@@ -32,8 +33,8 @@ pub struct Ctx {
     pub exception: Option<Raised>,
     /// Arguments pushed so far.
     pub pushed: u64,
-    /// Keeps the exit buffer at its offset.
-    pub reserved: u64,
+    /// Where a residual call notes the frame that it runs for: what `sys._jit.is_active()` looks at.
+    pub active: *const Cell<usize>,
     /// The exit buffer.
     pub exit: [MaybeUninit<u64>; EXIT_SLOTS],
     /// Pushed arguments; results after the first.
@@ -45,7 +46,7 @@ const _: () = assert!(std::mem::offset_of!(Ctx, exit) == 64 && std::mem::offset_
 impl Ctx {
     /// A context for an entry from frame `regs`.
     #[inline]
-    pub fn new(vm: &Vm, regs: Regs, stress: i64) -> Ctx {
+    pub fn new(vm: &Vm, regs: Regs, stress: i64, active: &Cell<usize>) -> Ctx {
         Ctx {
             raised: 0,
             scratch: 0,
@@ -54,7 +55,7 @@ impl Ctx {
             regs,
             exception: None,
             pushed: 0,
-            reserved: 0,
+            active,
             exit: [MaybeUninit::uninit(); EXIT_SLOTS],
             args: [MaybeUninit::uninit(); ARGS],
         }

@@ -3,6 +3,7 @@
 //! In: trees and recordings. Out: events. Nothing is worked out unless there is a log.
 
 use crate::driver::Jit;
+use crate::perfmap::LineEntry;
 use crate::log::{Event, FromExit, Position, TraceKind};
 use crate::record::Recorder;
 use crate::stats::Abort;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use taipan_runtime::Gc;
 use taipan_runtime::objects::code::Code;
 use taipan_trace_codegen::Compiled;
+use taipan_trace_codegen::perf::Piece;
 use taipan_trace_ir::ExitId;
 
 /// The place of an instruction.
@@ -110,6 +112,24 @@ impl Jit {
         });
     }
 
+    /// An exit got hot, and no side trace may be recorded from it; or a tree could not be compiled.
+    pub(crate) fn log_refused(&self, t: &JitTree, x: Option<ExitId>, why: Abort, detail: &str) {
+        let log = &self.controls.log;
+        if log.on() {
+            let at = x.map_or_else(|| anchor(t), |x| Jit::exit_position(t, &t.tree, x));
+            log.event(&Event::Abort {
+                kind: if x.is_some() { TraceKind::Side } else { TraceKind::Loop },
+                at: &at,
+                reason: why,
+                detail,
+                reached: &at,
+                instructions: 0,
+                failures: 1,
+                blacklisted: true,
+            });
+        }
+    }
+
     /// A tree was compiled.
     pub(crate) fn log_compile(&self, t: &JitTree, c: &Compiled, nodes: (usize, usize), opt: Duration) {
         let log = &self.controls.log;
@@ -152,6 +172,33 @@ impl Jit {
         let log = &self.controls.log;
         if log.on() {
             log.event(&Event::Free { tree: t.id.into(), at: &anchor(t), bytes, cause });
+        }
+    }
+
+    /// A piece of code was installed: tells profilers its name, and the source lines of its guards.
+    pub(crate) fn name_code(&self, t: &JitTree, tree: &taipan_trace_ir::Tree, piece: &Piece) {
+        let mut lines: Vec<LineEntry> = vec![];
+        for &(offset, x) in &piece.places {
+            let Some(f) = tree.exits.get(x as usize).and_then(|e| e.snap.frames.last()) else { continue };
+            let co = t.codes[f.code as usize].code;
+            let line = LineEntry {
+                offset,
+                line: co.line_of(f.pc).max(0) as u32,
+                file: co.filename.get().to_string(),
+            };
+            if lines.last().is_none_or(|l| (l.line, &l.file) != (line.line, &line.file)) {
+                lines.push(line);
+            }
+        }
+        self.controls.symbols.add(piece.address, &piece.bytes, &piece.name, &lines);
+    }
+
+    /// A tree may not be entered any more.
+    pub(crate) fn log_invalidate(&self, t: &JitTree) {
+        let log = &self.controls.log;
+        if log.on() {
+            let cause = t.watch.cause();
+            log.event(&Event::Invalidate { tree: t.id.into(), at: &anchor(t), cause: &cause });
         }
     }
 

@@ -129,7 +129,9 @@ pub unsafe fn run(c: *mut Ctx, site: u64, n: usize) -> u64 {
         (*c).pushed = 0;
         vm.exec.pc.set(site.pc);
         vm.exec.regs.set(r);
+        let outer = (*(*c).active).replace(r as usize);
         let result = perform(vm, site, r);
+        (*(*c).active).set(outer);
         for (k, &reg) in site.writes.iter().enumerate().skip(1) {
             (*c).args[k] = MaybeUninit::new((*r.add(reg as usize)).bits());
         }

@@ -53,6 +53,8 @@ abort_reasons! {
     Memory = "memory";
     /// The tree has as many nodes or side traces as it may have.
     TreeFull = "tree-full";
+    /// As many side traces from exits of this kind hang below each other as may.
+    Versions = "versions";
     /// The tree was compiled as often as it may be.
     Recompiles = "recompiles";
     /// The verifier refused the trace: an error of the recorder.

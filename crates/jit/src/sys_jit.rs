@@ -26,7 +26,11 @@ static FUNCTIONS: &[MethodDef] = &[
     function(
         "is_active",
         "($module, /)",
-        |vm, _| Ok(Value::bool(controls(vm)?.active.get())),
+        |vm, _| {
+            // Is the frame that called this one that compiled code stands in for?
+            let frame = controls(vm)?.active.get();
+            Ok(Value::bool(frame != 0 && frame == vm.exec.regs.get() as usize))
+        },
         "Return True if the topmost Python frame is currently executing JIT code (implies sys._jit.is_enabled()), and False otherwise.",
     ),
     function("params", "($module, /)", params, "Return a dict of the JIT's parameters and their values."),

@@ -3,7 +3,7 @@
 use crate::exits::ExitTable;
 use crate::lower;
 use crate::memory::{CodeHandle, CodeMemory, MemoryError, Usage};
-use crate::perf::PerfMap;
+use crate::perf::Piece;
 use crate::thunks::Thunks;
 use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
@@ -38,8 +38,8 @@ pub struct Config {
     pub intrinsics: Vec<u64>,
     /// Bytes of code allowed.
     pub code_limit: usize,
-    /// Write `/tmp/perf-PID.map`.
-    pub perf_map: bool,
+    /// Keep what is installed for [`Compiler::take_pieces`].
+    pub pieces: bool,
 }
 
 impl Config {
@@ -56,7 +56,7 @@ impl Config {
             barrier_byte: 12,
             intrinsics: Intrinsic::ALL.iter().map(|&i| address(i) as u64).collect(),
             code_limit: 64 << 20,
-            perf_map: false,
+            pieces: false,
         }
     }
 }
@@ -139,7 +139,7 @@ pub struct Compiler {
     isa: [OwnedTargetIsa; 2],
     memory: CodeMemory,
     pub(crate) thunks: Thunks,
-    perf: Option<PerfMap>,
+    pieces: Vec<Piece>,
     fctx: FunctionBuilderContext,
     ctx: Context,
 }
@@ -185,7 +185,7 @@ impl Compiler {
             isa: [isa(triple, "none")?, isa(triple, "speed")?],
             memory: CodeMemory::new(config.code_limit),
             thunks: Thunks::default(),
-            perf: if config.perf_map { PerfMap::open() } else { None },
+            pieces: Vec::new(),
             fctx: FunctionBuilderContext::new(),
             ctx: Context::new(),
             config,
@@ -229,9 +229,9 @@ impl Compiler {
         let insts = func.dfg.num_insts();
         let lower = start.elapsed();
         let start = Instant::now();
-        let (bytes, asm) = self.emit(func, options.optimize, options.dump_asm)?;
+        let (bytes, asm, places) = self.emit(func, options.optimize, options.dump_asm)?;
         let codegen = start.elapsed();
-        let code = self.install(&bytes, &tree.name)?;
+        let code = self.install(&bytes, &tree.name, places)?;
         let stats = Stats { lower, codegen, bytes: bytes.len(), insts, exits: lowered.exits.len() };
         Ok(Compiled { code, exits: lowered.exits, stats, clif, asm, pool: lowered.pool })
     }
@@ -247,7 +247,7 @@ impl Compiler {
         func: ir::Function,
         optimize: bool,
         asm: bool,
-    ) -> Result<(Vec<u8>, Option<String>), CompileError> {
+    ) -> Result<(Vec<u8>, Option<String>, Vec<(u32, u32)>), CompileError> {
         self.ctx.clear();
         self.ctx.func = func;
         self.ctx.set_disasm(asm);
@@ -259,16 +259,29 @@ impl Compiler {
         if let Some(r) = code.buffer.relocs().first() {
             return Err(CompileError::Cranelift(format!("needs a library call: {:?}", r.target)));
         }
-        Ok((code.buffer.data().to_vec(), code.vcode.clone()))
+        let places = code.buffer.get_srclocs_sorted().iter().filter(|l| !l.loc.is_default());
+        let places = places.map(|l| (l.start, l.loc.bits())).collect();
+        Ok((code.buffer.data().to_vec(), code.vcode.clone(), places))
     }
 
-    pub(crate) fn install(&mut self, bytes: &[u8], name: &str) -> Result<CodeHandle, CompileError> {
+    /// What was installed since the last time; nothing unless [`Config::pieces`] asks for it.
+    pub fn take_pieces(&mut self) -> Vec<Piece> {
+        std::mem::take(&mut self.pieces)
+    }
+
+    pub(crate) fn install(
+        &mut self,
+        bytes: &[u8],
+        name: &str,
+        places: Vec<(u32, u32)>,
+    ) -> Result<CodeHandle, CompileError> {
         let code = self.memory.install(bytes).map_err(|e| match e {
             MemoryError::Limit => CompileError::CodeLimit,
             MemoryError::System => CompileError::NoMemory,
         })?;
-        if let Some(p) = &mut self.perf {
-            p.add(code.address() as usize, bytes.len(), name);
+        if self.config.pieces {
+            let (address, bytes, name) = (code.address() as usize, bytes.to_vec(), name.to_owned());
+            self.pieces.push(Piece { address, bytes, name, places });
         }
         Ok(code)
     }

@@ -8,7 +8,7 @@ use crate::compile::CompileError;
 use crate::lower::Lowering;
 use crate::thunks::{clif_type, signature, thunk_signature};
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
-use cranelift_codegen::ir::{self, BlockArg, InstBuilder, MemFlagsData, Value, types};
+use cranelift_codegen::ir::{self, BlockArg, InstBuilder, MemFlagsData, SourceLoc, Value, types};
 use taipan_trace_ir::{AllocId, Effect, ExitReason, Intrinsic, Mem, MemTy, Op, Ty, Val, value};
 
 const TRUSTED: MemFlagsData = MemFlagsData::trusted();
@@ -46,6 +46,11 @@ impl Lowering<'_> {
     pub fn node(&mut self, v: Val) -> Result<(), CompileError> {
         let tree = self.tree;
         let n = tree.node(v);
+        if self.c.config.pieces
+            && let Some(x) = n.exit
+        {
+            self.b.set_srcloc(SourceLoc::new(x.0));
+        }
         if self.stress && tree.is_guard(v) && n.op != Op::Call {
             self.stress_check(v);
         }

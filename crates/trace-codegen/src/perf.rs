@@ -1,7 +1,21 @@
-//! The perf map: `/tmp/perf-PID.map`, by which `perf` names compiled code.
+//! What profilers are told of compiled code: the pieces that were installed, and the perf map
+//! (`/tmp/perf-PID.map`), by which `perf` names them.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
+
+/// A piece of machine code that was installed.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    /// Where.
+    pub address: usize,
+    /// The code.
+    pub bytes: Vec<u8>,
+    /// The tree's name, or the thunk's.
+    pub name: String,
+    /// From which offset on the code belongs to the guard with which exit.
+    pub places: Vec<(u32, u32)>,
+}
 
 /// An open perf map.
 pub struct PerfMap(File);

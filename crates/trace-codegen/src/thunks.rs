@@ -73,8 +73,8 @@ impl Compiler {
         b.ins().return_(&[]);
         b.seal_all_blocks();
         b.finalize(self.frontend_config());
-        let (bytes, _) = self.emit(func, true, false)?;
-        let code = self.install(&bytes, i.symbol())?;
+        let (bytes, ..) = self.emit(func, true, false)?;
+        let code = self.install(&bytes, i.symbol(), Vec::new())?;
         self.thunks.0.insert(i, code.address() as u64);
         Ok(())
     }

@@ -10,6 +10,7 @@ pub mod bench;
 pub mod cpython;
 pub mod fuzz;
 pub mod golden;
+pub mod jitlog;
 pub mod process;
 pub mod repo;
 pub mod tidy;

@@ -15,6 +15,7 @@ cargo xtask COMMAND
   bench [FILTER..]      measure Pythons against each other (`--help` for contenders and options)
   fuzz-parser           run mutated programs through parser, compiler, verifier and code reader
   fuzz-programs         run random programs on CPython and taipan, and minimise what differs
+  jit-log FILE          sum up what `taipan -X jit-log=FILE` wrote
   tidy                  check the house rules: file sizes, headers, crate edges, unsafe
 ";
 
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         "measure-one" => commands::measure_one(rest),
         "fuzz-parser" => commands::fuzz_parser(rest),
         "fuzz-programs" => commands::fuzz_programs(rest),
+        "jit-log" => commands::jit_log(rest),
         "tidy" => commands::tidy(),
         "" | "-h" | "--help" | "help" => {
             print!("{HELP}");

@@ -4,11 +4,13 @@ mod bench;
 mod cpython;
 mod fuzz;
 mod golden;
+mod jitlog;
 
 pub use bench::{bench, measure_one};
 pub use cpython::cpython_tests;
 pub use fuzz::{fuzz_parser, fuzz_programs};
 pub use golden::{pending, record};
+pub use jitlog::jit_log;
 
 /// `tidy`: prints every complaint about the repository.
 pub fn tidy() -> Result<(), String> {
