@@ -47,7 +47,7 @@ pub fn result(vm: &Vm, s: &libc::stat) -> Value {
             ns(s.st_atime, s.st_atime_nsec),
             ns(s.st_mtime, s.st_mtime_nsec),
             ns(s.st_ctime, s.st_ctime_nsec),
-            i(s.st_blksize),
+            i(s.st_blksize as i64),
             i(s.st_blocks),
             vm.new_uint(s.st_rdev),
         ],
