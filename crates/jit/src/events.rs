@@ -3,8 +3,8 @@
 //! In: trees and recordings. Out: events. Nothing is worked out unless there is a log.
 
 use crate::driver::Jit;
-use crate::perfmap::LineEntry;
 use crate::log::{Event, FromExit, Position, TraceKind};
+use crate::perfmap::LineEntry;
 use crate::record::Recorder;
 use crate::stats::Abort;
 use crate::tree::JitTree;

@@ -113,7 +113,8 @@ fn the_perf_map_names_code() {
     let mut loops = 0;
     for line in text.lines() {
         let mut parts = line.splitn(3, ' ');
-        let mut hex = || u64::from_str_radix(parts.next().unwrap_or(""), 16).unwrap_or_else(|_| panic!("{line}"));
+        let mut hex =
+            || u64::from_str_radix(parts.next().unwrap_or(""), 16).unwrap_or_else(|_| panic!("{line}"));
         let (address, size) = (hex(), hex());
         let name = parts.next().expect("a name");
         assert!(address != 0 && size != 0 && name.starts_with("taipan:"), "{line}");
@@ -149,7 +150,10 @@ fn the_jitdump_file_is_well_formed() {
                 let end = name + data[name..].iter().position(|&b| b == 0).expect("a name that ends");
                 assert_eq!(at + size, end + 1 + code as usize, "the code fills the record");
                 if let Some((start, last)) = described.take() {
-                    assert!(start == address && last < address + code, "lines belong to the code behind them");
+                    assert!(
+                        start == address && last < address + code,
+                        "lines belong to the code behind them"
+                    );
                 }
                 loads += 1;
             }
@@ -182,8 +186,13 @@ fn every_stage_can_be_dumped() {
     let (_, o) = taipan(&dir.0, &["-X", "dump=trace,opt,clif,asm,exits"], PROGRAM);
     assert_eq!(stdout(&o), PRINTS);
     let text = stderr(&o);
-    for head in ["---- trace of tree 0", "---- optimised tree 0", "---- clif of tree 0", "---- code of tree 0", "---- tree 0 exit 0"]
-    {
+    for head in [
+        "---- trace of tree 0",
+        "---- optimised tree 0",
+        "---- clif of tree 0",
+        "---- code of tree 0",
+        "---- tree 0 exit 0",
+    ] {
         assert!(text.contains(head), "no {head:?}");
     }
 }
@@ -191,11 +200,14 @@ fn every_stage_can_be_dumped() {
 #[test]
 fn counters_and_limits() {
     let dir = Folder::new("limits");
-    let program = "import sys\n".to_owned() + PROGRAM + "s = sys._jit.stats()\nprint(s['passes'], s['compiles'], s['invalidated'] > 0)\n";
+    let program = "import sys\n".to_owned()
+        + PROGRAM
+        + "s = sys._jit.stats()\nprint(s['passes'], s['compiles'], s['invalidated'] > 0)\n";
     let run = |args: &[&str]| {
         let (_, o) = taipan(&dir.0, args, &program);
         let text = stdout(&o);
-        let last = text.strip_prefix(PRINTS).unwrap_or_else(|| panic!("{text}{}", stderr(&o))).trim().to_owned();
+        let last =
+            text.strip_prefix(PRINTS).unwrap_or_else(|| panic!("{text}{}", stderr(&o))).trim().to_owned();
         let mut words = last.split(' ').map(str::to_owned);
         let mut number = || words.next().expect("a word").parse::<u64>().expect("a number");
         (number(), number(), last.ends_with("True"))

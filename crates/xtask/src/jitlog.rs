@@ -89,7 +89,13 @@ impl Event {
                 n("codegen_us")
             ),
             "exit-heat" => {
-                format!("tree {} exit {} ({}) at {at}: {} times", n("tree"), n("exit"), self.text("reason"), n("count"))
+                format!(
+                    "tree {} exit {} ({}) at {at}: {} times",
+                    n("tree"),
+                    n("exit"),
+                    self.text("reason"),
+                    n("count")
+                )
             }
             "side-trace" => {
                 let f = &self.0["from"];

@@ -113,7 +113,10 @@ fn watches_break_when_what_they_are_for_changes() {
         let key = Key::name(d, name("v"));
         let v = watch(key);
         vm.watches.varies(key, || "it varies".into());
-        assert_eq!((v.is_valid(), v.cause().as_str(), vm.watches.changes(key)), (false, "it varies", u32::MAX));
+        assert_eq!(
+            (v.is_valid(), v.cause().as_str(), vm.watches.changes(key)),
+            (false, "it varies", u32::MAX)
+        );
 
         // A class, by its bases too; one word for several things; all at once.
         let int = vm.types.int;

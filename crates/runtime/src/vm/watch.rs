@@ -171,7 +171,8 @@ impl Vm {
     #[cold]
     #[inline(never)]
     pub fn watched_places_changed(&self, d: &Dict) {
-        self.watches.changed(Key(std::ptr::from_ref(d) as usize, PLACES), || "a namespace changed".to_owned());
+        self.watches
+            .changed(Key(std::ptr::from_ref(d) as usize, PLACES), || "a namespace changed".to_owned());
     }
     /// Anything in a watched dict changed.
     #[cold]
