@@ -19,7 +19,7 @@ use crate::vm::{Vm, shape_ids};
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
-use taipan_heap::{Gc, Value};
+use taipan_heap::{Gc, Value, flags};
 
 /// Something that code may rely on.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -164,7 +164,7 @@ impl Vm {
             // A str of a class of its own may equal any name.
             return self.watched_dict_changed(d);
         }
-        let name = self.intern_str(name);
+        let name = if name.header().has(flags::INTERNED) { name } else { self.intern_str(name) };
         self.watches.changed(Key(at, name.as_ptr() as usize), || format!("'{name}' was bound anew"));
     }
     /// The places of a watched dict's values changed.
