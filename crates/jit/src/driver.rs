@@ -123,6 +123,7 @@ impl Jit {
             recursion: p.inline_recursion().max(1) as usize,
             versions: 3,
             rebinds: p.rebinds(),
+            joins: p.joins(),
             check: p.check_frames(),
         }
     }
@@ -237,6 +238,8 @@ impl Jit {
         add(&s.instructions, r.instructions.into());
         let time = r.time.saturating_sub(r.away);
         add(&s.record_time, time);
+        add(&s.joins_placed, r.joins_placed.into());
+        add(&s.joins_reached, r.joined.into());
         add(&s.nodes_recorded, r.nodes() as u64);
         self.policy.spend(std::time::Duration::from_nanos(time));
         let figures =
@@ -248,6 +251,7 @@ impl Jit {
                 t.tree = r.tree;
                 t.codes = r.codes;
                 t.labels = r.labels;
+                t.joins = r.joins;
                 t.exit_trace = r.exit_trace;
                 t.sites = r.sites;
                 t.depth = r.depth;
@@ -276,6 +280,7 @@ impl Jit {
                     anchor: r.anchor,
                     anchor_at: own.co.index_of(r.anchor),
                     labels: r.labels,
+                    joins: r.joins,
                     exit_trace: r.exit_trace,
                     sites: r.sites,
                     watch: r.watch,

@@ -124,6 +124,8 @@ params! {
     functions: bool = true;
     /// Record side traces.
     side_traces: bool = true;
+    /// End side traces where the sides of their branch meet again.
+    joins: bool = true;
     /// Instructions of the interpreter that a trace may follow.
     trace_limit: usize [8, 1_000_000] = 1000;
     /// Nodes that a trace may have when it is recorded.

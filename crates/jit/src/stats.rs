@@ -103,6 +103,10 @@ counters! {
     traces;
     /// instructions of the interpreter that finished traces follow
     instructions;
+    /// joins placed in them
+    joins_placed;
+    /// side traces that ended at a join
+    joins_reached;
     /// nodes as recorded
     nodes_recorded;
     /// nodes given to the passes

@@ -4,8 +4,10 @@
 //! Objects that it names are kept alive by the table in [`crate::Jit`]; sites of residual calls live as long as the
 //! tree.
 
+use crate::flow::Flow;
 use crate::live::Live;
 use rustc_hash::FxHashSet;
+use std::cell::OnceCell;
 use std::rc::Rc;
 use taipan_interp::call::Link;
 use taipan_runtime::objects::code::Code;
@@ -29,6 +31,15 @@ pub struct CodeInfo {
     pub code: Gc<Code>,
     /// Its liveness.
     pub live: Rc<Live>,
+    /// Its post-dominators, once they are asked for.
+    pub flow: Rc<OnceCell<Flow>>,
+}
+
+impl CodeInfo {
+    /// Where its branches meet again.
+    pub fn flow(&self) -> &Flow {
+        self.flow.get_or_init(|| Flow::new(&self.code.data))
+    }
 }
 
 /// Where one frame is: code, instruction, and the function's word (0 for the tree's own frame).
@@ -43,12 +54,46 @@ pub struct LabelInfo {
     pub trace: TraceId,
     /// Exits that existed before it: later ones of its trace are below it.
     pub exits: usize,
+    /// Exits that existed when a join took it out of sight again: later ones of its trace are not below it.
+    pub until: usize,
     /// Frames, outermost first.
     pub key: Vec<FrameKey>,
     /// Instructions, and residual ones, that its trace had followed when it was placed.
     pub counts: (u32, u32),
     /// Which register of which frame each parameter is.
     pub params: Vec<(usize, u32, Val)>,
+}
+
+/// What the recorder knows of a join.
+#[derive(Clone)]
+pub struct JoinInfo {
+    /// The label.
+    pub label: LabelId,
+    /// The trace it is in.
+    pub trace: TraceId,
+    /// Exits of its trace that existed in front of its branch: from later ones ...
+    pub first: usize,
+    /// ... and earlier ones than these it can be jumped to.
+    pub exits: usize,
+    /// Frames, outermost first.
+    pub key: Vec<FrameKey>,
+    /// Which register of which frame each parameter is.
+    pub params: Vec<(usize, u32, Val)>,
+    /// The other live registers.
+    pub rest: Vec<JoinRest>,
+    /// Each frame's function and the instance it makes ready.
+    pub frames: Vec<(Option<Val>, Option<Val>)>,
+}
+
+/// A register that a join takes to be what it was in front of the branch.
+#[derive(Clone, Copy)]
+pub struct JoinRest {
+    /// Its frame.
+    pub frame: usize,
+    /// Its number.
+    pub reg: u32,
+    /// What it holds; none: what it held at entry, or nothing.
+    pub value: Option<Val>,
 }
 
 /// What a residual call does.
@@ -126,6 +171,8 @@ pub struct JitTree {
     pub anchor_at: u32,
     /// Loop headers.
     pub labels: Vec<LabelInfo>,
+    /// Joins.
+    pub joins: Vec<JoinInfo>,
     /// The trace each exit belongs to.
     pub exit_trace: Vec<TraceId>,
     /// Sites of residual calls.

@@ -15,7 +15,7 @@ use cranelift_codegen::ir::{
 };
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 use taipan_trace_ir::{ExitId, Intrinsic, LabelId, Op, SnapVal, TraceId, Tree, Ty, Val, value};
 
@@ -93,6 +93,7 @@ pub fn lower(
         tests: FxHashMap::default(),
         exits: Vec::new(),
         work: Vec::new(),
+        branches: tree.branches().into_values().collect(),
         env: None,
         cold: false,
         pushed: 0,
@@ -197,6 +198,8 @@ pub(crate) struct Lowering<'a> {
     tests: FxHashMap<LabelId, (Vec<Val>, Vec<Val>)>,
     exits: ExitTable,
     work: Vec<(Block, Work, Env)>,
+    /// The branches of joins.
+    branches: FxHashSet<Val>,
     /// What was renamed for the block being written: rotated loops give their values new names behind the test.
     env: Env,
     /// In a block that only an exit reaches.
@@ -310,12 +313,31 @@ impl Lowering<'_> {
         let tree = self.tree;
         for (i, &v) in body.iter().enumerate().take(LONGEST + 1) {
             match tree.op(v) {
-                Op::GuardTrue | Op::GuardFalse => return Some(&body[..=i]),
+                Op::GuardTrue | Op::GuardFalse => {
+                    // Both blocks behind the test name things anew: they must not meet again.
+                    let x = tree.node(v).exit?;
+                    return (!self.branches.contains(&v)
+                        && tree.exits[x.ix()].side.is_none_or(|s| !self.comes_back(s)))
+                    .then_some(&body[..=i]);
+                }
                 op if op.is_pure() && !may_call(op) => {}
                 _ => return None,
             }
         }
         None
+    }
+
+    /// Does a way from this trace lead to a join of a trace above it?
+    fn comes_back(&self, t: TraceId) -> bool {
+        if self.branches.is_empty() {
+            return false;
+        }
+        let tree = self.tree;
+        tree.traces[t.ix()].body.iter().any(|&v| {
+            let n = tree.node(v);
+            n.op == Op::Jump && tree.labels[n.imm as usize].join
+                || n.exit.and_then(|x| tree.exits[x.ix()].side).is_some_and(|s| self.comes_back(s))
+        })
     }
 
     /// Writes a rotated loop's test with the parameters being `args`, and branches.
@@ -383,7 +405,8 @@ impl Lowering<'_> {
                 Op::Label => {
                     let l = tree.label_of(v);
                     let args: Vec<Value> = n.args.iter().map(|&a| self.val(a)).collect();
-                    if let Some(test) = self.test(&body[i..]).filter(|_| !self.stress) {
+                    let join = tree.labels[l.ix()].join;
+                    if let Some(test) = self.test(&body[i..]).filter(|_| !self.stress && !join) {
                         let (&guard, pure) = test.split_last().expect("ends in a guard");
                         let (block, x) = (self.b.create_block(), tree.node(guard).exit.expect("a guard"));
                         let out = self.b.create_block();

@@ -130,16 +130,22 @@ impl<'t> Builder<'t> {
                 })
             })
             .collect();
-        self.tree.labels.push(Label { params: params.clone(), exit: None, origin: id, inner: false });
+        self.tree.labels.push(Label { params: params.clone(), exit: None, origin: id, inner: false, join: false });
         self.push(Op::Label, Ty::Void, init, id.0 as u64, None);
         (id, params)
+    }
+    /// Places a join; gives its parameters, typed as `init`.
+    pub fn join(&mut self, init: &[Val]) -> (LabelId, Vec<Val>) {
+        let (l, params) = self.label(init);
+        self.tree.labels[l.ix()].join = true;
+        (l, params)
     }
     /// Says what the interpreter's state is at the header, so that guards can be hoisted to it.
     pub fn set_label_exit(&mut self, label: LabelId, snap: Snapshot) {
         let x = self.tree.add_exit(ExitReason::Header, snap);
         self.tree.labels[label.ix()].exit = Some(x);
     }
-    /// Ends the trace by going to a header above.
+    /// Ends the trace by going to a header above, or to a join of a trace above.
     pub fn jump(&mut self, label: LabelId, args: &[Val]) {
         self.push(Op::Jump, Ty::Void, args, label.0 as u64, None);
     }

@@ -192,7 +192,7 @@ pub fn run(tree: &Tree, run: &Run, mem: &mut Memory, host: &mut dyn Host) -> Res
                 let &(lt, li) = places.get(&l).ok_or_else(|| format!("{l} is not placed"))?;
                 (t, pc) = (lt, li + 1);
             }
-            if n.op == Op::Jump || !label.inner {
+            if !label.join && (n.op == Op::Jump || !label.inner) {
                 let c = arrivals.entry(label.origin).or_insert(0);
                 *c += 1;
                 last_arrival = Some((label.origin, *c));

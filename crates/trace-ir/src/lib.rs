@@ -66,6 +66,13 @@
 //! goes on, so everything that the instruction at `pc` does must not have happened yet (or the recorder uses a
 //! later pc and puts results in registers).
 //!
+//! # Joins
+//!
+//! A label that is marked `join` stands where the two sides of a branch meet again. It is jumped to from side traces
+//! of guards that stand above it in its own trace (or from side traces of those), never from below, so it is no loop.
+//! The first of those guards is its *branch* ([`Tree::branches`]); what is defined between branch and join is gone
+//! behind it but for what the parameters carry over. A join that nobody jumps to is as good as not there.
+//!
 //! # Canonical form
 //!
 //! Integer constants stand on the right of commutative ops and comparisons; `sub x, c` is `add x, -c`;
@@ -75,7 +82,7 @@
 //! # Well-formedness
 //!
 //! [`verify`] checks: definition before use, operand and result types, exits on guards and only there, labels
-//! placed once and above the jumps to them, argument counts and types of labels and jumps, terminators, side
+//! placed once and above the jumps to them (joins: below, in a trace that the jump hangs off), argument counts and types of labels and jumps, terminators, side
 //! traces attached where they say, snapshots that only use what is defined, sunk nodes that are pure.
 //!
 //! # Text syntax

@@ -252,8 +252,9 @@ impl<'a> Parser<'a> {
         let id = LabelId(self.id("L")?);
         let origin = if self.eat("<") { LabelId(self.id("L")?) } else { id };
         let inner = self.eat("inner");
+        let join = self.eat("join");
         let blank =
-            |i: usize| Label { params: Vec::new(), exit: None, origin: LabelId(i as u32), inner: false };
+            |i: usize| Label { params: Vec::new(), exit: None, origin: LabelId(i as u32), inner: false, join: false };
         while self.tree.labels.len() <= id.ix() {
             let i = self.tree.labels.len();
             self.tree.labels.push(blank(i));
@@ -280,7 +281,7 @@ impl<'a> Parser<'a> {
             self.define(Some(n), p)?;
         }
         let exit = if self.rest().starts_with('[') { Some(self.exit()?) } else { None };
-        self.tree.labels[id.ix()] = Label { params, exit, origin, inner };
+        self.tree.labels[id.ix()] = Label { params, exit, origin, inner, join };
         Ok(self.tree.add_node(Node { op: Op::Label, ty: Ty::Void, args, imm: id.0 as u64, exit: None }))
     }
 

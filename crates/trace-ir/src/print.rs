@@ -153,7 +153,11 @@ pub fn node(tree: &Tree, v: Val) -> String {
         if l.origin.0 as u64 != n.imm {
             let _ = write!(s, "<{}", l.origin);
         }
-        s += if l.inner { " inner (" } else { " (" };
+        s += match (l.inner, l.join) {
+            (_, true) => " join (",
+            (true, _) => " inner (",
+            _ => " (",
+        };
         for (i, (p, a)) in l.params.iter().zip(&n.args).enumerate() {
             let _ =
                 write!(s, "{}{p}: {} = {}", if i > 0 { ", " } else { "" }, tree.ty(*p), operand(tree, *a));

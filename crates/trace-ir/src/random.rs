@@ -84,6 +84,13 @@ pub struct Case {
     pub mem: Memory,
 }
 
+struct Open {
+    exit: ExitId,
+    pool: Vec<Val>,
+    labels: Vec<(LabelId, Vec<Val>)>,
+    joins: Vec<(LabelId, Vec<Val>)>,
+}
+
 struct Gen<'t> {
     rng: Rng,
     b: Builder<'t>,
@@ -92,8 +99,10 @@ struct Gen<'t> {
     mems: Mems,
     pair: AllocId,
     labels: Vec<(LabelId, Vec<Val>)>,
-    /// Guards that a side trace may be attached to, with what was in reach there.
-    open: Vec<(ExitId, Vec<Val>, Vec<(LabelId, Vec<Val>)>)>,
+    /// Guards that a side trace may be attached to, with what is in reach there.
+    open: Vec<Open>,
+    /// Joins that the trace being written may jump to.
+    joins: Vec<(LabelId, Vec<Val>)>,
     counter: Val,
 }
 
@@ -182,6 +191,7 @@ impl Case {
             pair,
             labels: Vec::new(),
             open: Vec::new(),
+            joins: Vec::new(),
             counter,
         };
         g.root();
@@ -213,6 +223,9 @@ impl Gen<'_> {
         self.label();
         let n = 4 + self.rng.below(14);
         self.ops(n);
+        for _ in 0..self.rng.below(3) {
+            self.region(0);
+        }
         if self.rng.one_in(3) {
             self.label();
             let n = 2 + self.rng.below(10);
@@ -222,21 +235,48 @@ impl Gen<'_> {
     }
 
     fn sides(&mut self) {
-        for _ in 0..self.rng.below(4) {
+        for _ in 0..self.rng.below(7) {
             if self.open.is_empty() {
                 return;
             }
             let i = self.rng.below(self.open.len());
-            let (x, pool, labels) = self.open.swap_remove(i);
+            let Open { exit: x, pool, labels, joins } = self.open.swap_remove(i);
             let t = TraceId(self.b.traces.len() as u32);
             self.b.traces.push(Trace { parent: Some(x), body: Vec::new() });
             self.b.exits[x.ix()].side = Some(t);
             self.b.set_trace(t);
             self.pool = pool;
             self.labels = labels;
-            let n = 1 + self.rng.below(8);
+            self.joins = joins;
+            let n = self.rng.below(8);
             self.ops(n);
+            if self.rng.one_in(4) {
+                self.region(1);
+            }
             self.end();
+        }
+    }
+
+    /// A part of the trace that ends in a join, where side traces of its guards may come back.
+    fn region(&mut self, depth: u32) {
+        let (pool, first) = (self.pool.clone(), self.open.len());
+        let n = 2 + self.rng.below(6);
+        self.ops(n);
+        if depth < 2 && self.rng.one_in(2) {
+            self.region(depth + 1);
+            let n = self.rng.below(4);
+            self.ops(n);
+        }
+        let mut init = Vec::new();
+        for _ in 0..self.rng.below(4) {
+            let ty = self.rng.pick(&[Ty::I64, Ty::I64, Ty::F64, Ty::Ptr, Ty::Value, Ty::U64]);
+            init.push(self.get(ty));
+        }
+        let (l, params) = self.b.join(&init);
+        self.pool = pool;
+        self.pool.extend(&params);
+        for o in &mut self.open[first..] {
+            o.joins.push((l, params.clone()));
         }
     }
 
@@ -260,6 +300,14 @@ impl Gen<'_> {
     }
 
     fn end(&mut self) {
+        if !self.joins.is_empty() && !self.rng.one_in(3) {
+            let i = self.rng.below(self.joins.len());
+            let (l, params) = self.joins[i].clone();
+            let tys: Vec<Ty> = params.iter().map(|&p| self.b.ty(p)).collect();
+            let args: Vec<Val> = tys.into_iter().map(|ty| self.get(ty)).collect();
+            self.b.jump(l, &args);
+            return;
+        }
         if self.labels.is_empty() || self.rng.one_in(4) {
             let x = self.exit(ExitReason::End);
             self.b.leave(x);
@@ -296,7 +344,8 @@ impl Gen<'_> {
         let s = self.snapshot();
         let x = self.b.exit(reason, s);
         if reason != ExitReason::End {
-            self.open.push((x, self.pool.clone(), self.labels.clone()));
+            let (pool, labels, joins) = (self.pool.clone(), self.labels.clone(), self.joins.clone());
+            self.open.push(Open { exit: x, pool, labels, joins });
         }
         x
     }

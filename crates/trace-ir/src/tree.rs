@@ -67,7 +67,7 @@ pub struct Trace {
     pub body: Vec<Val>,
 }
 
-/// A loop header.
+/// A loop header, or a join.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Label {
     /// `param` nodes.
@@ -79,6 +79,9 @@ pub struct Label {
     pub origin: LabelId,
     /// Made by splitting a header: falling into it from above does not count as one more arrival at `origin`.
     pub inner: bool,
+    /// Where the sides of a branch meet again: jumped to from side traces of guards above it in its trace, and never
+    /// from below.
+    pub join: bool,
 }
 
 macro_rules! exit_reasons {
@@ -549,6 +552,68 @@ impl Tree {
         }
         self.consts.values_mut().for_each(to);
         self.nodes = nodes;
+    }
+    /// The joins that are jumped to, with the branch of each: the first guard, in the trace of the label, from which a
+    /// way leads there past others. What is defined between the two is not there behind the label.
+    pub fn branches(&self) -> FxHashMap<LabelId, Val> {
+        let mut out = FxHashMap::default();
+        if !self.labels.iter().any(|l| l.join) {
+            return out;
+        }
+        let live = self.live_traces();
+        // The guard of each exit with a side trace, and where it is; the trace of each join.
+        let mut guards: FxHashMap<ExitId, (TraceId, usize, Val)> = FxHashMap::default();
+        let mut home: FxHashMap<LabelId, (TraceId, usize)> = FxHashMap::default();
+        let mut jumps: Vec<(TraceId, LabelId)> = Vec::new();
+        for &t in &live {
+            for (i, &v) in self.traces[t.ix()].body.iter().enumerate() {
+                let n = self.node(v);
+                if let Some(x) = n.exit
+                    && self.exits[x.ix()].side.is_some()
+                {
+                    guards.insert(x, (t, i, v));
+                }
+                match n.op {
+                    Op::Label if self.labels[n.imm as usize].join => {
+                        home.insert(self.label_of(v), (t, i));
+                    }
+                    Op::Jump if self.labels[n.imm as usize].join => jumps.push((t, self.label_of(v))),
+                    _ => {}
+                }
+            }
+        }
+        let mut first: FxHashMap<LabelId, usize> = FxHashMap::default();
+        for (mut t, l) in jumps {
+            let Some(&(to, _)) = home.get(&l) else { continue };
+            while let Some(&(up, i, v)) = self.traces[t.ix()].parent.and_then(|x| guards.get(&x)) {
+                if up == to {
+                    if first.get(&l).is_none_or(|&k| i < k) {
+                        first.insert(l, i);
+                        out.insert(l, v);
+                    }
+                    break;
+                }
+                t = up;
+            }
+        }
+        // Who comes by another join in between need not have passed more than the branch of that one.
+        loop {
+            let mut changed = false;
+            for (l, &at) in &first {
+                let between = |k: &LabelId| home[k].0 == home[l].0 && (first[l]..home[l].1).contains(&home[k].1);
+                if let Some(k) = first.keys().find(|k| between(k) && first[*k] < at) {
+                    out.insert(*l, out[k]);
+                    changed = true;
+                }
+            }
+            if !changed {
+                return out;
+            }
+            for (l, v) in &out {
+                let body = &self.traces[home[l].0.ix()].body;
+                first.insert(*l, body.iter().position(|u| u == v).unwrap_or(0));
+            }
+        }
     }
     /// Number of placed nodes: the measure of size limits.
     pub fn size(&self) -> usize {

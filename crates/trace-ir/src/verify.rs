@@ -4,6 +4,7 @@ use crate::ops::{Effect, Imm, Op, Operand, ResultTy};
 use crate::print;
 use crate::tree::*;
 use crate::types::Ty;
+use rustc_hash::FxHashMap;
 
 /// Checks one node by itself: operand count and types, result type, exit, immediate.
 pub fn node(tree: &Tree, v: Val) -> Result<(), String> {
@@ -80,6 +81,8 @@ pub fn verify(tree: &Tree) -> Result<(), String> {
         placed: vec![false; tree.nodes.len()],
         used_exits: vec![false; tree.exits.len()],
         labels: vec![false; tree.labels.len()],
+        branches: tree.branches(),
+        waiting: vec![0; tree.labels.len()],
     };
     for o in &tree.objs {
         for f in &o.facts {
@@ -88,7 +91,11 @@ pub fn verify(tree: &Tree) -> Result<(), String> {
             }
         }
     }
-    c.trace(TraceId(0), None)
+    c.trace(TraceId(0), None)?;
+    match c.waiting.iter().position(|&n| n != 0) {
+        Some(l) => Err(format!("L{l} is jumped to and not placed below")),
+        None => Ok(()),
+    }
 }
 
 struct Checker<'t> {
@@ -98,6 +105,9 @@ struct Checker<'t> {
     placed: Vec<bool>,
     used_exits: Vec<bool>,
     labels: Vec<bool>,
+    branches: FxHashMap<LabelId, Val>,
+    /// Jumps to joins that have not been met yet.
+    waiting: Vec<u32>,
 }
 
 impl Checker<'_> {
@@ -109,6 +119,9 @@ impl Checker<'_> {
         }
         let mut undo: Vec<Val> = Vec::new();
         let mut undo_labels: Vec<LabelId> = Vec::new();
+        // What was defined here in front of the branch of each join, and the labels.
+        let mut before: FxHashMap<Val, (usize, usize)> = FxHashMap::default();
+        let own: Vec<Val> = self.branches.values().copied().collect();
         let last = trace.body.len().checked_sub(1).ok_or_else(|| format!("{t} is empty"))?;
         for (i, &v) in trace.body.iter().enumerate() {
             self.place(v).map_err(|e| format!("{t}: {e}"))?;
@@ -120,6 +133,9 @@ impl Checker<'_> {
             }
             if n.op.is_terminator() != (i == last) {
                 return fail("a terminator ends a trace, and only it does".into());
+            }
+            if own.contains(&v) {
+                before.insert(v, (undo.len(), undo_labels.len()));
             }
             for &a in &n.args {
                 if !self.is_defined(a) {
@@ -143,6 +159,21 @@ impl Checker<'_> {
                     if label.params.len() != n.args.len() {
                         return fail("wrong number of initial values".into());
                     }
+                    if label.join {
+                        if let Some(b) = self.branches.get(&l) {
+                            let Some(&(vals, labels)) = before.get(b) else {
+                                return fail("the branch of the join is not above it in its trace".into());
+                            };
+                            undo.drain(vals..).for_each(|v| self.defined[v.ix()] = false);
+                            undo_labels.drain(labels..).for_each(|l| self.open[l.ix()] = false);
+                        } else if self.waiting[l.ix()] != 0 {
+                            return fail("jumps to the join do not hang off its trace".into());
+                        }
+                        self.waiting[l.ix()] = 0;
+                        if label.exit.is_some() {
+                            return fail("a join has no state".into());
+                        }
+                    }
                     for (&p, &a) in label.params.iter().zip(&n.args) {
                         if tree.ty(p) != tree.ty(a) {
                             return fail(format!("{p} is {}, {a} is {}", tree.ty(p), tree.ty(a)));
@@ -154,7 +185,7 @@ impl Checker<'_> {
                         self.defined[p.ix()] = true;
                         undo.push(p);
                     }
-                    self.open[l.ix()] = true;
+                    self.open[l.ix()] = !label.join;
                     undo_labels.push(l);
                     if let Some(x) = label.exit {
                         self.exit(x, v).map_err(|e| format!("{t}: {e}"))?;
@@ -165,7 +196,12 @@ impl Checker<'_> {
                 }
                 Op::Jump => {
                     let l = LabelId(n.imm as u32);
-                    if !self.open[l.ix()] {
+                    if tree.labels[l.ix()].join {
+                        if self.labels[l.ix()] {
+                            return fail(format!("the join {l} is above"));
+                        }
+                        self.waiting[l.ix()] += 1;
+                    } else if !self.open[l.ix()] {
                         return fail(format!("{l} is not above"));
                     }
                     let params = &tree.labels[l.ix()].params;

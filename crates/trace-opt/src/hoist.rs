@@ -28,7 +28,7 @@ pub fn run(tree: &mut Tree, config: &Config) -> bool {
     let mut labels: Vec<(TraceId, LabelId)> = Vec::new();
     for t in tree.live_traces() {
         for &v in &tree.traces[t.ix()].body {
-            if tree.op(v) == Op::Label {
+            if tree.op(v) == Op::Label && !tree.labels[tree.label_of(v).ix()].join {
                 labels.push((t, tree.label_of(v)));
             }
         }
@@ -105,9 +105,15 @@ fn label(tree: &mut Tree, config: &Config, t: TraceId, l: LabelId) -> bool {
             inside.extend(&tree.labels[tree.label_of(v).ix()].params);
         }
     }
+    // Behind a join whose branch is above the header, the header need not have been passed.
+    let branches = tree.branches();
+    let passed = |v: Val| {
+        tree.op(v) == Op::Label && branches.get(&tree.label_of(v)).is_some_and(|b| body[..at].contains(b))
+    };
+    let end = body.iter().position(|&v| passed(v)).filter(|&i| i > at).unwrap_or(body.len());
     let (mut hoisted, mut rest) = (Vec::new(), Vec::new());
     let mut told: Vec<(Val, Val)> = Vec::new();
-    for &v in &body[at + 1..] {
+    for &v in &body[at + 1..end] {
         let n = tree.node(v).clone();
         let outside = |a: Val| !inside.contains(&a);
         let header = tree.labels[l.ix()].exit.map(|x| tree.exits[x.ix()].origin);
@@ -158,6 +164,7 @@ fn label(tree: &mut Tree, config: &Config, t: TraceId, l: LabelId) -> bool {
     new.extend(hoisted);
     new.push(body[at]);
     new.extend(rest);
+    new.extend(&body[end..]);
     tree.traces[t.ix()].body = new;
     changed
 }

@@ -18,6 +18,7 @@ pub mod demand;
 pub mod fold;
 pub mod guards;
 pub mod hoist;
+pub mod joins;
 pub mod loops;
 pub mod memory;
 pub mod pipeline;

@@ -26,6 +26,9 @@ pub fn run(tree: &mut Tree) -> bool {
     let mut todo: Vec<LabelId> = placed(tree).into_keys().collect();
     todo.sort();
     while let Some(l) = todo.pop() {
+        if tree.labels[l.ix()].join {
+            continue;
+        }
         if let Some(inner) = split(tree, l) {
             changed = true;
             // Both halves may split again.
@@ -144,7 +147,7 @@ fn split(tree: &mut Tree, l: LabelId) -> Option<LabelId> {
         y
     });
     let origin = tree.labels[l.ix()].origin;
-    tree.labels.push(Label { params: new, exit, origin, inner: true });
+    tree.labels.push(Label { params: new, exit, origin, inner: true, join: false });
     let args: Args = set.iter().map(|&i| params[i]).collect();
     let label = tree.add_node(Node { op: Op::Label, ty: Ty::Void, args, imm: inner.0 as u64, exit: None });
     for t in &mut tree.traces {

@@ -3,7 +3,7 @@
 //! [`Config`] is a list of passes with a switch for each and a limit on how many may run, which bisects a
 //! miscompilation to one pass of one tree. In debug builds the verifier runs after each.
 
-use crate::{cse, dce, demand, fold, guards, hoist, loops, memory, promote, ranges, sink, virtuals};
+use crate::{cse, dce, demand, fold, guards, hoist, joins, loops, memory, promote, ranges, sink, virtuals};
 use rustc_hash::FxHashSet;
 use taipan_trace_ir::{ExitId, Tree};
 
@@ -109,6 +109,7 @@ pub struct Report {
 /// Optimises a tree in place.
 pub fn optimize(tree: &mut Tree, config: &Config) -> Report {
     let before = tree.size();
+    joins::dissolve(tree);
     let mut ran = Vec::new();
     for &p in config.passes.iter().filter(|p| !config.disabled.contains(p)).take(config.limit) {
         let changed = p.run(tree, config);

@@ -100,6 +100,10 @@ fn candidate(tree: &Tree, t: TraceId, l: LabelId) -> Option<Place> {
     for l in &labels {
         inside.extend(&tree.labels[l.ix()].params);
     }
+    // A join whose branch is above the loop is come to on ways that do not know of the parameter.
+    if tree.branches().iter().any(|(l, b)| labels.contains(l) && !inside.contains(b)) {
+        return None;
+    }
     let mut on_loops: Vec<Val> = Vec::new();
     for &l in &labels {
         on_loops.extend(loops.get(l).nodes);

@@ -428,6 +428,17 @@ impl Forward for Analysis<'_> {
     fn failed(&mut self, e: &mut Editor, st: &mut State, v: Val) {
         failed(e.tree, st, v);
     }
+    fn joined(&mut self, e: &mut Editor, above: &State, st: &mut State, v: Val) {
+        joined(e.tree, above, st, v);
+    }
+}
+
+fn joined(tree: &Tree, above: &State, st: &mut State, v: Val) {
+    for p in &tree.labels[tree.label_of(v).ix()].params {
+        if let Some(&r) = above.ranges.get(p) {
+            st.ranges.insert(*p, r);
+        }
+    }
 }
 
 /// Is `a` the parameter, or the parameter with something added that is not negative?
@@ -486,7 +497,9 @@ impl Forward for Transform {
         let n = e.tree.node(v).clone();
         if n.op == Op::Label {
             let l = e.tree.label_of(v);
-            path.labels.push(l);
+            if !e.tree.labels[l.ix()].join {
+                path.labels.push(l);
+            }
             for (i, &p) in e.tree.labels[l.ix()].params.clone().iter().enumerate() {
                 if e.tree.ty(p).is_int() {
                     let r = path.st.get(e.tree, n.args[i]);
@@ -510,6 +523,9 @@ impl Forward for Transform {
     }
     fn failed(&mut self, e: &mut Editor, path: &mut Path, v: Val) {
         failed(e.tree, &mut path.st, v);
+    }
+    fn joined(&mut self, e: &mut Editor, above: &Path, path: &mut Path, v: Val) {
+        joined(e.tree, &above.st, &mut path.st, v);
     }
 }
 

@@ -8,7 +8,8 @@
 //! is known by below that point differs from trace to trace, so it is part of the walk's state.
 //!
 //! At a label, an object that the loop stores to, or lets escape, is allocated before it: in the loop it would be a
-//! new object each time round. One that the loop only reads stays virtual.
+//! new object each time round. One that the loop only reads stays virtual. The same holds in front of a branch whose
+//! sides meet in a join.
 //!
 //! Bound methods, tuples, iterators, cells, small instances and inlined frames are all of this form; floats and
 //! ints need none of it, since boxing them is an op without identity that [`crate::fold`] and dead code remove.
@@ -196,6 +197,13 @@ impl Forward for Virtuals {
     }
 
     fn label(&mut self, e: &mut Editor, st: &mut State, l: LabelId) {
+        // In front of a join's branch that was done.
+        if !e.tree.labels[l.ix()].join {
+            self.branch(e, st, l);
+        }
+    }
+
+    fn branch(&mut self, e: &mut Editor, st: &mut State, l: LabelId) {
         if st.objects.is_empty() {
             return;
         }

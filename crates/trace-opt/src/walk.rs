@@ -3,7 +3,8 @@
 //!
 //! A pass implements [`Forward`]. Its state flows along each trace; at a guard with a side trace the side is walked
 //! at once with a copy of the state as it was before the guard. At a label the pass forgets what the loop may
-//! change: [`Loops`] knows what that is.
+//! change: [`Loops`] knows what that is. At a join the state is the one that was in front of the join's branch, less
+//! what was done on any way from there: what only one side knows is forgotten.
 
 use rustc_hash::FxHashMap;
 use taipan_trace_ir::build::result_type;
@@ -33,6 +34,8 @@ pub struct Editor<'t> {
     pub out: Vec<Val>,
     /// Something was changed.
     pub changed: bool,
+    /// The joins of each branch.
+    joins: FxHashMap<Val, Vec<LabelId>>,
 }
 
 impl Editor<'_> {
@@ -100,6 +103,11 @@ pub trait Forward {
     fn node(&mut self, e: &mut Editor, st: &mut Self::State, v: Val) -> Fate;
     /// The state at the side trace of guard `v`, from the state before the guard.
     fn failed(&mut self, _e: &mut Editor, _st: &mut Self::State, _v: Val) {}
+    /// Right before the visit of the guard that is the branch of join `l`: what is known here is known at the join,
+    /// unless [`Forward::label`] takes it back.
+    fn branch(&mut self, _e: &mut Editor, _st: &mut Self::State, _l: LabelId) {}
+    /// Behind the join `v`, which was visited in state `above`: takes over what is known of the parameters.
+    fn joined(&mut self, _e: &mut Editor, _above: &Self::State, _st: &mut Self::State, _v: Val) {}
     /// Right before the visit of a label node, when its first values are rewritten.
     fn label(&mut self, _e: &mut Editor, _st: &mut Self::State, _l: LabelId) {}
     /// An exit whose snapshot is rewritten already, from the state at its guard.
@@ -109,31 +117,84 @@ pub trait Forward {
 /// Walks the tree. True: something changed.
 pub fn forward<P: Forward>(tree: &mut Tree, pass: &mut P) -> bool {
     let st = pass.start(tree);
-    let mut e = Editor { tree, subst: FxHashMap::default(), out: Vec::new(), changed: false };
+    let mut joins: FxHashMap<Val, Vec<LabelId>> = FxHashMap::default();
+    for (l, v) in tree.branches() {
+        joins.entry(v).or_default().push(l);
+    }
+    joins.values_mut().for_each(|l| l.sort());
+    let mut e = Editor { tree, subst: FxHashMap::default(), out: Vec::new(), changed: false, joins };
     trace(&mut e, pass, TraceId(0), st);
     e.changed
+}
+
+/// A constant of a type, for what is never executed.
+fn any(tree: &mut Tree, ty: Ty) -> Val {
+    tree.constant(ty, if ty == Ty::Value { taipan_trace_ir::value::NONE } else { 0 })
 }
 
 fn trace<P: Forward>(e: &mut Editor, pass: &mut P, t: TraceId, mut st: P::State) {
     let body = std::mem::take(&mut e.tree.traces[t.ix()].body);
     let saved = std::mem::take(&mut e.out);
-    for v in body {
+    // The states in front of the branches of joins that are still to come.
+    let mut forks: Vec<(LabelId, P::State)> = Vec::new();
+    let mut at = 0;
+    while let Some(&v) = body.get(at) {
+        at += 1;
         e.resolve_args(v);
         let exit = e.tree.node(v).exit;
         if let Some(x) = exit {
             e.resolve_exit(x);
         }
         let side = exit.and_then(|x| e.tree.exits[x.ix()].side);
+        // Of a join: the state right above it.
+        let mut above: Option<P::State> = None;
         if e.tree.op(v) == Op::Label {
             let l = e.tree.label_of(v);
+            if let Some(k) = forks.iter().position(|f| f.0 == l) {
+                above = Some(std::mem::replace(&mut st, forks.swap_remove(k).1));
+            }
             pass.label(e, &mut st, l);
             // The header's state is in terms of the parameters and of what is above.
             if let Some(x) = e.tree.labels[l.ix()].exit {
                 e.resolve_exit(x);
             }
         }
+        if let Some(joins) = e.joins.get(&v).cloned() {
+            for l in joins {
+                pass.branch(e, &mut st, l);
+                forks.push((l, st.clone()));
+            }
+            // For several joins of one branch what came last is known to all.
+            for f in forks.iter_mut().filter(|f| e.joins[&v].contains(&f.0)) {
+                f.1 = st.clone();
+            }
+        }
         let before = (side.is_some() || exit.is_some()).then(|| st.clone());
-        let mut fate = pass.node(e, &mut st, v);
+        let mut fate = match &mut above {
+            Some(above) => {
+                let fate = pass.node(e, above, v);
+                pass.joined(e, above, &mut st, v);
+                fate
+            }
+            None => pass.node(e, &mut st, v),
+        };
+        let joined = |e: &Editor, &u: &Val| {
+            e.tree.op(u) == Op::Label && forks.iter().any(|f| f.0 == e.tree.label_of(u))
+        };
+        let rest = if fate == Fate::Leave { body[at..].iter().position(|u| joined(e, u)) } else { None };
+        if let Some(k) = rest {
+            // The guard always fails, but its side trace comes back further down: only what is between goes.
+            let never = e.tree.bool(false);
+            let n = e.tree.node_mut(v);
+            (n.op, n.ty, n.imm) = (Op::GuardTrue, Ty::Void, 0);
+            n.args = smallvec::smallvec![never];
+            at += k;
+            let tys: Vec<Ty> = e.tree.node(body[at]).args.iter().map(|&a| e.tree.ty(a)).collect();
+            let args: Args = tys.into_iter().map(|ty| any(e.tree, ty)).collect();
+            e.tree.node_mut(body[at]).args = args;
+            e.changed = true;
+            fate = Fate::Keep;
+        }
         if fate == Fate::Leave {
             // The guard is now unconditional; what was below it is unreachable.
             let n = e.tree.node_mut(v);
@@ -177,14 +238,15 @@ fn trace<P: Forward>(e: &mut Editor, pass: &mut P, t: TraceId, mut st: P::State)
     e.tree.traces[t.ix()].body = std::mem::replace(&mut e.out, saved);
 }
 
-/// What a loop may do: the nodes on any way from its header back to it.
+/// What a loop may do: the nodes on any way from its header back to it. Of a join: the nodes on any way from its branch
+/// to it, both included.
 #[derive(Clone, Default, Debug)]
 pub struct LoopInfo {
     /// Alias classes that calls in it may write.
     pub call_writes: AliasSet,
     /// Stores in it: descriptor, indexed, base.
     pub stores: Vec<(MemId, bool, Val)>,
-    /// The jumps to the header.
+    /// The jumps to the label.
     pub jumps: Vec<Val>,
     /// All nodes in it.
     pub nodes: Vec<Val>,
@@ -199,19 +261,21 @@ impl Loops {
     /// Looks at the whole tree.
     pub fn new(tree: &Tree) -> Loops {
         let mut all = FxHashMap::default();
+        let branches = tree.branches();
         for t in tree.live_traces() {
             for (i, &v) in tree.traces[t.ix()].body.iter().enumerate() {
                 if tree.op(v) == Op::Label {
+                    let l = tree.label_of(v);
+                    let body = &tree.traces[t.ix()].body;
                     let mut info = LoopInfo::default();
-                    let mut inner = vec![tree.label_of(v)];
-                    collect(
-                        tree,
-                        &tree.traces[t.ix()].body[i + 1..],
-                        &mut inner,
-                        &mut info,
-                        tree.label_of(v),
-                    );
-                    all.insert(tree.label_of(v), info);
+                    let mut inner = vec![l];
+                    if !tree.labels[l.ix()].join {
+                        collect(tree, &body[i + 1..], &mut inner, &mut info, l, false);
+                    } else if let Some(b) = branches.get(&l) {
+                        let from = body.iter().position(|u| u == b).unwrap_or(i);
+                        collect(tree, &body[from..=i], &mut inner, &mut info, l, true);
+                    }
+                    all.insert(l, info);
                 }
             }
         }
@@ -223,15 +287,22 @@ impl Loops {
     }
 }
 
-/// Adds what of `body` lies on a way back to the first of `inner`; says whether anything does.
-fn collect(tree: &Tree, body: &[Val], inner: &mut Vec<LabelId>, info: &mut LoopInfo, head: LabelId) -> bool {
+/// Adds what of `body` lies on a way to the first of `inner`, or falls through its own end where that `reaches` it;
+/// says whether anything does.
+fn collect(
+    tree: &Tree,
+    body: &[Val],
+    inner: &mut Vec<LabelId>,
+    info: &mut LoopInfo,
+    head: LabelId,
+    mut reaches: bool,
+) -> bool {
     let depth = inner.len();
     for &v in body {
         if tree.op(v) == Op::Label {
             inner.push(tree.label_of(v));
         }
     }
-    let mut reaches = false;
     // Labels passed so far, seen from the end.
     for &v in body.iter().rev() {
         let n = tree.node(v);
@@ -247,7 +318,7 @@ fn collect(tree: &Tree, body: &[Val], inner: &mut Vec<LabelId>, info: &mut LoopI
             inner.insert(depth.min(inner.len()), tree.label_of(v));
         }
         if let Some(side) = n.exit.and_then(|x| tree.exits[x.ix()].side) {
-            reaches |= collect(tree, &tree.traces[side.ix()].body, inner, info, head);
+            reaches |= collect(tree, &tree.traces[side.ix()].body, inner, info, head, false);
         }
         if reaches {
             info.nodes.push(v);

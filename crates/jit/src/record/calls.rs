@@ -164,6 +164,7 @@ impl Recorder {
         };
         if link == Link::Discard {
             let at = self.top().at;
+            self.returned(at, None);
             self.expect = Expect::At(at + 1, at + 1);
             return Ok(Outcome::Continue);
         }
@@ -171,6 +172,7 @@ impl Recorder {
         let at = caller.at;
         let a = caller.co.data.instrs[at as usize].a;
         self.set(a.into(), v);
+        self.returned(at, Some(a.into()));
         self.expect = Expect::At(at + 1, at + 1);
         Ok(Outcome::Continue)
     }

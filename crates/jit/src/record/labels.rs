@@ -14,7 +14,7 @@ use taipan_runtime::vm::exec::Pc;
 use taipan_trace_ir::{SnapVal, Ty, Val};
 
 impl Recorder {
-    fn key(&self) -> Vec<FrameKey> {
+    pub(super) fn key(&self) -> Vec<FrameKey> {
         // Objects are aligned: the low bits are free for what becomes of the frame's result.
         let bits = |f: &super::Frame| f.func_val.map_or(0, |_| f.func.value().bits()) | f.link as u64;
         self.frames.iter().map(|f| (f.code, f.at, bits(f))).collect()
@@ -92,7 +92,7 @@ impl Recorder {
     }
 
     /// The parameter's type for a register that now is `v`, or `None` where it does not fit.
-    fn fits(&self, ty: Ty, v: Option<Val>, live: taipan_runtime::Value) -> bool {
+    pub(super) fn fits(&self, ty: Ty, v: Option<Val>, live: taipan_runtime::Value) -> bool {
         let now = v.map_or(Ty::Value, |v| self.tree.ty(v));
         if ty == now || ty == Ty::Value {
             return true;
@@ -118,7 +118,7 @@ impl Recorder {
         self.box_val(v)
     }
 
-    fn live_in(&self, f: usize, r: u32) -> taipan_runtime::Value {
+    pub(super) fn live_in(&self, f: usize, r: u32) -> taipan_runtime::Value {
         // SAFETY: a register of a frame on the stack.
         unsafe { *self.frames[f].regs.add(r as usize) }
     }
@@ -210,7 +210,7 @@ impl Recorder {
         self.exit_trace.push(self.trace);
         self.b().set_label_exit(label, snap);
         let counts = (self.instructions, self.residuals);
-        self.labels.push(LabelInfo { label, trace: self.trace, exits, key, counts, params });
+        self.labels.push(LabelInfo { label, trace: self.trace, exits, until: usize::MAX, key, counts, params });
         self.ranges.clear();
     }
 }

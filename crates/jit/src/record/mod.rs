@@ -13,6 +13,7 @@
 //! theirs; the guard of a branch leaves to the branch's other side.
 //!
 //! * `frames.rs`: shadow frames, snapshots, unboxing guards; `labels.rs`: loop headers and closing them;
+//! * `joins.rs`: where the sides of branches meet again;
 //! * `arith.rs`, `compare.rs`, `items.rs`, `attrs.rs`, `calls.rs`, `natives.rs`, `iter.rs`: families of opcodes;
 //! * `residual.rs`: everything else.
 
@@ -25,6 +26,7 @@ mod dunder;
 mod frames;
 mod items;
 mod iter;
+mod joins;
 mod labels;
 mod mems;
 mod natives;
@@ -36,7 +38,7 @@ mod watches;
 
 use crate::live::Live;
 use crate::stats::Abort;
-use crate::tree::{CodeInfo, JitTree, LabelInfo, Site};
+use crate::tree::{CodeInfo, JitTree, JoinInfo, LabelInfo, Site};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -124,6 +126,8 @@ pub struct Recorder {
     pub codes: Vec<CodeInfo>,
     /// Loop headers of the tree.
     pub labels: Vec<LabelInfo>,
+    /// Its joins.
+    pub joins: Vec<JoinInfo>,
     /// The trace of each exit.
     pub exit_trace: Vec<TraceId>,
     /// Sites of residual calls.
@@ -144,8 +148,12 @@ pub struct Recorder {
     pub instructions: u32,
     /// Residual instructions among them; those count for more that take longer than others.
     pub residuals: u32,
-    /// It ended with a jump to a loop header.
+    /// It ended with a jump to a loop header or join.
     pub closed: bool,
+    /// To a join.
+    pub joined: bool,
+    /// Joins placed so far.
+    pub joins_placed: u32,
     /// Instructions, and residual ones, of the loop that it ended with, if that is its own.
     pub round: Option<(u32, u32)>,
     /// Nanoseconds that an entry into each tree lasts, on average.
@@ -163,6 +171,8 @@ pub struct Recorder {
     sliced: Option<(u32, Val)>,
     /// Ranges made in this trace: start, length, step.
     ranges: FxHashMap<Val, (Val, Val, Val)>,
+    /// Branches whose joins are still to come, in the order in which they were met.
+    opens: Vec<joins::Open>,
     start: usize,
     /// Nodes that were looked at for calls that may change what the tree relies on.
     seen: usize,
@@ -189,6 +199,8 @@ pub struct Limits {
     pub versions: usize,
     /// Times that what the tree relies on may have changed.
     pub rebinds: u32,
+    /// Place joins, and end side traces at them.
+    pub joins: bool,
     /// Compare shadow frames with the real ones at each step.
     pub check: bool,
 }
@@ -211,6 +223,10 @@ impl Recorder {
             frames: vec![],
             codes: vec![],
             labels: vec![],
+            joins: vec![],
+            joined: false,
+            joins_placed: 0,
+            opens: vec![],
             exit_trace: vec![],
             sites: vec![],
             depth: 0,
@@ -282,6 +298,10 @@ impl Recorder {
             frames: vec![],
             codes: jt.codes.clone(),
             labels: jt.labels.clone(),
+            joins: jt.joins.clone(),
+            joined: false,
+            joins_placed: 0,
+            opens: vec![],
             exit_trace: jt.exit_trace.clone(),
             sites: jt.sites.clone(),
             depth: jt.depth,
@@ -352,7 +372,7 @@ impl Recorder {
         if let Some(i) = self.codes.iter().position(|c| c.code == co) {
             return i as u32;
         }
-        self.codes.push(CodeInfo { code: co, live: Rc::new(Live::new(&co.data)) });
+        self.codes.push(CodeInfo { code: co, live: Rc::new(Live::new(&co.data)), flow: Rc::default() });
         self.codes.len() as u32 - 1
     }
     fn b(&mut self) -> Builder<'_> {
@@ -390,6 +410,9 @@ impl Recorder {
         if self.limits.check || cfg!(debug_assertions) {
             self.check_shadow();
         }
+        if let Some(done) = self.meets()? {
+            return Ok(done);
+        }
         let i = self.top().co.data.instrs[at as usize];
         let op = i.opcode();
         self.instructions += 1;
@@ -413,6 +436,9 @@ impl Recorder {
         if op == Op::FOR_ITER && !first && self.at_loop_entry(at, &i)? {
             return Ok(Outcome::Done);
         }
+        if !self.opens.is_empty() && self.sliced.is_none() && !op.is_loop() {
+            self.place_join();
+        }
         self.expect = Expect::At(at + 1, at + 1);
         self.instr(op, &i, pc)
     }
@@ -429,9 +455,13 @@ impl Recorder {
             let holds = taken == jumps;
             if target != here + 1 && self.tree.bits(cond).is_none() {
                 let reason = if poll && taken { ExitReason::LoopEnd } else { ExitReason::Branch };
+                let (mark, exits) = (self.tree.nodes.len(), self.tree.exits.len());
                 let x = self.exit_at(other, reason);
                 let op = if holds { taipan_trace_ir::Op::GuardTrue } else { taipan_trace_ir::Op::GuardFalse };
                 self.b().guard(op, &[cond], x);
+                if !poll {
+                    self.opened(here, mark, exits);
+                }
             }
             if poll && taken {
                 self.poll_at(here);
@@ -541,12 +571,12 @@ impl Recorder {
     fn visible(&self, l: &LabelInfo) -> bool {
         let mut t = self.trace;
         if l.trace == t {
-            return true;
+            return l.until == usize::MAX;
         }
         while let Some(x) = self.tree.traces[t.ix()].parent {
             t = self.exit_trace[x.ix()];
             if t == l.trace {
-                return x.ix() >= l.exits;
+                return (l.exits..l.until).contains(&x.ix());
             }
         }
         false
