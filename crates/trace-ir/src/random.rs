@@ -235,7 +235,7 @@ impl Gen<'_> {
     }
 
     fn sides(&mut self) {
-        for _ in 0..self.rng.below(7) {
+        for _ in 0..self.rng.below(5) {
             if self.open.is_empty() {
                 return;
             }
