@@ -130,7 +130,13 @@ impl<'t> Builder<'t> {
                 })
             })
             .collect();
-        self.tree.labels.push(Label { params: params.clone(), exit: None, origin: id, inner: false, join: false });
+        self.tree.labels.push(Label {
+            params: params.clone(),
+            exit: None,
+            origin: id,
+            inner: false,
+            join: false,
+        });
         self.push(Op::Label, Ty::Void, init, id.0 as u64, None);
         (id, params)
     }

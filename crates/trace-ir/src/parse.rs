@@ -253,8 +253,13 @@ impl<'a> Parser<'a> {
         let origin = if self.eat("<") { LabelId(self.id("L")?) } else { id };
         let inner = self.eat("inner");
         let join = self.eat("join");
-        let blank =
-            |i: usize| Label { params: Vec::new(), exit: None, origin: LabelId(i as u32), inner: false, join: false };
+        let blank = |i: usize| Label {
+            params: Vec::new(),
+            exit: None,
+            origin: LabelId(i as u32),
+            inner: false,
+            join: false,
+        };
         while self.tree.labels.len() <= id.ix() {
             let i = self.tree.labels.len();
             self.tree.labels.push(blank(i));

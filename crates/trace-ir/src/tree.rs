@@ -600,7 +600,8 @@ impl Tree {
         loop {
             let mut changed = false;
             for (l, &at) in &first {
-                let between = |k: &LabelId| home[k].0 == home[l].0 && (first[l]..home[l].1).contains(&home[k].1);
+                let between =
+                    |k: &LabelId| home[k].0 == home[l].0 && (first[l]..home[l].1).contains(&home[k].1);
                 if let Some(k) = first.keys().find(|k| between(k) && first[*k] < at) {
                     out.insert(*l, out[k]);
                     changed = true;

@@ -117,8 +117,9 @@ impl Recorder {
         let params = j.params.iter().all(|&(f, r, p)| {
             self.fits(self.tree.ty(p), self.frames[f].shadow[r as usize], self.live_in(f, r))
         });
-        let own =
-            |r: &JoinRest, v: Val| r.frame == 0 && self.tree.op(v) == Op::Reg && self.tree.node(v).imm == u64::from(r.reg);
+        let own = |r: &JoinRest, v: Val| {
+            r.frame == 0 && self.tree.op(v) == Op::Reg && self.tree.node(v).imm == u64::from(r.reg)
+        };
         let rest = j.rest.iter().all(|r| {
             let now = self.frames[r.frame].shadow[r.reg as usize];
             match (r.value, now) {
@@ -134,9 +135,8 @@ impl Recorder {
                 _ => false,
             }
         });
-        let frames = self.frames.iter().zip(&j.frames).all(|(f, &(func, init))| {
-            f.func_val == func && f.init == init
-        });
+        let frames =
+            self.frames.iter().zip(&j.frames).all(|(f, &(func, init))| f.func_val == func && f.init == init);
         params && rest && frames
     }
 

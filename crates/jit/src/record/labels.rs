@@ -210,7 +210,15 @@ impl Recorder {
         self.exit_trace.push(self.trace);
         self.b().set_label_exit(label, snap);
         let counts = (self.instructions, self.residuals);
-        self.labels.push(LabelInfo { label, trace: self.trace, exits, until: usize::MAX, key, counts, params });
+        self.labels.push(LabelInfo {
+            label,
+            trace: self.trace,
+            exits,
+            until: usize::MAX,
+            key,
+            counts,
+            params,
+        });
         self.ranges.clear();
     }
 }
