@@ -90,6 +90,9 @@ pub fn load(vm: &Vm, code: Gc<Code>) -> PyResult<()> {
     vm.fill_code(code)?;
     let data = code.data.shared().clone();
     let jit = crate::jit::hooks(vm);
+    if let Some(h) = jit {
+        h.loaded(&data);
+    }
     let n = data.instrs.len();
     let caches = data.instrs.iter().filter(|i| has_cache(i.opcode())).count();
     let layout = Layout::from_size_align(n * size_of::<Instr>() + caches * size_of::<Cache>(), 16)

@@ -12,6 +12,7 @@
 
 use crate::dispatch::{Back, CONTINUE, handler_of};
 use crate::unwind;
+use taipan_bytecode::CodeObject;
 use taipan_runtime::vm::exec::{Pc, Regs, function};
 use taipan_runtime::{PyResult, Raised, Vm};
 
@@ -30,6 +31,8 @@ pub trait Hooks {
     /// First count of the back edge at index `at` of code that is being loaded. Jittered, so that an unlucky
     /// iteration is not recorded for ever.
     fn first_count(&self, at: u32) -> u16;
+    /// Code is about to be run for the first time.
+    fn loaded(&self, code: &CodeObject);
     /// The count of the back edge at `pc` ran out; it is about to be run in frame `regs`, which is published.
     /// Must set the count anew, or put `enter_offset` there.
     fn hot(&self, vm: &Vm, pc: Pc, regs: Regs);

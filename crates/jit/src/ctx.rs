@@ -3,10 +3,11 @@
 //! It lies on the native stack of the entry, so that the collector, which scans that stack, sees values in the exit
 //! buffer and in the argument area; and so that an entry inside a residual call has one of its own.
 
+use crate::tree::Site;
 use std::cell::Cell;
 use std::mem::MaybeUninit;
-use taipan_runtime::vm::exec::Regs;
-use taipan_runtime::{Raised, Vm};
+use taipan_runtime::vm::exec::{Pc, Regs};
+use taipan_runtime::{Raised, Value, Vm};
 
 /// Words of the exit buffer.
 pub const EXIT_SLOTS: usize = 256;
@@ -39,6 +40,18 @@ pub struct Ctx {
     pub exit: [MaybeUninit<u64>; EXIT_SLOTS],
     /// Pushed arguments; results after the first.
     pub args: [MaybeUninit<u64>; ARGS],
+    /// A residual call after which the interpreter goes on, instead of compiled code.
+    pub left: Option<Left>,
+}
+
+/// How a residual call left: its frames stand on the VM stack.
+pub struct Left {
+    /// The site.
+    pub site: *const Site,
+    /// Registers of the innermost frame.
+    pub regs: Regs,
+    /// The first result and where to go on; `None` where it raised.
+    pub done: Option<(Value, Pc)>,
 }
 
 const _: () = assert!(std::mem::offset_of!(Ctx, exit) == 64 && std::mem::offset_of!(Ctx, stress) == 16);
@@ -58,6 +71,7 @@ impl Ctx {
             active,
             exit: [MaybeUninit::uninit(); EXIT_SLOTS],
             args: [MaybeUninit::uninit(); ARGS],
+            left: None,
         }
     }
     /// Slot `i` of the exit buffer.

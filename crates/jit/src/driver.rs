@@ -12,12 +12,12 @@ use crate::policy::{self, Policy};
 use crate::record::{Limits, Outcome, Recorder};
 use crate::stats::{Abort, add, add_time};
 use crate::tree::JitTree;
-use crate::{exits, imp};
+use crate::{exits, imp, live, residual};
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Instant;
-use taipan_bytecode::Instr;
+use taipan_bytecode::{CodeObject, Instr};
 use taipan_interp::jit::{Hooks, Step, enter_offset, set_recording};
 use taipan_interp::unwind;
 use taipan_runtime::objects::function::Function;
@@ -63,6 +63,8 @@ pub struct Jit {
     dead: RefCell<Vec<Rc<taipan_trace_codegen::Compiled>>>,
     /// Objects that compiled code names, as a list under a hidden name.
     roots: Cell<Value>,
+    /// Code was loaded that may look at variables of other frames.
+    watched: Cell<bool>,
 }
 
 /// Installs the JIT under a VM whose interpreter and controls are installed, if it is switched on.
@@ -86,6 +88,7 @@ pub fn install(vm: &Vm) {
         running: Cell::new(0),
         dead: RefCell::default(),
         roots: Cell::new(Value::UNBOUND),
+        watched: Cell::new(false),
     };
     controls.available.set(true);
     taipan_interp::jit::install_jit(vm, Box::new(jit));
@@ -125,6 +128,7 @@ impl Jit {
             rebinds: p.rebinds(),
             joins: p.joins(),
             check: p.check_frames(),
+            watched: self.watched.get(),
         }
     }
     fn keep(&self, vm: &Vm, v: Value) {
@@ -706,6 +710,24 @@ impl Hooks for Jit {
         self.count()
     }
 
+    fn loaded(&self, code: &CodeObject) {
+        if self.watched.get() || !live::watches(code) {
+            return;
+        }
+        self.watched.set(true);
+        // What was compiled until now does not keep all variables.
+        let trees: Vec<_> = self.trees.borrow().iter().flatten().cloned().collect();
+        for t in &trees {
+            let mut t = t.borrow_mut();
+            if !t.retired {
+                t.retired = true;
+                self.detach(&mut t, self.count().max(1).into(), "variables are watched from now on");
+                let mut places = self.places.borrow_mut();
+                places.entry(t.anchor as usize).or_default().tree = None;
+            }
+        }
+    }
+
     fn hot(&self, vm: &Vm, pc: Pc, regs: Regs) {
         // SAFETY: the instruction is in loaded code, which only this thread changes.
         let instr = unsafe { &mut *pc.cast_mut() };
@@ -810,11 +832,19 @@ impl Hooks for Jit {
             self.timed(&tree, start.elapsed().as_nanos() as u64);
         }
         let exit = &compiled.exits[number as usize];
+        // SAFETY: the context says whether a residual call left.
+        let kept = ctx.left.as_ref().map(|left| unsafe { residual::keep(vm, left, regs) });
         // SAFETY: the row of the number that the code returned.
         let (next, now) = unsafe { exits::rebuild(vm, &tree.borrow(), exit, &ctx, regs) };
         let s = &self.controls.stats;
         add(&s.entries, 1);
         add(&s.exits, 1);
+        if let (Some(left), Some(kept)) = (&ctx.left, kept) {
+            // SAFETY: the exit of that call was carried out.
+            if let Some(pc) = unsafe { residual::resume(vm, &ctx, left, regs, &kept, now) } {
+                return Ok(pc);
+            }
+        }
         if let Some(e) = ctx.exception.take() {
             // SAFETY: the frame that raised is published.
             return Ok(unsafe { unwind::raise(vm, e) });

@@ -173,7 +173,8 @@ pub mod table {
         if m != 0.0 { if (y < 0.0) != (m < 0.0) { m + y } else { m } } else { 0f64.copysign(y) }
     }
     pub unsafe extern "C" fn FloatFloorDiv(c: *mut Ctx, x: f64, y: f64) -> f64 {
-        float(c, vm(c).floordiv(Value::float(x), Value::float(y)))
+        // What is pure may run in front of the guard of its divisor: it must not raise.
+        if y == 0.0 { f64::NAN } else { float(c, vm(c).floordiv(Value::float(x), Value::float(y))) }
     }
     pub unsafe extern "C" fn FloatFmod(_: *mut Ctx, x: f64, y: f64) -> f64 {
         x % y
@@ -302,7 +303,8 @@ pub mod table {
         if s.char_len() == 1 { vm(c).str_code_at(s, 0) as i64 } else { -1 }
     }
     pub unsafe extern "C" fn StrChr(c: *mut Ctx, i: i64) -> u64 {
-        vm(c).str_char(i as u32).value().bits()
+        // It may run in front of the guard of its range.
+        vm(c).str_char(i.clamp(0, 0x10_FFFF) as u32).value().bits()
     }
 
     pub unsafe extern "C" fn DictGet(c: *mut Ctx, d: *mut u8, k: u64) -> u64 {

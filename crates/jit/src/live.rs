@@ -3,10 +3,10 @@
 //! In: a code object. Out: for each instruction the set of registers that are live before it. A snapshot lists
 //! live registers only, so that compiled code need not keep what nobody will ask for. What must hold: a register
 //! that any path from the instruction reads before writing is in the set, paths through exception handlers
-//! included. Code that may look at its own variables by name (`locals`, `eval` and the like) has all of them live
+//! included. Where somebody may look at variables by name (`f_locals` of another frame), all of them are live
 //! everywhere.
 
-use taipan_bytecode::{CodeObject, Op, flags};
+use taipan_bytecode::{CodeObject, Const, Op, flags};
 
 /// Live registers of each instruction of a code object.
 pub struct Live {
@@ -14,36 +14,62 @@ pub struct Live {
     sets: Vec<u64>,
 }
 
-/// Names through which a function sees its variables.
-const LOOKS: &[&str] = &[
-    "locals",
-    "vars",
-    "dir",
-    "eval",
-    "exec",
-    "_getframe",
-    "currentframe",
-    "stack",
+/// Names through which a function sees its own variables.
+const LOOKS: &[&str] =
+    &["locals", "vars", "dir", "eval", "exec", "_getframe", "currentframe", "f_locals", "breakpoint"];
+
+/// Names through which a program sees the variables of other functions' frames.
+const WATCHES: &[&str] = &[
     "f_locals",
-    "breakpoint",
+    "capture_locals",
+    "tb_locals",
+    "getargvalues",
+    "getgeneratorlocals",
+    "getcoroutinelocals",
+    "post_mortem",
 ];
 
+/// May a function look at (or change) its own variables by name? Such code is the interpreter's.
+pub fn looks(code: &CodeObject) -> bool {
+    code.flags & flags::OPTIMIZED != 0 && code.names.iter().any(|n| LOOKS.contains(&&**n))
+}
+
+/// May this code, or code within it, look at variables of other frames? (Code of the library is read when it is
+/// needed, and does so only for those who ask it to by one of these names.)
+pub fn watches(code: &CodeObject) -> bool {
+    fn in_const(c: &Const) -> bool {
+        match c {
+            Const::Str(s) => WATCHES.iter().any(|w| *s.0 == *w.as_bytes()),
+            Const::Tuple(items) => items.iter().any(in_const),
+            Const::Code(c) => watches(c),
+            _ => false,
+        }
+    }
+    code.names.iter().any(|n| WATCHES.contains(&&**n)) || code.consts.iter().any(in_const)
+}
+
+/// Registers of variables: locals, and cells.
+pub fn variables(code: &CodeObject) -> Vec<u32> {
+    let locals = code.local_base() as usize + code.varnames.len();
+    let mut all: Vec<u32> = (0..locals as u32).chain(code.cellregs.iter().map(|&r| r.into())).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
 impl Live {
-    /// Analyses a code object.
-    pub fn new(code: &CodeObject) -> Live {
+    /// Analyses a code object; `all`: variables are live everywhere.
+    pub fn new(code: &CodeObject, all: bool) -> Live {
         let n = code.instrs.len();
         let words = (code.nregs as usize).div_ceil(64).max(1);
         let mut live = Live { words, sets: vec![0; n * words] };
-        let all = code.names.iter().any(|n| LOOKS.contains(&&**n));
         let mut base = vec![0u64; words];
         let mut keep = |r: u32| base[r as usize / 64] |= 1 << (r % 64);
         if code.flags & flags::OPTIMIZED == 0 {
             keep(0);
         }
         if all {
-            let locals = code.local_base() as usize + code.varnames.len();
-            (0..locals as u32).for_each(&mut keep);
-            code.cellregs.iter().for_each(|&r| keep(r.into()));
+            variables(code).into_iter().for_each(&mut keep);
         }
         let mut handlers: Vec<Option<(u32, u16)>> = vec![None; n];
         for h in &code.handlers {

@@ -3,17 +3,19 @@
 //! In: the site and the pushed operands. Out: the result; further results in the context's argument area; or an
 //! exception in the context. While the instruction runs, the frames that the trace has inlined stand on the VM stack
 //! with their headers, so that line numbers, `sys._getframe` and the depth are those of the interpreter; the operands
-//! are in their registers. What must hold: the tree's own frame is left as it was found.
+//! are in their registers. What must hold: the tree's own frame is left as it was found. Where the program might
+//! notice from then on that the frames are not real, the interpreter goes on behind the instruction: the call's exit
+//! is taken, whose state is that before the instruction, and the results are put over it ([`resume`]).
 
-use crate::ctx::{ARGS, Ctx};
+use crate::ctx::{ARGS, Ctx, Left};
 use crate::imp::raise;
 use crate::tree::{Site, SiteKind};
 use std::mem::MaybeUninit;
 use taipan_interp::call::header;
 use taipan_runtime::objects::function::Function;
 use taipan_runtime::objects::tuple::Tuple;
-use taipan_runtime::vm::exec::{FrameRef, INFO, Regs, info, interrupt, word};
-use taipan_runtime::{Args, Gc, Kw, PyResult, Value, Vm};
+use taipan_runtime::vm::exec::{INFO, Pc, Regs, info, set_word, word};
+use taipan_runtime::{Args, Gc, GcVec, Kw, PyResult, Value, Vm};
 
 /// Pushes the headers of inlined frames; answers the innermost one.
 unsafe fn push_frames(site: &Site, own: Regs) -> Regs {
@@ -33,18 +35,43 @@ unsafe fn push_frames(site: &Site, own: Regs) -> Regs {
     at
 }
 
-/// Takes inlined frames off again: frame objects that were made for them get their registers.
-unsafe fn pop_frames(vm: &Vm, site: &Site, r: Regs) {
-    let (mut at, mut pc) = (r, site.pc);
+/// Was a frame object made for one of the inlined frames? Those frames must be real from then on.
+unsafe fn has_objects(site: &Site, r: Regs) -> bool {
+    let mut at = r;
     // SAFETY: the frames that `push_frames` pushed, innermost first.
+    site.frames.iter().rev().any(|f| unsafe {
+        let made = word(at, INFO) & info::OBJECT != 0;
+        at = at.sub(f.window as usize);
+        made
+    })
+}
+
+/// Registers of frame `k` of a site, the tree's own one being number 0.
+unsafe fn frame(site: &Site, own: Regs, k: u32) -> Regs {
+    // SAFETY: by the caller's promise the frames stand there.
+    site.frames[..k as usize].iter().fold(own, |at, f| unsafe { at.add(f.window as usize) })
+}
+
+/// Where an instruction that gave `v` goes on.
+unsafe fn next(site: &Site, r: Regs, v: Value) -> Pc {
+    let pc = site.pc;
+    // SAFETY: `pc` is an instruction of the frame's loaded code, and jumps stay within it.
     unsafe {
-        for f in site.frames.iter().rev() {
-            if word(at, INFO) & info::OBJECT != 0 {
-                vm.finish_frame(FrameRef { regs: at, pc });
+        let jumps = match site.kind {
+            SiteKind::Branch => v.is_true(),
+            SiteKind::Next => {
+                let looped = site.opcode == taipan_bytecode::Op::LOOP_FOR_ITER;
+                v.is_unbound() != looped
             }
-            pc = f.call;
-            at = at.sub(f.window as usize);
+            _ => false,
+        };
+        if !jumps {
+            return pc.add(1);
         }
+        let code = taipan_runtime::vm::exec::function(r).code.get();
+        let at = code.index_of(pc) as usize;
+        let target = code.data.instrs[at].jump_target(at).unwrap_or(at as i64 + 1);
+        pc.offset(target as isize - at as isize)
     }
 }
 
@@ -118,6 +145,12 @@ pub unsafe fn run(c: *mut Ctx, site: u64, n: usize) -> u64 {
         let r = push_frames(site, own);
         // Not cleared: an instruction reads and writes a few registers.
         let mut saved = [const { MaybeUninit::<Value>::uninit() }; ARGS];
+        let mut shown = [const { MaybeUninit::<Value>::uninit() }; ARGS];
+        for (k, &(f, reg)) in site.variables.iter().enumerate() {
+            let at = frame(site, own, f).add(reg as usize);
+            shown[k] = MaybeUninit::new(*at);
+            *at = Value::from_bits((*c).arg(n + k));
+        }
         if site.frames.is_empty() {
             for (slot, &reg) in saved.iter_mut().zip(site.reads.iter().chain(&site.writes)) {
                 *slot = MaybeUninit::new(*r.add(reg as usize));
@@ -135,6 +168,28 @@ pub unsafe fn run(c: *mut Ctx, site: u64, n: usize) -> u64 {
         for (k, &reg) in site.writes.iter().enumerate().skip(1) {
             (*c).args[k] = MaybeUninit::new((*r.add(reg as usize)).bits());
         }
+        // What the program saw or did there may not be known to compiled code: trace functions and callbacks were
+        // switched on, a frame that was to be pretended has an object, variables were changed through one.
+        let changed = (0..site.variables.len()).any(|k| {
+            let (f, reg) = site.variables[k];
+            (*frame(site, own, f).add(reg as usize)).bits() != (*c).arg(n + k)
+        });
+        if vm.exec.tracing.get() || changed || has_objects(site, r) {
+            let done = result.ok().map(|v| (v, next(site, r, v)));
+            (*c).left = Some(Left { site, regs: r, done });
+            vm.exec.pc.set(was.0);
+            vm.exec.regs.set(was.1);
+            (*c).raised = 1;
+            if let Err(e) = result {
+                raise(c, e);
+            }
+            return Value::NONE.bits();
+        }
+        for (slot, &(f, reg)) in shown.iter().zip(&site.variables) {
+            if f == 0 {
+                *own.add(reg as usize) = slot.assume_init();
+            }
+        }
         if site.frames.is_empty() {
             // Backwards: a register that is read and written gets what was saved first.
             for (k, &reg) in site.writes.iter().enumerate().rev() {
@@ -144,15 +199,10 @@ pub unsafe fn run(c: *mut Ctx, site: u64, n: usize) -> u64 {
                 *r.add(reg as usize) = saved[k].assume_init();
             }
         }
-        pop_frames(vm, site, r);
         vm.exec.pc.set(was.0);
         vm.exec.regs.set(was.1);
         // The collector must find what was saved until here.
-        std::hint::black_box(&raw const saved);
-        if vm.exec.tracing.get() {
-            // The next back edge leaves for the interpreter, which calls the trace function.
-            vm.exec.interrupt(interrupt::PENDING);
-        }
+        std::hint::black_box((&raw const saved, &raw const shown));
         match result {
             Ok(v) => v.bits(),
             Err(e) => {
@@ -161,4 +211,60 @@ pub unsafe fn run(c: *mut Ctx, site: u64, n: usize) -> u64 {
             }
         }
     }
+}
+
+/// Goes on in the interpreter behind a residual call: the exit was carried out, with the frame at `at` innermost.
+/// Answers where; `None`: it raised.
+///
+/// # Safety
+/// `left` is how a residual call left, `kept` what [`keep`] answered before the exit was carried out.
+pub unsafe fn resume(vm: &Vm, ctx: &Ctx, left: &Left, own: Regs, kept: &Kept, at: Regs) -> Option<Pc> {
+    // SAFETY: by the caller's promise; the site lives as long as its tree.
+    unsafe {
+        let site = &*left.site;
+        for (k, &(f, reg)) in site.variables.iter().enumerate() {
+            *frame(site, own, f).add(reg as usize) = kept.variables[k];
+        }
+        for &f in &kept.objects {
+            let regs = frame(site, own, f);
+            set_word(regs, INFO, word(regs, INFO) | info::OBJECT);
+        }
+        let (v, pc) = left.done?;
+        for (k, &reg) in site.writes.iter().enumerate() {
+            let item = site.kind == SiteKind::Next;
+            if item && v.is_unbound() {
+                continue;
+            }
+            *at.add(reg as usize) = if k == 0 { v } else { Value::from_bits(ctx.arg(k)) };
+        }
+        vm.exec.pc.set(pc);
+        Some(pc)
+    }
+}
+
+/// What an exit would overwrite.
+pub struct Kept {
+    variables: GcVec,
+    objects: Vec<u32>,
+}
+
+/// Keeps what the frames of a residual call that left have and an exit would overwrite.
+///
+/// # Safety
+/// As for [`resume`], before the exit is carried out.
+pub unsafe fn keep(vm: &Vm, left: &Left, own: Regs) -> Kept {
+    let mut kept = Kept { variables: GcVec::new(), objects: vec![] };
+    // SAFETY: by the caller's promise.
+    unsafe {
+        let site = &*left.site;
+        for &(f, reg) in &site.variables {
+            kept.variables.push(&vm.heap, *frame(site, own, f).add(reg as usize));
+        }
+        for k in 1..=site.frames.len() as u32 {
+            if word(frame(site, own, k), INFO) & info::OBJECT != 0 {
+                kept.objects.push(k);
+            }
+        }
+    }
+    kept
 }

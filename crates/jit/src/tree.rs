@@ -31,6 +31,8 @@ pub struct CodeInfo {
     pub code: Gc<Code>,
     /// Its liveness.
     pub live: Rc<Live>,
+    /// It may look at its own variables by name, and is not recorded.
+    pub looks: bool,
     /// Its post-dominators, once they are asked for.
     pub flow: Rc<OnceCell<Flow>>,
 }
@@ -136,12 +138,17 @@ pub struct Site {
     pub pc: Pc,
     /// Its opcode number.
     pub op: u32,
+    /// Its opcode.
+    pub opcode: taipan_bytecode::Op,
     /// Frames above the tree's own.
     pub frames: Vec<SiteFrame>,
     /// Registers that it reads, in the order in which they are pushed.
     pub reads: Vec<u32>,
     /// Registers that it writes; the first is the result.
     pub writes: Vec<u32>,
+    /// Variables of all frames (by number from the tree's own one, and register) that are pushed behind what is read,
+    /// and that stand in their registers meanwhile: where the program may look at them.
+    pub variables: Vec<(u32, u32)>,
 }
 
 /// What is known of an exit.

@@ -118,6 +118,7 @@ impl Recorder {
             || co.exact != n + 1
             || self.frames.len() > self.limits.depth
             || same >= self.limits.recursion
+            || self.looks(co)
         {
             return Ok(false);
         }

@@ -68,7 +68,7 @@ impl Recorder {
         let co = f.code.get();
         let makes_generator =
             flags::GENERATOR | flags::COROUTINE | flags::ITERABLE_COROUTINE | flags::ASYNC_GENERATOR;
-        if co.has(makes_generator) || self.frames.len() > self.limits.depth {
+        if co.has(makes_generator) || self.frames.len() > self.limits.depth || self.looks(co) {
             return Ok(false);
         }
         let same = self.frames.iter().filter(|g| g.co == co).count();

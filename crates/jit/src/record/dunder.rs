@@ -22,7 +22,7 @@ type Arg = (Val, Value);
 
 impl Recorder {
     /// May this function be inlined with `n` positional arguments?
-    pub(super) fn inlinable(&self, f: Gc<Function>, n: u32) -> bool {
+    pub(super) fn inlinable(&mut self, f: Gc<Function>, n: u32) -> bool {
         let co = f.code.get();
         let makes_generator =
             flags::GENERATOR | flags::COROUTINE | flags::ITERABLE_COROUTINE | flags::ASYNC_GENERATOR;
@@ -30,6 +30,7 @@ impl Recorder {
             && co.exact == n
             && self.frames.len() <= self.limits.depth
             && self.frames.iter().filter(|g| g.co == co).count() < self.limits.recursion
+            && !self.looks(co)
     }
 
     /// The method of this name that `live`'s class has, a Python function, with shape and class guarded.

@@ -203,6 +203,8 @@ pub struct Limits {
     pub joins: bool,
     /// Compare shadow frames with the real ones at each step.
     pub check: bool,
+    /// Somebody may look at variables of frames by name: all of them are kept.
+    pub watched: bool,
 }
 
 impl Recorder {
@@ -372,7 +374,9 @@ impl Recorder {
         if let Some(i) = self.codes.iter().position(|c| c.code == co) {
             return i as u32;
         }
-        self.codes.push(CodeInfo { code: co, live: Rc::new(Live::new(&co.data)), flow: Rc::default() });
+        let live = Rc::new(Live::new(&co.data, self.limits.watched));
+        let looks = crate::live::looks(&co.data);
+        self.codes.push(CodeInfo { code: co, live, looks, flow: Rc::default() });
         self.codes.len() as u32 - 1
     }
     fn b(&mut self) -> Builder<'_> {
@@ -424,6 +428,9 @@ impl Recorder {
             }
             return Err(Abort::TooLong);
         }
+        if self.instructions == 1 && self.from.is_none() && self.looks(self.top().co) {
+            return Err(Abort::Opcode);
+        }
         // A side trace that starts at a back edge runs it first: going to the header at once would go in circles.
         let first = std::mem::replace(&mut self.first, false) && self.from.is_some();
         if op.is_loop()
@@ -441,6 +448,12 @@ impl Recorder {
         }
         self.expect = Expect::At(at + 1, at + 1);
         self.instr(op, &i, pc)
+    }
+
+    /// May `co` look at its own variables by name?
+    fn looks(&mut self, co: Gc<Code>) -> bool {
+        let k = self.code_number(co);
+        self.codes[k as usize].looks
     }
 
     /// Finishes what waited to know where control went.

@@ -33,14 +33,23 @@ impl Recorder {
                 link: f.link,
             });
         }
-        let s = Rc::new(Site { kind, pc, op, frames, reads, writes });
+        let mut variables = vec![];
+        if self.limits.watched {
+            for (k, f) in self.frames.iter().enumerate() {
+                variables.extend(crate::live::variables(&f.co.data).into_iter().map(|r| (k as u32, r)));
+            }
+            let last = self.frames.len() as u32 - 1;
+            variables.retain(|&(k, r)| k != last || !reads.contains(&r) && !writes.contains(&r));
+        }
+        let opcode = i.opcode();
+        let s = Rc::new(Site { kind, pc, op, opcode, frames, reads, writes, variables });
         self.sites.push(s.clone());
         s
     }
 
     /// Emits a residual call; the result is what the site's first register gets.
     fn emit(&mut self, site: &Rc<Site>) -> Rec<Val> {
-        if site.reads.len() + site.writes.len() > ARGS {
+        if site.reads.len() + site.writes.len() + site.variables.len() > ARGS {
             return Err(Abort::Opcode);
         }
         self.residuals += match site.kind {
@@ -48,7 +57,10 @@ impl Recorder {
             SiteKind::Next => 4,
             _ => 1,
         };
-        let reads: Vec<Val> = site.reads.iter().map(|&r| self.get(r)).collect();
+        let mut reads: Vec<Val> = site.reads.iter().map(|&r| self.get(r)).collect();
+        for &(f, r) in &site.variables {
+            reads.push(self.get_in(f as usize, r));
+        }
         let args: Vec<Val> = reads.into_iter().map(|v| self.box_val(v)).collect();
         // Functions that are constants in frames must live as long as the tree.
         for f in &site.frames {
