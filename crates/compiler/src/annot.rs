@@ -156,6 +156,11 @@ impl<'a> Compiler<'a> {
                                 self.effect(p)?;
                             }
                         }
+                        Expr::Tuple(t) if t.elts.iter().any(Expr::is_starred_expr) => {
+                            for e in &t.elts {
+                                self.effect(e)?;
+                            }
+                        }
                         e => self.effect(e)?,
                     }
                 }

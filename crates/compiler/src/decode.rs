@@ -29,60 +29,71 @@ pub fn decode(bytes: &[u8], filename: &str, is_file: bool) -> Result<Decoded, Co
         text: None,
         last_statement: (0, 0),
         source: None,
+        late: false,
     };
     let bom = bytes.starts_with(b"\xef\xbb\xbf");
     let start = if bom { 3 } else { 0 };
     let body = &bytes[start..];
-    if body.contains(&0) {
-        let what = if is_file { "source code cannot" } else { "source code string cannot" };
-        return Err(fail(format!("{what} contain null bytes"), 0));
-    }
     let cookie = coding(body);
     let name = cookie.as_deref().map(normalize);
     match name.as_deref() {
         None | Some("utf-8") => {}
         Some(_) if bom => {
-            let name = cookie.unwrap_or_default();
-            return Err(fail(format!("encoding problem: {name} with BOM"), 0));
+            let name = name.unwrap_or_default();
+            let mut e = fail(format!("encoding problem: {name} with BOM"), if is_file { 1 } else { 0 });
+            if is_file {
+                e.text = line_at(body, 0);
+            }
+            return Err(e);
         }
         Some("iso-8859-1") => return Ok(Decoded::Text(body.iter().map(|&b| b as char).collect())),
-        Some("ascii" | "us-ascii") if body.is_ascii() => {}
-        Some("ascii" | "us-ascii") => {
-            let at = body.iter().position(|b| !b.is_ascii()).unwrap_or(0);
-            let msg = format!(
-                "(unicode error) 'ascii' codec can't decode byte 0x{:02x} in position {at}: ordinal not in range(128)",
-                body[at]
-            );
-            return Err(fail(msg, 0));
-        }
         Some(_) => return Ok(Decoded::Codec(cookie.unwrap_or_default(), start)),
     }
-    match std::str::from_utf8(body) {
-        Ok(s) => Ok(Decoded::Text(s.to_owned())),
-        Err(e) => {
-            let at = e.valid_up_to();
-            let line = body[..at].iter().filter(|&&b| b == b'\n').count() as u32 + 1;
-            let byte = body[at];
-            if is_file && name.is_none() && !bom {
-                let msg = format!(
-                    "Non-UTF-8 code starting with '\\x{byte:02x}' on line {line}, but no encoding declared; see \
-                     https://peps.python.org/pep-0263/ for details"
-                );
-                return Err(fail(msg, line));
-            }
-            let (what, end) = match e.error_len() {
-                None => ("unexpected end of data", body.len() - 1),
-                Some(n) if (0xc2..0xf5).contains(&byte) => ("invalid continuation byte", at + n - 1),
-                Some(_) => ("invalid start byte", at),
-            };
-            let place = if end > at {
-                format!("bytes in position {at}-{end}")
-            } else {
-                format!("byte 0x{byte:02x} in position {at}")
-            };
-            Err(fail(format!("(unicode error) 'utf-8' codec can't decode {place}: {what}"), line))
-        }
+    let e = match std::str::from_utf8(body) {
+        Ok(s) => return Ok(Decoded::Text(s.to_owned())),
+        Err(e) => e,
+    };
+    let at = e.valid_up_to();
+    let line = body[..at].iter().filter(|&&b| b == b'\n').count() as u32 + 1;
+    let byte = body[at];
+    let line_start = body[..at].iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
+    if is_file && (name.is_some() || bom) {
+        // The codec sees one line at a time.
+        let (what, end) = match e.error_len() {
+            None => ("unexpected end of data", body.len() - 1),
+            Some(n) if (0xc2..0xf5).contains(&byte) => ("invalid continuation byte", at + n - 1),
+            Some(_) => ("invalid start byte", at),
+        };
+        let (from, to) = (at - line_start, end - line_start);
+        let place = match to > from {
+            true => format!("bytes in position {from}-{to}"),
+            false => format!("byte 0x{byte:02x} in position {from}"),
+        };
+        let mut e = fail(format!("(unicode error) 'utf-8' codec can't decode {place}: {what}"), line);
+        e.text = line_at(body, at);
+        return Err(e);
     }
+    // Of a file, two lines are read before the first is counted.
+    let line = if is_file && line == 2 { 1 } else { line };
+    let place = if is_file { format!("in file {filename} ") } else { String::new() };
+    let mut e = fail(
+        format!(
+            "Non-UTF-8 code starting with '\\x{byte:02x}' {place}on line {line}, but no encoding declared; see \
+             https://peps.python.org/pep-0263/ for details"
+        ),
+        line,
+    );
+    e.col = String::from_utf8_lossy(&body[line_start..at]).chars().count() as u32 + 1;
+    e.end_col = if is_file { e.col + 1 } else { e.col };
+    e.text = line_at(body, at).map(|t| t.trim_end_matches('\n').to_owned());
+    Err(e)
+}
+
+/// The line around a byte, as far as it is text.
+fn line_at(body: &[u8], at: usize) -> Option<String> {
+    let start = body[..at].iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
+    let end = body[at..].iter().position(|&b| b == b'\n').map_or(body.len(), |i| at + i + 1);
+    Some(String::from_utf8_lossy(&body[start..end]).into_owned())
 }
 
 /// The encoding named in the first two lines, if any.

@@ -47,6 +47,8 @@ pub struct CompileError {
     pub last_statement: (u32, u32),
     /// The whole source, if there is one: mistyped keywords are looked for in it.
     pub source: Option<String>,
+    /// Found after parsing: CPython no longer has the source then, and shows the line only where it finds the file.
+    pub late: bool,
 }
 
 /// A `SyntaxWarning` or `DeprecationWarning`.
@@ -90,6 +92,8 @@ pub struct Fail {
     pub at: Option<(u32, u32, u32, u32)>,
     /// Line and column of the last complete statement before, zeros where there is none.
     pub last_statement: (u32, u32),
+    /// Found by the tokenizer: the text of the last line may lack its end then.
+    pub by_tokenizer: bool,
 }
 
 /// A `SyntaxError` at `range`.
@@ -101,12 +105,13 @@ pub fn syntax(range: TextRange, msg: impl Into<String>) -> Fail {
         no_end: false,
         at: None,
         last_statement: (0, 0),
+        by_tokenizer: false,
     }
 }
 
 /// A failure without a place.
 pub fn placeless(kind: ErrorKind, msg: impl Into<String>) -> Fail {
-    Fail { kind, msg: msg.into(), range: None, no_end: false, at: None, last_statement: (0, 0) }
+    Fail { kind, msg: msg.into(), range: None, no_end: false, at: None, last_statement: (0, 0), by_tokenizer: false }
 }
 
 impl Fail {
@@ -129,6 +134,7 @@ impl Fail {
             text: None,
             last_statement: self.last_statement,
             source: None,
+            late: false,
         };
         if let Some((l, c, el, ec)) = self.at {
             (e.lineno, e.col, e.end_lineno, e.end_col) = (l, c, el, ec);
@@ -141,10 +147,34 @@ impl Fail {
             e.end_col = if self.no_end { 0 } else { chars_before(source, lines, end_line, end_col) + 1 };
         }
         if e.lineno > 0 && lines.places.is_none() {
-            e.text = Some(lines.text(source, e.lineno).to_owned());
+            let mut text = lines.text(source, e.lineno).to_owned();
+            let continued = e.msg.starts_with("unexpected ");
+            let bare = match self.no_end {
+                true => !lines.text(source, e.lineno + 1).is_empty(),
+                false => e.kind == ErrorKind::SyntaxError && !continued,
+            };
+            if self.by_tokenizer && bare {
+                text.truncate(text.trim_end_matches('\n').len());
+            } else if !text.is_empty() && !text.ends_with('\n') {
+                text.push('\n');
+            }
+            e.text = Some(text);
             e.source = Some(source.to_owned());
         }
         e
+    }
+}
+
+impl CompileError {
+    /// The same error as one of the stages after parsing.
+    pub fn after_parsing(mut self) -> CompileError {
+        if self.msg.contains("unpacking cannot be used") {
+            return self;
+        }
+        self.late = true;
+        self.text = None;
+        self.source = None;
+        self
     }
 }
 

@@ -1,5 +1,50 @@
 //! Escape sequences in string literals: errors and warnings about them.
 
+/// The first bad escape of an f-string: the part between its fields that has it (byte offsets in `text`), the message.
+pub fn first_error_in_parts(text: &str) -> Option<(usize, usize, String)> {
+    let quote = text.find(['\'', '"'])?;
+    let prefix = &text[..quote];
+    let q = &text[quote..=quote];
+    let width = if text[quote..].starts_with(&q.repeat(3)) && text.len() >= quote + 6 { 3 } else { 1 };
+    let (mut start, end) = (quote + width, text.len() - width);
+    let b = text.as_bytes();
+    let mut i = start;
+    while i <= end {
+        let opens = i < end && b[i] == b'{' && b.get(i + 1) != Some(&b'{');
+        if i == end || opens {
+            // As a literal of its own, in quotes that it cannot hold.
+            let part = text.get(start..i)?;
+            let probe = format!("{}{}{part}{}", prefix.replace(['f', 'F', 't', 'T'], ""), q.repeat(3), q.repeat(3));
+            if let Some(msg) = first_error(&probe) {
+                return Some((start, i, msg));
+            }
+            let mut depth = 0;
+            while i < end {
+                match b[i] {
+                    b'{' => depth += 1,
+                    b'}' => depth -= 1,
+                    _ => {}
+                }
+                i += 1;
+                if depth == 0 {
+                    break;
+                }
+            }
+            start = i;
+            if i == end && !opens {
+                return None;
+            }
+            continue;
+        }
+        i += match b[i] {
+            b'\\' if b[i + 1..].starts_with(b"N{") => text[i..].find('}').map_or(1, |n| n + 1),
+            b'\\' | b'{' => 2,
+            _ => 1,
+        };
+    }
+    None
+}
+
 /// The message for the first bad escape of a literal (prefix and quotes included), if it has one.
 pub fn first_error(text: &str) -> Option<String> {
     let quote = text.find(['\'', '"'])?;

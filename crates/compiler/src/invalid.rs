@@ -17,6 +17,7 @@ pub fn rules(c: &Context<'_>) -> Option<Fail> {
         .or_else(|| not_after_operator(c))
         .or_else(|| elif_after_else(c))
         .or_else(|| as_target(c))
+        .or_else(|| walrus_behind_lambda(c))
         .or_else(|| argument_unpacking(c))
         .or_else(|| star_in_subscript(c))
         .or_else(|| parameters(c))
@@ -168,6 +169,19 @@ fn elif_after_else(c: &Context<'_>) -> Option<Fail> {
     None
 }
 
+/// `lambda: x := 1`, where an expression may begin.
+fn walrus_behind_lambda(c: &Context<'_>) -> Option<Fail> {
+    let i = c.i;
+    if !is_op(c, i, &[":="]) {
+        return None;
+    }
+    let start = (c.line_start(i)..i).rev().find(|&k| is_word(c, k, "lambda") && expression(c, k) == Some(i - 1))?;
+    let begins = start == c.line_start(i)
+        || is_op(c, start - 1, &["(", "[", "{", ","])
+        || matches!(c.text(start - 1), "if" | "elif" | "while");
+    begins.then(|| c.span(start, i - 1, "cannot use assignment expressions with lambda"))
+}
+
 /// What stands behind `as` in `import`, `except` and patterns, where it is no name.
 fn as_target(c: &Context<'_>) -> Option<Fail> {
     let start = c.line_start(c.i);
@@ -202,7 +216,8 @@ fn as_target(c: &Context<'_>) -> Option<Fail> {
         }
         break target_error::name_of_source(source)?;
     };
-    if name == "name" {
+    // A name with something odd behind it is another rule's; one in brackets is no name here.
+    if name == "name" && from == c.list[first].start {
         return None;
     }
     let msg = match word {
@@ -319,7 +334,7 @@ fn parameter_list(c: &Context<'_>, start: usize, stop: usize, level: u16, lambda
         }
         match c.text(k) {
             "," => item = k + 1,
-            "/" if k == start => return Some(c.at(k, "at least one argument must precede /")),
+            "/" if k == start && c.text(k + 1) == "," => return Some(c.at(k, "at least one argument must precede /")),
             "/" if k == item && c.text(k + 1) == "*" => {
                 return Some(c.at(k + 1, "expected comma between / and *"));
             }

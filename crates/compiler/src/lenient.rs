@@ -88,6 +88,23 @@ impl<'a> Lenient<'_> {
     }
 }
 
+/// Does an annotated target begin with a target in brackets? CPython takes that for the whole one and goes no way back.
+fn leading_target(target: &Expr) -> bool {
+    let mut e = target;
+    loop {
+        let inner = match e {
+            Expr::Attribute(a) => &a.value,
+            Expr::Subscript(s) => &s.value,
+            Expr::Call(c) => &c.func,
+            _ => return false,
+        };
+        if inner.start() > target.start() {
+            return matches!(&**inner, Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_));
+        }
+        e = inner;
+    }
+}
+
 impl<'a> Visitor<'a> for Lenient<'_> {
     fn visit_stmt(&mut self, s: &'a Stmt) {
         if let Stmt::Try(t) = s
@@ -98,6 +115,13 @@ impl<'a> Visitor<'a> for Lenient<'_> {
             let at = self.text(from, first.start()).rfind("else").unwrap_or(0);
             let range = TextRange::at(from + TextSize::new(at as u32), TextSize::new(4));
             self.report(range, "expected 'except' or 'finally' block");
+        }
+        if let Stmt::AnnAssign(a) = s
+            && matches!(&*a.target, Expr::Attribute(_) | Expr::Subscript(_))
+            && a.start() == a.target.start()
+            && leading_target(&a.target)
+        {
+            self.report(a.target.range(), "illegal target for annotation");
         }
         visitor::walk_stmt(self, s);
     }
@@ -120,7 +144,7 @@ impl<'a> Visitor<'a> for Lenient<'_> {
         {
             let end = self.next(name.end(), "=").map_or(name.end(), |r| r.end());
             self.report(
-                TextRange::new(k.start(), end),
+                TextRange::new(name.start(), end),
                 "expression cannot contain assignment, perhaps you meant \"==\"?",
             );
         }

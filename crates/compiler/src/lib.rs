@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod after_parse;
 mod annot;
 mod assemble;
 mod call;
@@ -18,6 +19,7 @@ mod escapes;
 mod exc;
 mod expr;
 mod fold;
+mod fstring_error;
 mod func;
 mod future;
 mod invalid;
@@ -111,7 +113,7 @@ fn compile_at(
         let (code, warnings) = codegen::generate(module, &st, source, &lines, filename, mode, opts, future)?;
         Ok(Compiled { code, warnings })
     };
-    let compiled = run().map_err(|f| f.locate(source, &lines, filename))?;
+    let compiled = run().map_err(|f| f.locate(source, &lines, filename).after_parsing())?;
     #[cfg(debug_assertions)]
     if let Err(e) = taipan_bytecode::verify(&compiled.code) {
         let listing = taipan_bytecode::disassemble(&compiled.code);
@@ -140,5 +142,5 @@ pub fn symbol_table(
         let future = opts.future | future::features(parsed.module())?;
         symtable_build::build(parsed.module(), future & taipan_bytecode::flags::FUTURE_ANNOTATIONS != 0)
     };
-    run().map_err(|f: Fail| f.locate(source, &lines, filename))
+    run().map_err(|f: Fail| f.locate(source, &lines, filename).after_parsing())
 }

@@ -5,7 +5,8 @@
 
 use crate::codegen::{Mode, Options};
 use crate::error::{CompileError, Fail, Lines, Warning};
-use ruff_python_ast::{Mod, ModModule, PythonVersion};
+use ruff_python_ast::visitor::transformer::{self, Transformer};
+use ruff_python_ast::{Expr, Mod, ModModule, PythonVersion};
 use ruff_python_parser::{ParseOptions, parse_unchecked};
 
 /// A parsed source; dropping it is safe however deep it is.
@@ -52,26 +53,80 @@ pub fn parse(source: &str, filename: &str, mode: Mode, opts: Options) -> Result<
         )));
     }
     crate::syntax_error::prescan(source, &lines, mode, opts).map_err(fail)?;
+    let mut renamed = None;
     let ruff_mode = match mode {
         Mode::Eval => ruff_python_parser::Mode::Expression,
         _ => ruff_python_parser::Mode::Module,
     };
     let options = ParseOptions::from(ruff_mode).with_target_version(PythonVersion::PY314);
-    let parsed = parse_unchecked(source, options);
+    let mut parsed = parse_unchecked(source, options.clone());
+    if !parsed.errors().is_empty()
+        && let Some((patched, word)) = match_behind_semicolon(source, &lines)
+    {
+        let again = parse_unchecked(&patched, options);
+        if again.errors().is_empty() {
+            drop_deep(parsed, source.len());
+            parsed = again;
+            renamed = Some(word);
+        } else {
+            drop_deep(again, source.len());
+        }
+    }
     if let Some(f) = crate::syntax_error::first(&parsed, source, &lines, mode, opts) {
         drop_deep(parsed, source.len());
         return Err(fail(f));
     }
-    let warnings = crate::syntax_error::warnings(source, &lines);
-    let module = parsed.into_syntax();
+    let warnings = crate::after_parse::warnings(source, &lines);
+    let mut module = parsed.into_syntax();
+    if let Some(word) = renamed {
+        let rename = Rename { from: word, to: "match" };
+        match &mut module {
+            Mod::Module(m) => rename.visit_body(&mut m.body),
+            Mod::Expression(e) => rename.visit_expr(&mut e.body),
+        }
+    }
     let parsed = ParsedSource { module: Some(module), len: source.len(), warnings };
     crate::lenient::check(parsed.module(), source).map_err(fail)?;
     if mode == Mode::Single
         && let Mod::Module(m) = parsed.module()
     {
-        crate::syntax_error::single(m, source, &lines, opts).map_err(fail)?;
+        crate::after_parse::single(m, source, &lines, opts).map_err(fail)?;
     }
     Ok(parsed)
+}
+
+/// The parser takes `match` behind `;` for the statement, which cannot stand there. The source with another name of
+/// the same length in these places, and that name.
+fn match_behind_semicolon(source: &str, lines: &Lines) -> Option<(String, String)> {
+    use crate::tokenizer::Kind;
+    let tokens = crate::tokenizer::tokenize(source, lines).ok()?.list;
+    let word = (0..100).map(|n| format!("_{n:02}__")).find(|w| !source.contains(w.as_str()))?;
+    let mut patched = source.to_owned();
+    let mut any = false;
+    for pair in tokens.windows(2) {
+        if pair[0].text(source) == ";" && pair[1].kind == Kind::Name && pair[1].text(source) == "match" {
+            patched.replace_range(pair[1].start..pair[1].end, &word);
+            any = true;
+        }
+    }
+    any.then_some((patched, word))
+}
+
+/// Gives names back what they were.
+struct Rename {
+    from: String,
+    to: &'static str,
+}
+
+impl Transformer for Rename {
+    fn visit_expr(&self, e: &mut Expr) {
+        if let Expr::Name(n) = e
+            && *n.id == *self.from
+        {
+            n.id = self.to.into();
+        }
+        transformer::walk_expr(self, e);
+    }
 }
 
 /// A module of nothing: for callers that need one.

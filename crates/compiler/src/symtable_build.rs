@@ -365,7 +365,9 @@ impl Builder {
                 let word = if sym.flags & flag::GLOBAL != 0 { "global" } else { "nonlocal" };
                 return Err(syntax(a.range, format!("annotated name '{}' can't be {word}", n.id)));
             }
-            forbidden(&n.id, false, n.range)?;
+            if a.simple || a.value.is_some() {
+                forbidden(&n.id, false, n.range)?;
+            }
             if a.simple {
                 self.add(&n.id, flag::ANNOT | flag::LOCAL, n.range)?;
             } else if a.value.is_some() {

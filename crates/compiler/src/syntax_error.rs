@@ -5,16 +5,17 @@
 //! "invalid" rules are found again by looking at the tokens around that place.
 
 use crate::codegen::{Mode, Options};
-use crate::error::{ErrorKind, Fail, Lines, Warning, placeless, syntax};
+use crate::error::{ErrorKind, Fail, Lines, syntax};
 use crate::target_error;
 use crate::tokenizer::{Kind, Token, Tokens, range, tokenize};
-use ruff_python_ast::{Mod, ModModule, Stmt};
-use ruff_python_parser::{InterpolatedStringErrorType, LexicalErrorType, ParseErrorType, Parsed};
+use ruff_python_ast::{Mod, Stmt};
+use ruff_python_parser::{LexicalErrorType, ParseErrorType, Parsed};
 use ruff_text_size::{Ranged, TextSize};
 
 /// Tokenizer errors of the whole source come before anything else.
 pub fn prescan(source: &str, lines: &Lines, mode: Mode, opts: Options) -> Result<(), Fail> {
-    tokenize(source, lines).map(|_| ()).map_err(|f| {
+    tokenize(source, lines).map(|_| ()).map_err(|mut f| {
+        f.by_tokenizer = true;
         // Indentation is looked at as the parser goes: it may stop before.
         if matches!(f.kind, ErrorKind::IndentationError | ErrorKind::TabError)
             && !opts.allow_incomplete
@@ -43,7 +44,8 @@ fn error_before(source: &str, lines: &Lines, f: &Fail, mode: Mode, opts: Options
     first(&parsed, head, lines, mode, opts).filter(|f| !f.msg.starts_with("expected an indented block"))
 }
 
-fn incomplete(mut f: Fail) -> Fail {
+/// The same as an error of input that may go on.
+pub fn incomplete(mut f: Fail) -> Fail {
     f.kind = ErrorKind::IncompleteInput;
     f.msg = "incomplete input".into();
     f
@@ -75,7 +77,7 @@ pub fn first(parsed: &Parsed<Mod>, source: &str, lines: &Lines, mode: Mode, opts
     }
     let tokens = match tokenize(source, lines) {
         Ok(t) => t,
-        Err(f) => return Some(f),
+        Err(f) => return Some(Fail { by_tokenizer: true, ..f }),
     };
     let mut ctx = Context { source, lines, list: &tokens.list, parsed, i: 0 };
     ctx.i = ctx.index_at(usize::from(e.location.start()));
@@ -86,6 +88,16 @@ pub fn first(parsed: &Parsed<Mod>, source: &str, lines: &Lines, mode: Mode, opts
         return Some(f);
     }
     let mut f = crate::invalid::rules(&ctx).unwrap_or_else(|| ctx.classify(e));
+    // A decorator waits for its definition.
+    if opts.allow_incomplete
+        && ctx.text(ctx.line_start(ctx.i)) == "@"
+        && ctx.list[ctx.i..].iter().all(|t| matches!(t.kind, Kind::Newline | Kind::End))
+    {
+        return Some(incomplete(f));
+    }
+    if let Some(unclosed) = ctx.unclosed_behind(&tokens, &f) {
+        return Some(unclosed);
+    }
     // A block that is yet to come.
     if opts.allow_incomplete
         && f.msg.starts_with("expected ")
@@ -249,9 +261,28 @@ impl Context<'_> {
         if eof || here > there {
             let mut f = syntax(range(at, at), format!("'{c}' was never closed"));
             f.no_end = true;
+            f.by_tokenizer = true;
             return Some(f);
         }
         None
+    }
+
+    /// The same, where CPython has looked at a token behind the line of a bracket that nothing closes.
+    fn unclosed_behind(&self, tokens: &Tokens, f: &Fail) -> Option<Fail> {
+        let (c, at) = tokens.unclosed?;
+        let looks_ahead = f.msg.ends_with("forgot a comma?")
+            || f.msg.starts_with("Generator expression")
+            || f.msg.starts_with("Missing parentheses");
+        let end = usize::from(f.range?.end());
+        let next = self.list.iter().find(|t| t.start >= end && !matches!(t.kind, Kind::Newline | Kind::Dedent))?;
+        let line = |at: usize| self.lines.line(TextSize::new(at as u32));
+        if !looks_ahead || line(next.start) <= line(at) {
+            return None;
+        }
+        let mut f = syntax(range(at, at), format!("'{c}' was never closed"));
+        f.no_end = true;
+        f.by_tokenizer = true;
+        Some(f)
     }
 
     /// The first token of the logical line (or of the simple statement) of token `i`.
@@ -308,7 +339,16 @@ impl Context<'_> {
                 f
             }
             E::EmptyTypeParams => {
-                syntax(range(loc.start().into(), loc.start().into()), "Type parameter list cannot be empty")
+                let open = (self.line_start(i)..=i).rev().find(|&k| self.text(k) == "[").unwrap_or(i);
+                if self.text(open + 1) != "]" {
+                    return self.at((open + 1).min(self.list.len() - 1), "invalid syntax");
+                }
+                let start = self.list[open + 1].start;
+                let end = match self.text(self.line_start(i)) {
+                    "type" => self.list.get(open + 2).map_or(start, |t| t.start),
+                    _ => start,
+                };
+                syntax(range(start, end), "Type parameter list cannot be empty")
             }
             E::UnparenthesizedGeneratorExpression => {
                 // In the bases of a class it is plainly invalid.
@@ -366,8 +406,11 @@ impl Context<'_> {
             E::Lexical(LexicalErrorType::TStringError(x)) => self.interpolated('t', x, loc),
             E::Lexical(l) => self.lexical(l, loc),
             E::OtherError(msg) => self.other(msg, loc),
-            E::UnparenthesizedTupleExpression if self.text(self.line_start(i)) == "raise" => {
-                let level = self.list[self.line_start(i)].level;
+            E::UnparenthesizedTupleExpression
+                if self.text(self.line_start(i)) == "raise"
+                    || (i >= 2 && self.text(i - 1) == "from" && self.text(i - 2) == "yield") =>
+            {
+                let level = self.list[i].level;
                 let comma =
                     (i..self.list.len()).find(|&k| self.text(k) == "," && self.list[k].level == level);
                 self.at(comma.unwrap_or(i), "invalid syntax")
@@ -416,7 +459,19 @@ impl Context<'_> {
         let end = usize::from(loc.end());
         let walrus = (self.i..self.list.len()).find(|&k| self.text(k) == ":=" && self.list[k].start < end);
         match walrus {
-            Some(k) => self.at(k, "invalid syntax"),
+            Some(k) => {
+                // The key of a dict or the lower bound of a slice: up to the colon all was well.
+                let bracket = self.opener(k).map_or("", |o| self.text(o));
+                let first = k >= 2 && matches!(self.text(k - 2), "{" | "[" | ",");
+                if first
+                    && matches!(bracket, "{" | "[")
+                    && let Some(end) = crate::token_expr::expression(self, k + 1)
+                    && self.text(end + 1) == ":"
+                {
+                    return self.at(end + 1, "invalid syntax");
+                }
+                self.at(k, "invalid syntax")
+            }
             None => self.generic(),
         }
     }
@@ -424,6 +479,9 @@ impl Context<'_> {
     fn starred(&self, loc: ruff_text_size::TextRange) -> Fail {
         let before = self.prev(self.i).map_or("", |k| self.text(k));
         let after = self.index_at(usize::from(loc.end()));
+        if matches!(before, "," | "{") && self.dict_item(self.i) || matches!(before, "@" | "from" | "with" | "if" | "elif" | "while") {
+            return self.generic();
+        }
         if before == ":" && self.opener(self.i).is_some_and(|o| self.text(o) == "{") {
             return syntax(loc, "cannot use a starred expression in a dictionary value");
         }
@@ -443,6 +501,13 @@ impl Context<'_> {
             return self.generic();
         }
         syntax(loc, "can't use starred expression here")
+    }
+
+    /// Does token `i` lie in a display in front of which `**` or a `key: value` stands?
+    fn dict_item(&self, i: usize) -> bool {
+        let Some(open) = self.opener(i).filter(|&o| self.text(o) == "{") else { return false };
+        let level = self.list[open].level;
+        (open + 1..i).any(|k| self.list[k].level == level && matches!(self.text(k), "**" | ":"))
     }
 
     /// Something that cannot follow an expression.
@@ -615,6 +680,7 @@ impl Context<'_> {
             && in_brackets
             && opener.is_some_and(|o| self.comma_between(o, i))
             && matches!(open, "[" | "{")
+            && !self.dict_item(i)
         {
             let o = opener.expect("just seen");
             return self.span(o + 1, i - 1, "did you forget parentheses around the comprehension target?");
@@ -732,6 +798,9 @@ impl Context<'_> {
         opener: Option<usize>,
     ) -> Fail {
         let p = p.unwrap_or(i);
+        if before == "->" && self.text(self.header(i)) == "def" {
+            return self.at(p, "expected ':'");
+        }
         if open == "{" && before == ":" && matches!(t, "}" | ",") {
             return self.at(p, "expression expected after dictionary key and ':'");
         }
@@ -795,108 +864,6 @@ impl Context<'_> {
         Some(self.span(start, end, "invalid syntax. Perhaps you forgot a comma?"))
     }
 
-    // ---- f-strings
-
-    /// An expression is missing inside an f-string's braces.
-    fn in_fstring(&self, loc: ruff_text_size::TextRange, missing: bool) -> Option<Fail> {
-        let at = usize::from(loc.start());
-        let t = self.list.iter().find(|t| t.kind == Kind::FString && t.start < at && at < t.end)?;
-        let letter = if t.text(self.source)[..2].to_ascii_lowercase().contains('t') { 't' } else { 'f' };
-        let rest = self.source.get(at..t.end)?;
-        let c = rest.chars().next()?;
-        let head = self.source.get(t.start..at)?;
-        let field = head.rfind('{').map_or("", |k| &head[k + 1..]);
-        let last = field.rfind(',').map_or(field, |k| &field[k + 1..]);
-        if missing && last.trim_start().starts_with("lambda") && matches!(c, '}' | '!') {
-            let start = t.start + head.len() - last.trim_start().len();
-            let colon = self.source[start..].find(':').map_or(at, |k| start + k + 1);
-            return Some(syntax(
-                range(start, colon),
-                format!("{letter}-string: lambda expressions are not allowed without parentheses"),
-            ));
-        }
-        let place = range(at, at + c.len_utf8());
-        if missing && field.trim().is_empty() && matches!(c, '}' | '!' | ':' | '=') {
-            return Some(syntax(place, format!("{letter}-string: valid expression required before '{c}'")));
-        }
-        let only_operators =
-            field.split_whitespace().all(|w| matches!(w, "+" | "-" | "~" | "not" | "await" | "*" | "**"));
-        if missing && only_operators {
-            // The first token of the field.
-            let blank = field.len() - field.trim_start().len();
-            let start = if field.trim().is_empty() { at } else { at - field.len() + blank };
-            let width = self.source[start..].chars().next().map_or(1, char::len_utf8);
-            let msg = format!("{letter}-string: expecting a valid expression after '{{'");
-            return Some(syntax(range(start, start + width), msg));
-        }
-        Some(syntax(place, "invalid syntax"))
-    }
-
-    fn interpolated(
-        &self,
-        letter: char,
-        e: &InterpolatedStringErrorType,
-        loc: ruff_text_size::TextRange,
-    ) -> Fail {
-        use InterpolatedStringErrorType as I;
-        let at = usize::from(loc.start());
-        let c = self.source.get(at..).and_then(|s| s.chars().next());
-        let place = range(at, at + c.map_or(0, char::len_utf8));
-        match e {
-            I::InvalidConversionFlag => {
-                let word: String =
-                    self.source[at..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-                if word.is_empty() {
-                    return syntax(place, format!("{letter}-string: missing conversion character"));
-                }
-                let msg = format!(
-                    "{letter}-string: invalid conversion character '{word}': expected 's', 'r', or 'a'"
-                );
-                syntax(range(at, at + word.len()), msg)
-            }
-            I::ConversionFlagNotImmediatelyAfterExclamation => {
-                let bang = self.source[..at].rfind('!').unwrap_or(at);
-                let word = self.source[at..]
-                    .chars()
-                    .take_while(|c| c.is_whitespace())
-                    .map(char::len_utf8)
-                    .sum::<usize>();
-                let name: usize = self.source[at + word..]
-                    .chars()
-                    .take_while(|c| c.is_alphanumeric())
-                    .map(char::len_utf8)
-                    .sum();
-                let msg =
-                    format!("{letter}-string: conversion type must come right after the exclamation mark");
-                syntax(range(bang, at + word + name), msg)
-            }
-            I::LambdaWithoutParentheses => syntax(
-                loc,
-                format!("{letter}-string: lambda expressions are not allowed without parentheses"),
-            ),
-            I::UnclosedLbrace => {
-                // A second expression inside the braces.
-                let open = self.source[..at].rfind('{').map_or(at, |k| k + 1);
-                let field = &self.source[open..];
-                let close = field.find('}').map_or(self.source.len(), |k| open + k);
-                let text = self.source[open..close].trim();
-                let start =
-                    open + (self.source[open..close].len() - self.source[open..close].trim_start().len());
-                let starts =
-                    c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '\'' | '"' | '(' | '[' | '{'));
-                if starts && close > at && !text.is_empty() {
-                    return syntax(
-                        range(start, start + text.len()),
-                        "invalid syntax. Perhaps you forgot a comma?",
-                    );
-                }
-                syntax(place, format!("{letter}-string: expecting '=', or '!', or ':', or '}}'"))
-            }
-            I::SingleRbrace => syntax(place, format!("{letter}-string: single '}}' is not allowed")),
-            _ => syntax(loc, format!("{letter}-string: invalid syntax")),
-        }
-    }
-
     fn lexical(&self, e: &LexicalErrorType, loc: ruff_text_size::TextRange) -> Fail {
         let at = usize::from(loc.start());
         let inside = self
@@ -910,6 +877,18 @@ impl Context<'_> {
             (LexicalErrorType::UnrecognizedToken { .. }, Some(t)) if t.kind == Kind::FString => {
                 let letter = if t.text(self.source)[..2].contains(['t', 'T']) { 't' } else { 'f' };
                 syntax(loc, format!("{letter}-string: expecting '=', or '!', or ':', or '}}'"))
+            }
+            (
+                LexicalErrorType::UnicodeError
+                | LexicalErrorType::MissingUnicodeLbrace
+                | LexicalErrorType::MissingUnicodeRbrace
+                | LexicalErrorType::StringError,
+                Some(t),
+            ) if t.kind == Kind::FString => {
+                match crate::escapes::first_error_in_parts(t.text(self.source)) {
+                    Some((from, to, msg)) => syntax(range(t.start + from, t.start + to), msg),
+                    None => self.generic(),
+                }
             }
             (
                 LexicalErrorType::UnicodeError
@@ -1122,73 +1101,4 @@ pub fn is_keyword(w: &str) -> bool {
             | "with"
             | "yield"
     )
-}
-
-/// Warnings about escapes in literals.
-pub fn warnings(source: &str, lines: &Lines) -> Vec<Warning> {
-    let Ok(tokens) = tokenize(source, lines) else { return Vec::new() };
-    let mut out = Vec::new();
-    let warn = |msg, range| {
-        let w = Warning::new(msg, range, source, lines);
-        let text = Some(lines.text(source, w.lineno).to_owned());
-        Warning { text, ..w }
-    };
-    for t in &tokens.list {
-        let text = t.text(source);
-        match t.kind {
-            Kind::String | Kind::FString if text.contains('\\') => {
-                crate::escapes::warnings(text, t.start, t.kind == Kind::FString, &mut |at, msg| {
-                    out.push(warn(msg, range(at, at + 2)));
-                });
-            }
-            Kind::Number => {
-                // `1if x else y`: a keyword glued to a number.
-                let next = source[t.end..].chars().next();
-                if next.is_some_and(|c| c.is_ascii_alphabetic()) {
-                    let kind = match text.get(..2) {
-                        Some("0x" | "0X") => "hexadecimal",
-                        Some("0o" | "0O") => "octal",
-                        Some("0b" | "0B") => "binary",
-                        _ if text.ends_with(['j', 'J']) => "imaginary",
-                        _ => "decimal",
-                    };
-                    out.push(warn(format!("invalid {kind} literal"), t.range()));
-                }
-            }
-            _ => {}
-        }
-    }
-    out
-}
-
-/// An interactive statement is one statement.
-pub fn single(m: &ModModule, source: &str, lines: &Lines, opts: Options) -> Result<(), Fail> {
-    let [first, rest @ ..] = &m.body[..] else {
-        if opts.allow_incomplete {
-            return Err(incomplete(placeless(ErrorKind::IncompleteInput, "incomplete input")));
-        }
-        return Ok(());
-    };
-    let multi = |s: &Stmt| lines.line(s.range().start()) != lines.line(first.range().start());
-    if rest.iter().any(multi) {
-        return Err(syntax(first.range(), "multiple statements found while compiling a single statement"));
-    }
-    let compound = matches!(
-        first,
-        Stmt::FunctionDef(_)
-            | Stmt::ClassDef(_)
-            | Stmt::For(_)
-            | Stmt::While(_)
-            | Stmt::If(_)
-            | Stmt::With(_)
-            | Stmt::Match(_)
-            | Stmt::Try(_)
-    );
-    // A compound statement is complete when a line ends behind its last one: callers leave out the end of the last
-    // line that was typed, so that it takes an empty line.
-    let tail = &source[usize::from(first.range().end())..];
-    if compound && opts.allow_incomplete && !tail.ends_with('\n') {
-        return Err(incomplete(placeless(ErrorKind::IncompleteInput, "incomplete input")));
-    }
-    Ok(())
 }

@@ -6,7 +6,7 @@ use taipan_stdlib::io::open::flush_everything;
 use taipan_stdlib::sys::{self, report};
 
 /// Status that stands for "killed by SIGINT".
-const INTERRUPTED: i32 = 128 + libc::SIGINT;
+pub const INTERRUPTED: i32 = 128 + libc::SIGINT;
 
 /// The exit status for an exception that ended the program; reports it unless it is a `SystemExit`.
 pub fn status_of(vm: &Vm, e: Raised) -> i32 {

@@ -103,7 +103,7 @@ pub fn parse() -> Result<Options, i32> {
             Arg::Short('O') => config.optimize += 1,
             Arg::Short('P') => config.safe_path = true,
             Arg::Short('q') => config.quiet = true,
-            Arg::Short('R') => {}
+            Arg::Short('R') => config.random_hashes = true,
             Arg::Short('s') => config.no_user_site = true,
             Arg::Short('S') => config.no_site = true,
             Arg::Short('u') => config.unbuffered = true,
@@ -117,7 +117,10 @@ pub fn parse() -> Result<Options, i32> {
                 return Err(say(&[&usage(name), help::OPTIONS, "", help::VARIABLES, "", help::X_OPTIONS]));
             }
             Arg::Long("check-hash-based-pycs") => {
-                let v = parser.value().map(text).unwrap_or_default();
+                let Ok(v) = parser.value().map(text) else {
+                    let text = "Argument expected for the --check-hash-based-pycs options";
+                    return Err(usage_error(name, text));
+                };
                 if !["always", "default", "never"].contains(&v.as_str()) {
                     let text = "--check-hash-based-pycs must be one of 'default', 'always', or 'never'";
                     return Err(usage_error(name, text));
@@ -265,6 +268,54 @@ fn settings(c: &mut Config) -> Result<(), i32> {
         },
         (None, None) => None,
     };
+    let switch = |v: Option<Option<String>>| match v.as_ref().map(|v| v.as_deref()) {
+        None | Some(None | Some("on" | "off")) => true,
+        Some(Some(_)) => false,
+    };
+    if !switch(x("frozen_modules")) {
+        eprintln!(
+            "Fatal Python error: bad value for option -X frozen_modules (expected \"on\" or \"off\")\n\
+             Python runtime state: preinitialized\n"
+        );
+        return Err(1);
+    }
+    if let Some(Some(v)) = x("importtime")
+        && !matches!(v.as_str(), "1" | "2")
+    {
+        let text = "-X importtime: values other than 1 and 2 are reserved for future use.";
+        return Err(fatal("config_init_import_time", text, "preinitialized"));
+    }
+    if let Some(Some(v)) = x("tracemalloc")
+        && v.parse::<u16>().is_err()
+    {
+        let text = "-X tracemalloc=NFRAME: invalid number of frames";
+        return Err(fatal("config_init_tracemalloc", text, "preinitialized"));
+    }
+    let count = |v: &str| if v == "default" { Some(-1) } else { v.parse::<i64>().ok().filter(|n| *n > 0) };
+    let cpus = match (x("cpu_count"), env("PYTHON_CPU_COUNT")) {
+        (Some(v), _) => match v.as_deref().and_then(count) {
+            None => {
+                let text = "-X cpu_count=n option: n is missing or an invalid number, n must be greater than 0";
+                return Err(fatal("config_init_cpu_count", text, "preinitialized"));
+            }
+            n => n,
+        },
+        (None, Some(v)) => match count(&v) {
+            None => {
+                let text = "PYTHON_CPU_COUNT=n: n must be greater than 0";
+                return Err(fatal("config_init_cpu_count", text, "preinitialized"));
+            }
+            n => n,
+        },
+        (None, None) => None,
+    };
+    let no_debug_ranges = x("no_debug_ranges").is_some() || env("PYTHONNODEBUGRANGES").is_some();
+    if env("PYTHONWARNDEFAULTENCODING").is_some() {
+        c.x_options.push(("warn_default_encoding".into(), None));
+    }
+    c.cpu_count = cpus;
+    c.no_debug_ranges = no_debug_ranges;
+    let x = |name: &str| c.x_options.iter().rev().find(|(n, _)| n == name).map(|(_, v)| v.clone());
     let dev = x("dev").is_some_and(|v| v.as_deref() != Some("0"));
     c.utf8_mode = utf8;
     c.int_max_str_digits = digits;
@@ -295,6 +346,7 @@ fn environment(c: &mut Config, warn: &mut Vec<String>) -> Result<(), i32> {
     }
     if let Some(seed) = get("PYTHONHASHSEED")
         && seed != "random"
+        && !c.random_hashes
     {
         match seed.parse::<u32>() {
             Ok(n) => c.hash_seed = Some(n),
@@ -303,6 +355,9 @@ fn environment(c: &mut Config, warn: &mut Vec<String>) -> Result<(), i32> {
                 return Err(fatal("config_init_hash_seed", text, "preinitialized"));
             }
         }
+    }
+    if let Some(p) = get("PYTHONEXECUTABLE") {
+        c.executable = p;
     }
     if let Some(p) = get("PYTHONPATH") {
         c.path.extend(p.split(':').map(str::to_string));

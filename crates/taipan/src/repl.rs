@@ -8,7 +8,7 @@ use crate::exit;
 use std::io::{BufRead, Write};
 use taipan_compiler::{ErrorKind, Mode, Options};
 use taipan_runtime::objects::dict::Dict;
-use taipan_runtime::{Gc, PyResult, Value, Vm};
+use taipan_runtime::{Gc, PyResult, Raised, Value, Vm};
 use taipan_stdlib::sys::{self, report};
 
 fn is_tty(fd: i32) -> bool {
@@ -23,6 +23,14 @@ pub fn is_interactive(vm: &Vm) -> bool {
 
 fn variable(vm: &Vm, name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|v| !v.is_empty() && !vm.config.ignore_environment)
+}
+
+/// Why a statement came to nothing.
+enum Stop {
+    /// While it was read.
+    Reading(Raised),
+    /// In its code, or because it is none.
+    Code(Raised),
 }
 
 /// Runs the prompt in namespace `d` until end of input or `SystemExit`; answers the exit status. Without `fresh` a
@@ -46,7 +54,8 @@ pub fn interact(vm: &Vm, d: Gc<Dict>, fresh: bool) -> i32 {
         plain(vm, d)
     };
     match result {
-        Ok(()) => 0,
+        Ok(false) => 0,
+        Ok(true) => exit::INTERRUPTED,
         Err(e) => exit::status_of(vm, e),
     }
 }
@@ -77,7 +86,7 @@ fn startup_file(vm: &Vm, d: Gc<Dict>, file: &str) {
 }
 
 /// The library's line editor: history, completion, editing of whole blocks, colours.
-fn edited(vm: &Vm, d: Gc<Dict>, fresh: bool) -> PyResult<()> {
+fn edited(vm: &Vm, d: Gc<Dict>, fresh: bool) -> PyResult<bool> {
     // What `site` does for interactive sessions (`exit`, `help`, completion) is wanted here.
     if !vm.config.no_site {
         vm.import_module("site")?;
@@ -89,7 +98,7 @@ fn edited(vm: &Vm, d: Gc<Dict>, fresh: bool) -> PyResult<()> {
     match main {
         Ok(Some(console)) => {
             let module = vm.modules.get_str(vm, vm.names.__main__).unwrap_or(Value::NONE);
-            vm.call(console, &[module, Value::bool(vm.config.quiet), Value::bool(fresh)]).map(drop)
+            vm.call(console, &[module, Value::bool(vm.config.quiet), Value::bool(fresh)]).map(|_| false)
         }
         Ok(None) => plain(vm, d),
         Err(e) => {
@@ -100,7 +109,8 @@ fn edited(vm: &Vm, d: Gc<Dict>, fresh: bool) -> PyResult<()> {
 }
 
 /// The plain loop.
-fn plain(vm: &Vm, d: Gc<Dict>) -> PyResult<()> {
+fn plain(vm: &Vm, d: Gc<Dict>) -> PyResult<bool> {
+    let mut interrupted = false;
     for (name, text) in [("ps1", ">>> "), ("ps2", "... ")] {
         if sys::get(vm, name).is_none() {
             vm.sys.set_str(vm, vm.intern(name), vm.new_str(text).value());
@@ -111,14 +121,18 @@ fn plain(vm: &Vm, d: Gc<Dict>) -> PyResult<()> {
             Ok(true) => {}
             Ok(false) => {
                 report::write(vm, "stderr", "\n");
-                return Ok(());
+                return Ok(interrupted);
             }
-            Err(e) if vm.raised_is(e, vm.types.SystemExit) => return Err(e),
-            Err(e) if vm.raised_is(e, vm.types.KeyboardInterrupt) => {
+            Err(Stop::Code(e)) if vm.raised_is(e, vm.types.SystemExit) => return Err(e),
+            Err(Stop::Code(e)) => {
+                interrupted |= vm.raised_is(e, vm.types.KeyboardInterrupt);
+                report::report_uncaught(vm, e);
+            }
+            Err(Stop::Reading(e)) if vm.raised_is(e, vm.types.KeyboardInterrupt) => {
                 let _ = flush(vm, "stdout");
                 report::write(vm, "stderr", "\nKeyboardInterrupt\n");
             }
-            Err(e) => report::report_uncaught(vm, e),
+            Err(Stop::Reading(e)) => report::report_uncaught(vm, e),
         }
         let _ = flush(vm, "stdout");
     }
@@ -155,12 +169,12 @@ fn line(vm: &Vm) -> PyResult<String> {
 }
 
 /// Reads and runs one statement; false at the end of input.
-fn one(vm: &Vm, d: Gc<Dict>) -> PyResult<bool> {
+fn one(vm: &Vm, d: Gc<Dict>) -> Result<bool, Stop> {
     let mut source = String::new();
     let base = vm.compile_options();
     loop {
-        prompt(vm, if source.is_empty() { "ps1" } else { "ps2" })?;
-        let text = line(vm)?;
+        prompt(vm, if source.is_empty() { "ps1" } else { "ps2" }).map_err(Stop::Reading)?;
+        let text = line(vm).map_err(Stop::Reading)?;
         let end = text.is_empty();
         if source.is_empty() && end {
             return Ok(false);
@@ -183,9 +197,9 @@ fn one(vm: &Vm, d: Gc<Dict>) -> PyResult<bool> {
         {
             continue;
         }
-        let code = vm.compile(&source, "<stdin>", Mode::Single, base)?;
+        let code = vm.compile(&source, "<stdin>", Mode::Single, base).map_err(Stop::Code)?;
         sys::remember_source(vm, code.value(), "<stdin>", &source);
-        return crate::run::exec(vm, code, d).map(|_| true);
+        return crate::run::exec(vm, code, d).map(|_| true).map_err(Stop::Code);
     }
 }
 

@@ -27,6 +27,14 @@ pub fn main(options: Options) -> i32 {
                  encoding\nPython runtime state: core initialized"
             );
         } else {
+            let directory = vm.type_name(e.value()) == "IsADirectoryError";
+            if directory {
+                eprintln!(
+                    "Fatal Python error: init_sys_streams: <stdin> is a directory, cannot continue\n\
+                     Python runtime state: core initialized"
+                );
+                return 1;
+            }
             eprintln!("taipan: the library could not be set up");
         }
         report::print_plainly(&vm, e.value());

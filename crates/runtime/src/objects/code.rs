@@ -366,7 +366,11 @@ fn positions(vm: &Vm, a: &[Value]) -> PyResult {
     let c = this(a[0]);
     let mut out = GcVec::new();
     for p in c.data.positions.iter() {
-        let t = vm.new_tuple(&[number(p.line), number(p.end_line), number(p.col), number(p.end_col)]);
+        let [end_line, col, end_col] = match vm.config.no_debug_ranges {
+            true => [-1; 3],
+            false => [p.end_line, p.col, p.end_col],
+        };
+        let t = vm.new_tuple(&[number(p.line), number(end_line), number(col), number(end_col)]);
         out.push(&vm.heap, t.value());
     }
     vm.get_iter(vm.new_list(&out).value())

@@ -38,75 +38,34 @@ impl Vm {
 
     /// Source text from bytes: UTF-8, or what the coding line says (PEP 263). `is_file`: errors name the file.
     pub fn decode_source(&self, source: &[u8], filename: &str, is_file: bool) -> PyResult<String> {
-        let fail = |msg: String| {
+        use taipan_compiler::decode::{Decoded, decode};
+        let (name, start) = match decode(source, filename, is_file) {
+            Ok(Decoded::Text(text)) => return Ok(text),
+            Ok(Decoded::Codec(name, start)) => (name, start),
+            Err(e) => return Err(self.compile_error(&e)),
+        };
+        let fail = |msg: String, line: Option<i64>| {
             let e = self.new_exception(self.types.SyntaxError, &msg);
             e.0.set_field(self, syntax::FILENAME, self.new_str(filename).value());
+            if let Some(line) = line {
+                e.0.set_field(self, syntax::LINENO, Value::int(line));
+            }
             e
         };
-        let body = source.strip_prefix(b"\xEF\xBB\xBF");
-        let has_bom = body.is_some();
-        let body = body.unwrap_or(source);
-        let declared = coding_line(body);
-        let normal = declared.as_ref().map(|d| d.to_lowercase().replace('_', "-"));
-        match normal.as_deref() {
-            None | Some("utf-8" | "utf8") => {}
-            Some(n) if n.starts_with("utf-8-") => {}
-            Some(n) if has_bom => return Err(fail(format!("encoding problem: {n} with BOM"))),
-            Some("latin-1" | "iso-8859-1" | "latin1") => {
-                return Ok(body.iter().map(|&b| b as char).collect());
+        let bytes = self.new_bytes(&source[start..]).value();
+        let text = self.call_method(bytes, self.names.decode, &[self.new_str(&name).value()]).map_err(|e| {
+            if self.raised_is(e, self.types.LookupError) {
+                fail(format!("unknown encoding: {name}"), Some(0))
+            } else if self.raised_is(e, self.types.UnicodeDecodeError) && is_file {
+                let text = self.str(e.value()).map_or(String::new(), |s| s.to_string());
+                fail(text, Some(0))
+            } else {
+                e
             }
-            Some(_) => {
-                let name = declared.expect("just matched");
-                let b = self.new_bytes(body).value();
-                let n = self.new_str(&name).value();
-                let text = self.call_method(b, self.names.decode, &[n]).map_err(|e| {
-                    if self.raised_is(e, self.types.LookupError) {
-                        let e = fail(format!("unknown encoding: {name}"));
-                        e.0.set_field(self, syntax::LINENO, Value::int(0));
-                        e
-                    } else {
-                        e
-                    }
-                })?;
-                return match text.cast::<Str>().and_then(|s| s.to_str().map(str::to_string)) {
-                    Some(s) => Ok(s),
-                    None => Err(fail(format!("encoding problem: {name}"))),
-                };
-            }
-        }
-        match std::str::from_utf8(body) {
-            Ok(s) => Ok(s.to_string()),
-            Err(e) => {
-                let at = e.valid_up_to();
-                let line = body[..at].iter().filter(|&&b| b == b'\n').count() + 1;
-                let byte = body[at];
-                if is_file && (declared.is_some() || has_bom) {
-                    return Err(fail(format!(
-                        "(unicode error) 'utf-8' codec can't decode byte 0x{byte:02x} in position {at}: invalid start byte"
-                    )));
-                }
-                let place = if is_file { format!("in file {filename} ") } else { String::new() };
-                let e = fail(format!(
-                    "Non-UTF-8 code starting with '\\x{byte:02x}' {place}on line {line}, but no encoding declared; see \
-                     https://peps.python.org/pep-0263/ for details"
-                ));
-                let start = body[..at].iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
-                let end = body[at..].iter().position(|&b| b == b'\n').map_or(body.len(), |i| at + i);
-                let text = String::from_utf8_lossy(&body[start..end]).into_owned();
-                let column = String::from_utf8_lossy(&body[start..at]).chars().count() as i64 + 1;
-                let (line, column) = (Value::int(line as i64), Value::int(column));
-                let end_column = if is_file { Value::int(column.as_int() + 1) } else { column };
-                let text = self.new_str(&text).value();
-                e.0.set_field(self, syntax::LINENO, line);
-                e.0.set_field(self, syntax::OFFSET, column);
-                e.0.set_field(self, syntax::END_LINENO, line);
-                e.0.set_field(self, syntax::END_OFFSET, end_column);
-                e.0.set_field(self, syntax::TEXT, text);
-                let place = self.new_tuple(&[Value::NONE, line, column, text, line, end_column]).value();
-                let args = self.new_tuple(&[e.0.field(syntax::MSG), place]);
-                e.0.args.set(e.0, args);
-                Err(e)
-            }
+        })?;
+        match text.cast::<Str>().and_then(|s| s.to_str().map(str::to_string)) {
+            Some(s) => Ok(s),
+            None => Err(fail(format!("encoding problem: {name}"), None)),
         }
     }
 
@@ -139,7 +98,8 @@ impl Vm {
             set(syntax::END_LINENO, number(e.end_lineno));
             // The last column is -1 where CPython knows none.
             set(syntax::END_OFFSET, Value::int((e.end_col as i32).into()));
-            if let Some(text) = &e.text {
+            let read = if e.late { self.line_of_file(&e.filename, e.lineno) } else { None };
+            if let Some(text) = e.text.as_ref().or(read.as_ref()) {
                 set(syntax::TEXT, self.new_str(text).value());
             }
             if let Some(source) = &e.source {
@@ -161,6 +121,14 @@ impl Vm {
             x.0.args.set(x.0, args);
         }
         x
+    }
+
+    /// A line of a file, for errors that are found when the source is no longer at hand.
+    fn line_of_file(&self, filename: &str, line: u32) -> Option<String> {
+        let file = std::path::Path::new(filename);
+        let source = if file.is_file() { std::fs::read(file).ok()? } else { return None };
+        let source = self.decode_source(&source, filename, true).ok()?;
+        source.split_inclusive('\n').nth((line as usize).checked_sub(1)?).map(str::to_owned)
     }
 
     /// Reports warnings of the compiler.
@@ -188,12 +156,7 @@ impl Vm {
             Ok(_) => Ok(()),
             Err(e) if self.raised_is(e, self.types.SyntaxWarning) => {
                 let (col, end_lineno, end_col) = w.place;
-                let file = std::path::Path::new(filename);
-                let text = w.text.clone().or_else(|| {
-                    // As CPython: the compiler proper no longer has the source, and reads the line from the file.
-                    let source = file.is_file().then(|| std::fs::read_to_string(file).ok())??;
-                    source.split_inclusive('\n').nth(w.lineno as usize - 1).map(str::to_owned)
-                });
+                let late = w.text.is_none();
                 // What is an error already needs no announcement.
                 Err(self.compile_error(&CompileError {
                     kind: ErrorKind::SyntaxError,
@@ -203,9 +166,10 @@ impl Vm {
                     col,
                     end_lineno,
                     end_col,
-                    text,
+                    text: w.text.clone(),
                     last_statement: (0, 0),
                     source: None,
+                    late,
                 }))
             }
             Err(e) => Err(e),
@@ -239,27 +203,4 @@ impl Vm {
             _ => format!("{what}() arg 1 must be a string, bytes or code object"),
         }))
     }
-}
-
-/// The encoding named by a coding line among the first two lines.
-fn coding_line(source: &[u8]) -> Option<String> {
-    for line in source.split(|&b| b == b'\n').take(2) {
-        let Some(start) = line.iter().position(|b| !b" \t\x0c".contains(b)) else { continue };
-        if line[start] != b'#' {
-            return None;
-        }
-        let text = String::from_utf8_lossy(&line[start..]).into_owned();
-        let Some(at) = text.find("coding") else { continue };
-        let rest = &text[at + 6..];
-        let Some(rest) = rest.strip_prefix([':', '=']) else { continue };
-        let name: String = rest
-            .trim_start_matches([' ', '\t'])
-            .chars()
-            .take_while(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c))
-            .collect();
-        if !name.is_empty() {
-            return Some(name);
-        }
-    }
-    None
 }

@@ -218,6 +218,12 @@ pub struct Config {
     pub gc_stress: u32,
     /// `-X NAME=value` options, in order.
     pub x_options: Vec<(String, Option<String>)>,
+    /// `-R`: `PYTHONHASHSEED` does not count.
+    pub random_hashes: bool,
+    /// `-X no_debug_ranges`: tracebacks show lines only.
+    pub no_debug_ranges: bool,
+    /// `-X cpu_count`: what `os.cpu_count` says instead of the truth.
+    pub cpu_count: Option<i64>,
     /// `-W` options and `PYTHONWARNINGS`, in order.
     pub warn_options: Vec<String>,
     /// `sys.argv`

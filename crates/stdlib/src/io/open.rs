@@ -135,8 +135,22 @@ fn open_code(vm: &Vm, a: &[Value]) -> PyResult {
     open(vm, &args)
 }
 
+/// The warning of `-X warn_default_encoding` about the caller `level` frames up.
+pub fn warn_encoding(vm: &Vm, level: i64) -> PyResult<()> {
+    if !vm.config.x_options.iter().any(|(n, _)| n == "warn_default_encoding") {
+        return Ok(());
+    }
+    let warn = vm.import_attr("warnings", "warn")?;
+    let text = vm.new_str("'encoding' argument not specified").value();
+    vm.call(warn, &[text, vm.types.EncodingWarning.value(), Value::int(level)]).map(drop)
+}
+
 fn text_encoding(vm: &Vm, a: &[Value]) -> PyResult {
-    Ok(if a[0].is_none() { vm.intern("utf-8").value() } else { a[0] })
+    if !a[0].is_none() {
+        return Ok(a[0]);
+    }
+    warn_encoding(vm, a[1].bound().map_or(Ok(2), |v| vm.index_i64(v))?)?;
+    Ok(vm.intern("utf-8").value())
 }
 
 /// The functions of `_io`.

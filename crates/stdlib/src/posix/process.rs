@@ -242,7 +242,10 @@ fn times(vm: &Vm, _: &[Value]) -> PyResult {
             .make(vm, &[f(t.tms_utime), f(t.tms_stime), f(t.tms_cutime), f(t.tms_cstime), f(elapsed)]))
     }
 }
-fn cpu_count(_: &Vm, _: &[Value]) -> PyResult {
+fn cpu_count(vm: &Vm, _: &[Value]) -> PyResult {
+    if let Some(n) = vm.config.cpu_count.filter(|n| *n > 0) {
+        return Ok(Value::int(n));
+    }
     Ok(std::thread::available_parallelism().map_or(Value::NONE, |n| Value::int(n.get() as i64)))
 }
 fn sched_getaffinity(vm: &Vm, _: &[Value]) -> PyResult {

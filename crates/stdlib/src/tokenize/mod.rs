@@ -177,6 +177,7 @@ fn failure(vm: &Vm, sc: &Scanner, msg: &str, at: usize) -> taipan_runtime::Raise
         text: Some(sc.lines(row, row).to_owned()),
         last_statement: (0, 0),
         source: None,
+        late: false,
     });
     vm.compile_error(&e)
 }
