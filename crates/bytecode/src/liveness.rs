@@ -79,6 +79,12 @@ impl Liveness {
         all
     }
 
+    /// May what instruction `at` left in register `r` be read, if it goes on to the next one?
+    pub fn read_later(&self, at: usize, r: u32) -> bool {
+        let Some(t) = r.checked_sub(self.base) else { return true };
+        self.before(at + 1).get(t as usize / 64).is_none_or(|w| w >> (t % 64) & 1 == 1)
+    }
+
     fn before(&self, at: usize) -> &[u64] {
         &self.live[at * self.words..(at + 1) * self.words]
     }

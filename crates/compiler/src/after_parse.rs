@@ -16,7 +16,11 @@ pub fn warnings(source: &str, lines: &Lines) -> Vec<Warning> {
     let mut out = Vec::new();
     let warn = |msg, range| {
         let w = Warning::new(msg, range, source, lines);
-        let text = Some(lines.text(source, w.lineno).to_owned());
+        let mut text = lines.text(source, w.lineno).to_owned();
+        if !text.ends_with('\n') {
+            text.push('\n');
+        }
+        let text = Some(text);
         Warning { text, ..w }
     };
     for t in &tokens.list {
@@ -38,7 +42,10 @@ pub fn warnings(source: &str, lines: &Lines) -> Vec<Warning> {
                         _ if text.ends_with(['j', 'J']) => "imaginary",
                         _ => "decimal",
                     };
-                    out.push(warn(format!("invalid {kind} literal"), t.range()));
+                    let end = t.end.max(1) - 1;
+                    let mut w = warn(format!("invalid {kind} literal"), range(end, end));
+                    w.text = w.text.map(|t| t.trim_end_matches('\n').to_owned());
+                    out.push(w);
                 }
             }
             _ => {}

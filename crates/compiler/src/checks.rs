@@ -94,7 +94,7 @@ impl Compiler<'_> {
         }
         if let Some(name) = type_name(&c.func) {
             let msg = format!("'{name}' object is not callable; perhaps you missed a comma?");
-            self.warn(c.func.range().cover(c.range()), msg);
+            self.warn(c.func.range(), msg);
         }
     }
 
@@ -119,7 +119,7 @@ impl Compiler<'_> {
         {
             if let Some(name) = type_name(value) {
                 let msg = format!("'{name}' object is not subscriptable; perhaps you missed a comma?");
-                self.warn(s.range, msg);
+                self.warn(value.range(), msg);
             }
             return Ok(());
         }
@@ -141,7 +141,7 @@ impl Compiler<'_> {
             let msg = format!(
                 "{name} indices must be integers or slices, not {index}; perhaps you missed a comma?"
             );
-            self.warn(s.range, msg);
+            self.warn(value.range(), msg);
         }
         Ok(())
     }

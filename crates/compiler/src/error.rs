@@ -148,10 +148,11 @@ impl Fail {
         }
         if e.lineno > 0 && lines.places.is_none() {
             let mut text = lines.text(source, e.lineno).to_owned();
-            let continued = e.msg.starts_with("unexpected ");
+            let whole = ["unexpected ", "f-string: valid", "t-string: valid", "f-string: missing", "t-string: missing"];
             let bare = match self.no_end {
+                _ if whole.iter().any(|w| e.msg.starts_with(w)) => false,
                 true => !lines.text(source, e.lineno + 1).is_empty(),
-                false => e.kind == ErrorKind::SyntaxError && !continued,
+                false => e.kind == ErrorKind::SyntaxError,
             };
             if self.by_tokenizer && bare {
                 text.truncate(text.trim_end_matches('\n').len());

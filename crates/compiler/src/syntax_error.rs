@@ -274,7 +274,13 @@ impl Context<'_> {
             || f.msg.starts_with("Generator expression")
             || f.msg.starts_with("Missing parentheses");
         let end = usize::from(f.range?.end());
-        let next = self.list.iter().find(|t| t.start >= end && !matches!(t.kind, Kind::Newline | Kind::Dedent))?;
+        if self.list.iter().any(|t| t.kind == Kind::FString && t.start < end && end < t.end) {
+            return None;
+        }
+        let ahead = if f.msg.starts_with("Generator") { 2 } else { 0 };
+        let mut behind =
+            self.list.iter().filter(|t| t.start >= end && !matches!(t.kind, Kind::Newline | Kind::Dedent));
+        let next = behind.nth(ahead)?;
         let line = |at: usize| self.lines.line(TextSize::new(at as u32));
         if !looks_ahead || line(next.start) <= line(at) {
             return None;

@@ -153,9 +153,27 @@ fn zero(_: &Vm, _: &[Value]) -> PyResult {
 fn nothing(_: &Vm, _: &[Value]) -> PyResult {
     Ok(Value::NONE)
 }
-fn no(_: &Vm, _: &[Value]) -> PyResult {
-    Ok(Value::FALSE)
+/// How often the import lock is held: there is one thread that imports.
+fn lock_depth(vm: &Vm, change: i64) -> i64 {
+    let key = vm.intern("imp.lock");
+    let n = vm.hidden.get_str(vm, key).map_or(0, Value::as_int) + change;
+    vm.hidden.set_str(vm, key, Value::int(n.max(0)));
+    n
 }
+fn lock_held(vm: &Vm, _: &[Value]) -> PyResult {
+    Ok(Value::bool(lock_depth(vm, 0) > 0))
+}
+fn acquire_lock(vm: &Vm, _: &[Value]) -> PyResult {
+    lock_depth(vm, 1);
+    Ok(Value::NONE)
+}
+fn release_lock(vm: &Vm, _: &[Value]) -> PyResult {
+    if lock_depth(vm, -1) < 0 {
+        return Err(vm.runtime_error("not holding the import lock"));
+    }
+    Ok(Value::NONE)
+}
+
 fn extension_suffixes(vm: &Vm, _: &[Value]) -> PyResult {
     Ok(vm.new_list(&[]).value())
 }
@@ -286,16 +304,16 @@ static FUNCTIONS: &[MethodDef] = &[
     function(
         "lock_held",
         "($module, /)",
-        no,
+        lock_held,
         "Return True if the import lock is currently held, else False.",
     ),
     function(
         "acquire_lock",
         "($module, /)",
-        nothing,
+        acquire_lock,
         "Acquires the interpreter's import lock for the current thread.",
     ),
-    function("release_lock", "($module, /)", nothing, "Release the interpreter's import lock."),
+    function("release_lock", "($module, /)", release_lock, "Release the interpreter's import lock."),
     function(
         "_fix_co_filename",
         "($module, code, path, /)",

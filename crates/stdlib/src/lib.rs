@@ -52,6 +52,7 @@ pub mod termios;
 pub mod thread;
 pub mod time;
 pub mod tokenize;
+pub mod tracemalloc;
 pub mod types;
 pub mod typing;
 pub mod unicodedata;
@@ -121,6 +122,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &thread::MODULE,
     &time::MODULE,
     &tokenize::MODULE,
+    &tracemalloc::MODULE,
     &types::MODULE,
     &typing::MODULE,
     &unicodedata::MODULE,

@@ -117,6 +117,21 @@ fn strxfrm(vm: &Vm, a: &[Value]) -> PyResult {
     out.truncate(n);
     Ok(vm.new_str(&String::from_utf8_lossy(&out)).value())
 }
+/// Takes the character set of the environment's locale; the C locale becomes one of UTF-8 unless `LC_ALL` or
+/// `coerce` forbid it. Answers whether it was the C locale. Called once, before there are threads.
+pub fn start(coerce: bool) -> bool {
+    // SAFETY: constant names, and the answer is looked at at once.
+    unsafe {
+        let now = libc::setlocale(libc::LC_CTYPE, c"".as_ptr());
+        let plain = now.is_null() || matches!(std::ffi::CStr::from_ptr(now).to_bytes(), b"C" | b"POSIX");
+        let insists = std::env::var_os("LC_ALL").is_some_and(|v| !v.is_empty());
+        if plain && coerce && !insists {
+            libc::setlocale(libc::LC_CTYPE, c"C.UTF-8".as_ptr());
+        }
+        plain
+    }
+}
+
 fn getencoding(vm: &Vm, _: &[Value]) -> PyResult {
     // SAFETY: copied at once.
     Ok(text(vm, unsafe { libc::nl_langinfo(libc::CODESET) }))

@@ -117,7 +117,20 @@ fn set_wakeup_fd(vm: &Vm, a: &[Value]) -> PyResult {
     Ok(Value::int(signals::WAKEUP_FD.swap(fd as i32, SeqCst) as i64))
 }
 fn siginterrupt(vm: &Vm, a: &[Value]) -> PyResult {
-    number(vm, a[0])?;
+    let n = number(vm, a[0])?;
+    let on = vm.index_i64(a[1])? != 0;
+    // SAFETY: the action is read and written back with one flag changed.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        let number = n as i32;
+        if libc::sigaction(number, std::ptr::null(), &mut action) < 0 {
+            return Err(vm.last_os_error());
+        }
+        action.sa_flags = if on { action.sa_flags & !libc::SA_RESTART } else { action.sa_flags | libc::SA_RESTART };
+        if libc::sigaction(number, &action, std::ptr::null_mut()) < 0 {
+            return Err(vm.last_os_error());
+        }
+    }
     Ok(Value::NONE)
 }
 fn strsignal(vm: &Vm, a: &[Value]) -> PyResult {

@@ -225,6 +225,7 @@ fn settings(c: &mut Config) -> Result<(), i32> {
         let v = std::env::var(name).ok().filter(|v| !v.is_empty());
         v.filter(|_| !c.ignore_environment)
     };
+    let plain = taipan_stdlib::locale::start(env("PYTHONCOERCECLOCALE").as_deref() != Some("0"));
     let utf8 = match x("utf8") {
         Some(v) => match v.as_deref() {
             None | Some("1") => true,
@@ -239,7 +240,8 @@ fn settings(c: &mut Config) -> Result<(), i32> {
         },
         None => match env("PYTHONUTF8").as_deref() {
             Some("1") => true,
-            None | Some("0") => false,
+            Some("0") => false,
+            None => plain,
             _ => {
                 let text = "invalid PYTHONUTF8 environment variable value";
                 return Err(fatal("preconfig_init_utf8_mode", text, "preinitializing"));

@@ -76,9 +76,6 @@ fn is_plain(vm: &Vm, v: Value) -> bool {
 
 fn merge_kwargs(vm: &Vm, d: Gc<Dict>, m: Value, f: Value) -> PyResult<()> {
     let duplicate = |k: Value| -> PyResult<Raised> {
-        if k.cast::<Str>().is_none() {
-            return Ok(vm.type_error("keywords must be strings"));
-        }
         Ok(vm.type_error(format!(
             "{} got multiple values for keyword argument '{}'",
             callable_name(vm, f)?,

@@ -227,6 +227,13 @@ ops! {
         let ret = word(r, RET) as Pc;
         vm.exec.regs.set(prev);
         set(prev, (*ret).a, g.value());
+        if g.code().has(flags::COROUTINE)
+            && word(prev, INFO) & info::PSEUDO == 0
+            && function(prev).code.get().drops_result(ret, (*ret).a.into())
+        {
+            vm.exec.pc.set(ret);
+            vm.drop_unawaited(g);
+        }
         Ok(ret.add(1))
     }
     YIELD(vm, i, r, pc) {

@@ -154,6 +154,18 @@ impl Code {
         };
         true
     }
+    /// Does nothing read the result of the call at `pc`?
+    pub fn drops_result(&self, pc: Pc, reg: u32) -> bool {
+        let at = (pc as usize).wrapping_sub(self.block.get() as usize) / size_of::<taipan_bytecode::Instr>();
+        if self.block.get().is_null()
+            || at + 1 >= self.data.instrs.len()
+            || self.data.instrs[at].jump_target(at).is_some()
+        {
+            return false;
+        }
+        let live = self.liveness.get_or_init(|| Box::new(Liveness::new(&self.data, self.ninit.max(1))));
+        !live.read_later(at, reg)
+    }
     /// Line of instruction `index`, the code's first one where it has none.
     pub fn line_of(&self, index: u32) -> i32 {
         match self.data.positions.get(index as usize) {

@@ -466,7 +466,7 @@ fn finalize(vm: &Vm, v: Value) -> PyResult<()> {
         State::Created => {
             g.finish();
             if g.code().has(flags::COROUTINE) {
-                return vm.warn_unawaited(g);
+                vm.report_unawaited(g);
             }
             Ok(())
         }
@@ -475,13 +475,28 @@ fn finalize(vm: &Vm, v: Value) -> PyResult<()> {
 }
 
 impl Vm {
-    fn warn_unawaited(&self, g: Gc<Generator>) -> PyResult<()> {
-        let text = format!("coroutine '{}' was never awaited", g.qualname.get());
-        let name = self.intern("warnings");
-        let Some(warnings) = self.modules.get_str(self, name) else { return Ok(()) };
-        let warn = self.get_attr(warnings, self.intern("warn"))?;
-        let text = self.new_str(&text).value();
-        self.call(warn, &[text, self.types.RuntimeWarning.value()]).map(drop)
+    /// Says that nobody awaited a coroutine. `sys.unraisablehook` gets what that raises.
+    fn report_unawaited(&self, g: Gc<Generator>) {
+        let warn = || -> PyResult<()> {
+            let text = format!("coroutine '{}' was never awaited", g.qualname.get());
+            let warn = self.import_attr("warnings", "warn")?;
+            let text = self.new_str(&text).value();
+            let args = [text, self.types.RuntimeWarning.value(), Value::int(1), g.value()];
+            self.call(warn, &args).map(drop)
+        };
+        if let Err(e) = warn() {
+            let shown = self.repr(g.value()).map_or(String::new(), |s| s.to_string());
+            let msg = format!("Exception ignored while finalizing coroutine {shown}");
+            self.unraisable(e, Some(&msg), Value::NONE);
+        }
+    }
+    /// The end of a coroutine that its caller threw away at once, as in a statement `f()` that lacks its `await`:
+    /// reported there, where a later collection would not know the place.
+    #[cold]
+    #[inline(never)]
+    pub fn drop_unawaited(&self, g: Gc<Generator>) {
+        g.finish();
+        self.report_unawaited(g);
     }
 }
 

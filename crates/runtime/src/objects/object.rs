@@ -253,11 +253,19 @@ fn set_dict(vm: &Vm, v: Value, d: Value) -> PyResult<()> {
         }
     }
 }
+/// As `set_dict`, for builtin types: their instances keep a namespace.
+fn set_dict_only(vm: &Vm, v: Value, d: Value) -> PyResult<()> {
+    if d.is_unbound() {
+        return Err(vm.type_error("cannot delete __dict__"));
+    }
+    set_dict(vm, v, d)
+}
 /// `__dict__` of instances: for types with [`flag::HAS_DICT`] and classes that add a dict.
 pub const DICT_ATTRIBUTE: GetSetDef =
-    getset("__dict__", get_dict, set_dict, "dictionary for instance variables");
+    getset("__dict__", get_dict, set_dict_only, "dictionary for instance variables");
 /// The same as a row that type creation refers to.
-pub static DICT_ROW: GetSetDef = DICT_ATTRIBUTE;
+pub static DICT_ROW: GetSetDef =
+    getset("__dict__", get_dict, set_dict, "dictionary for instance variables");
 /// `__weakref__` of instances of Python classes.
 pub static WEAKREF_ROW: GetSetDef = crate::vm::typedef::readonly(
     "__weakref__",

@@ -7,7 +7,7 @@ use crate::vm::Vm;
 use crate::vm::args::Args;
 use crate::vm::error::PyResult;
 use crate::vm::slots::Slots;
-use crate::vm::typedef::{TypeDef, flag, getset, readonly};
+use crate::vm::typedef::{TypeDef, flag, getset, method, readonly};
 use std::cell::Cell;
 use taipan_heap::{Gc, Header, Slot, Tracer, Value};
 
@@ -102,6 +102,11 @@ fn new(vm: &Vm, _: Gc<Type>, args: Args) -> PyResult {
     Ok(t.value())
 }
 
+fn dir(vm: &Vm, _: &[Value]) -> PyResult {
+    let names = ["tb_frame", "tb_next", "tb_lasti", "tb_lineno"].map(|n| vm.intern(n).value());
+    Ok(vm.new_list(&names).value())
+}
+
 /// The type.
 pub static DEF: TypeDef = TypeDef {
     name: "traceback",
@@ -115,6 +120,7 @@ pub static DEF: TypeDef = TypeDef {
         readonly("tb_lasti", |_, v| Ok(Value::int(this(v).index.get() as i64 * 2)), ""),
         readonly("tb_lineno", |_, v| Ok(Value::int(this(v).line().into())), ""),
     ],
+    methods: &[method("__dir__", "($self, /)", dir, "")],
     doc: "traceback(tb_next, tb_frame, tb_lasti, tb_lineno)\n--\n\nCreate a new traceback object.",
     ..TypeDef::EMPTY
 };

@@ -132,7 +132,8 @@ fn variable_size(base: Gc<Type>) -> bool {
 fn layout(vm: &Vm, name: Gc<Str>, bases: Gc<Tuple>, base: Gc<Type>, dict: Gc<Dict>) -> PyResult<Layout> {
     // Types and modules have a namespace of their own.
     let may_dict = !base.has_dict.get() && !matches!(base.kind.get(), kinds::TYPE | kinds::MODULE);
-    let may_weak = !base.has(flag::WEAKREF);
+    let variable = matches!(base.kind.get(), kinds::INT | kinds::TUPLE | kinds::BYTES);
+    let may_weak = !base.has(flag::WEAKREF) && !variable;
     let Some(slots) = dict.get_str(vm, vm.names.__slots__) else {
         return Ok(Layout { members: vec![], add_dict: may_dict, add_weak: may_weak });
     };

@@ -89,6 +89,15 @@ impl Vm {
     pub fn memory_error(&self) -> Raised {
         self.new_exception_args(self.types.MemoryError, &[])
     }
+    /// `n` zero bytes, or `MemoryError`. The memory is not touched before it is used.
+    pub fn zeroed(&self, n: usize) -> PyResult<Vec<u8>> {
+        let mut probe = Vec::<u8>::new();
+        if probe.try_reserve_exact(n).is_err() {
+            return Err(self.memory_error());
+        }
+        drop(probe);
+        Ok(vec![0; n])
+    }
     /// `StopIteration(value)`; natives end iterations with `Ok(None)` from `iternext` instead.
     #[cold]
     pub fn stop_iteration(&self, value: Value) -> Raised {

@@ -8,7 +8,7 @@ use crate::objects::dict::Dict;
 use crate::vm::Vm;
 use crate::vm::error::PyResult;
 use crate::vm::exec::{Exec, interrupt};
-use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU64, Ordering::SeqCst};
+use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
 use taipan_heap::{Gc, Value};
 
 /// Signals that arrived and were not handled yet.
@@ -55,6 +55,12 @@ pub fn set_disposition(number: i32, handler: usize) -> std::io::Result<usize> {
         }
         Ok(old.sa_sigaction)
     }
+}
+
+/// Has a signal arrived that nobody handled yet? For natives that have no VM at hand.
+#[inline(always)]
+pub fn any_pending() -> bool {
+    PENDING.load(Relaxed) != 0
 }
 
 /// Keeps signals away from the calling thread: the system delivers them to another one.

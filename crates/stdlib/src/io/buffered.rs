@@ -141,7 +141,7 @@ impl Buffered {
 /// One raw read of at most `n` bytes; `None` where the raw stream would block.
 fn raw_read(vm: &Vm, b: Gc<Buffered>, n: usize) -> PyResult<Option<Vec<u8>>> {
     if let Some(f) = direct(vm, b) {
-        let mut buf = vec![0; n];
+        let mut buf = vm.zeroed(n)?;
         return Ok(f.read_into(vm, &mut buf)?.map(|k| {
             buf.truncate(k);
             buf

@@ -286,7 +286,7 @@ fn readinto(vm: &Vm, a: &[Value]) -> PyResult {
     let f = open_fd(vm, a[0])?;
     need(vm, f.readable.get(), "reading")?;
     let (_, len) = super::writable(vm, a[1])?;
-    let mut buf = vec![0; len];
+    let mut buf = vm.zeroed(len)?;
     Ok(match f.read_into(vm, &mut buf)? {
         Some(n) => vm.new_int(super::write_into(vm, a[1], &buf[..n])? as i64),
         None => Value::NONE,

@@ -329,7 +329,7 @@ fn urandom(vm: &Vm, a: &[Value]) -> PyResult {
     if n < 0 {
         return Err(vm.value_error("negative argument not allowed"));
     }
-    let mut buf = vec![0u8; n as usize];
+    let mut buf = vm.zeroed(n as usize)?;
     let mut at = 0;
     while at < buf.len() {
         // SAFETY: the rest of the buffer.

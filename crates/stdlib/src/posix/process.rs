@@ -356,7 +356,7 @@ fn getrandom(vm: &Vm, a: &[Value]) -> PyResult {
     if n < 0 {
         return Err(vm.os_error_for(libc::EINVAL, Value::UNBOUND, Value::UNBOUND));
     }
-    let mut buf = vec![0u8; n as usize];
+    let mut buf = vm.zeroed(n as usize)?;
     // SAFETY: the buffer is as long as said.
     let got =
         unsafe { libc::getrandom(buf.as_mut_ptr().cast(), buf.len(), super::int_or(vm, a[1], 0)? as u32) };

@@ -11,7 +11,7 @@ fn once(vm: &Vm, a: &[Value], search: bool, full: bool) -> PyResult {
     let p = this(a[0]);
     let subject = Subject::for_pattern(vm, a[1], &p)?;
     let r = Run { full, ..Pattern::range(vm, subject.len(), a[2], a[3])? };
-    Ok(match run(&subject, &p, r, search) {
+    Ok(match run(vm, &subject, &p, r, search)? {
         Some(found) => matches::new(vm, p, a[1], r, found),
         None => Value::NONE,
     })
@@ -28,12 +28,13 @@ fn search(vm: &Vm, a: &[Value]) -> PyResult {
 
 /// Calls `each` for every match from left to right until it says stop.
 fn every(
+    vm: &Vm,
     subject: &Subject,
     p: Gc<Pattern>,
     mut r: Run,
     mut each: impl FnMut(Run, Found) -> PyResult<bool>,
 ) -> PyResult<()> {
-    while let Some(found) = run(subject, &p, r, true) {
+    while let Some(found) = run(vm, subject, &p, r, true)? {
         let (a, b) = found.spans[0].unwrap_or((r.start, r.start));
         if !each(r, found)? {
             break;
@@ -49,7 +50,7 @@ fn findall(vm: &Vm, a: &[Value]) -> PyResult {
     let subject = Subject::for_pattern(vm, a[1], &p)?;
     let r = Pattern::range(vm, subject.len(), a[2], a[3])?;
     let mut out = GcVec::new();
-    every(&subject, p, r, |_, found| {
+    every(vm, &subject, p, r, |_, found| {
         let text = |i: usize| match found.spans[i] {
             Some((x, y)) => subject.slice(vm, a[1], x, y),
             None => subject.empty(vm),
@@ -86,7 +87,7 @@ fn split(vm: &Vm, a: &[Value]) -> PyResult {
     let mut out = GcVec::new();
     let (mut n, mut last) = (0, 0);
     if max >= 0 {
-        every(&subject, p, r, |_, found| {
+        every(vm, &subject, p, r, |_, found| {
             let (x, y) = found.spans[0].unwrap_or((0, 0));
             out.push(&vm.heap, subject.slice(vm, a[1], last, x));
             for s in &found.spans[1..] {
@@ -141,7 +142,7 @@ fn subx(vm: &Vm, a: &[Value]) -> PyResult<(Value, i64)> {
     let mut out = GcVec::new();
     let (mut n, mut last) = (0, 0);
     if count >= 0 {
-        every(&subject, p, r, |r, found| {
+        every(vm, &subject, p, r, |r, found| {
             let (x, y) = found.spans[0].unwrap_or((0, 0));
             if last < x {
                 out.push(&vm.heap, subject.slice(vm, string, last, x));

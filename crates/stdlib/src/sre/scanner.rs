@@ -86,7 +86,7 @@ fn step(vm: &Vm, v: Value, search: bool) -> PyResult<Option<Value>> {
     let subject = Subject::for_pattern(vm, string, &pattern)?;
     let mut r = s.run.get();
     r.end = r.end.min(subject.len());
-    let Some(found) = run(&subject, &pattern, r, search) else {
+    let Some(found) = run(vm, &subject, &pattern, r, search)? else {
         s.done.set(true);
         if let Some(c) = s.hold.take() {
             c.release();

@@ -3,10 +3,12 @@
 use super::engine::{Request, State, StrDrive, StringCursor};
 use super::pattern::Pattern;
 use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use taipan_runtime::objects::memoryview::Buffer;
 use taipan_runtime::objects::str::Str;
 use taipan_runtime::text::wtf8;
 use taipan_runtime::vm::error::PyResult;
+use taipan_runtime::vm::signals::any_pending;
 use taipan_runtime::{Gc, Value, Vm};
 
 /// A subject.
@@ -95,6 +97,48 @@ pub struct Run {
     pub must_advance: bool,
 }
 
+thread_local! {
+    /// May a signal break off the match that runs on this thread?
+    static ARMED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// What a match that a signal broke off unwinds with: the engine has no other way out of its search.
+struct Interrupted;
+
+/// Called with each step forward.
+#[inline(always)]
+fn step() {
+    if any_pending() {
+        break_off();
+    }
+}
+#[cold]
+#[inline(never)]
+fn break_off() {
+    if ARMED.get() {
+        // Only engine frames lie between here and `attempt`, and they own plain memory.
+        resume_unwind(Box::new(Interrupted));
+    }
+}
+
+/// Runs a match that signals may break off: then their handlers run, and the match begins again, to its end.
+fn attempt(vm: &Vm, run: impl Fn() -> (bool, State)) -> PyResult<(bool, State)> {
+    let armed = ARMED.replace(true);
+    let result = catch_unwind(AssertUnwindSafe(&run));
+    ARMED.set(armed);
+    match result {
+        Ok(r) => Ok(r),
+        Err(e) if e.is::<Interrupted>() => {
+            vm.poll_signals()?;
+            let armed = ARMED.replace(false);
+            let r = run();
+            ARMED.set(armed);
+            Ok(r)
+        }
+        Err(e) => resume_unwind(e),
+    }
+}
+
 fn go<S: StrDrive>(text: S, state: &mut State, r: &Run, codes: &[u32], search: bool) -> bool {
     let mut req = Request::new(text, r.start, r.end, codes, r.full);
     req.must_advance = r.must_advance;
@@ -112,13 +156,17 @@ pub struct Found {
 }
 
 /// Matches or searches once.
-pub fn run(subject: &Subject, pattern: &Pattern, r: Run, search: bool) -> Option<Found> {
+pub fn run(vm: &Vm, subject: &Subject, pattern: &Pattern, r: Run, search: bool) -> PyResult<Option<Found>> {
     if r.start > r.end {
-        return None;
+        return Ok(None);
     }
-    let mut state = State::default();
-    if !subject.run(&mut state, &r, &pattern.code, search) {
-        return None;
+    let (matched, state) = attempt(vm, || {
+        let mut state = State::default();
+        let matched = subject.run(&mut state, &r, &pattern.code, search);
+        (matched, state)
+    })?;
+    if !matched {
+        return Ok(None);
     }
     let mut spans = Vec::with_capacity(pattern.groups + 1);
     spans.push(Some((state.start, state.cursor.position)));
@@ -129,7 +177,7 @@ pub fn run(subject: &Subject, pattern: &Pattern, r: Run, search: bool) -> Option
             _ => None,
         });
     }
-    Some(Found { spans, last_index: state.marks.last_index() })
+    Ok(Some(Found { spans, last_index: state.marks.last_index() }))
 }
 
 /// Bytes, or ASCII text.
@@ -151,6 +199,7 @@ impl StrDrive for Plain<'_> {
     #[inline]
     fn advance(cursor: &mut StringCursor) -> u32 {
         let c = <&[u8]>::peek(cursor);
+        step();
         <&[u8]>::skip(cursor, 1);
         c
     }
@@ -160,6 +209,7 @@ impl StrDrive for Plain<'_> {
     }
     #[inline]
     fn skip(cursor: &mut StringCursor, n: usize) {
+        step();
         <&[u8]>::skip(cursor, n)
     }
     #[inline]
@@ -209,6 +259,7 @@ impl StrDrive for Wide<'_> {
     }
     #[inline]
     fn advance(cursor: &mut StringCursor) -> u32 {
+        step();
         <&str>::advance(cursor)
     }
     #[inline]
@@ -217,6 +268,7 @@ impl StrDrive for Wide<'_> {
     }
     #[inline]
     fn skip(cursor: &mut StringCursor, n: usize) {
+        step();
         <&str>::skip(cursor, n)
     }
     #[inline]

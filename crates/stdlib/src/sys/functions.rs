@@ -4,6 +4,8 @@ use super::report;
 use taipan_runtime::objects::dict::Dict;
 use taipan_runtime::objects::exception::Exception;
 use taipan_runtime::objects::str::Str;
+use taipan_runtime::objects::typ::Type;
+use taipan_runtime::vm::typedef::flag;
 use taipan_runtime::{Args, Gc, MethodDef, PyResult, Value, Vm, function, function_var};
 
 fn intern(vm: &Vm, a: &[Value]) -> PyResult {
@@ -122,6 +124,23 @@ fn nothing(_: &Vm, _: &[Value]) -> PyResult {
 fn zero(_: &Vm, _: &[Value]) -> PyResult {
     Ok(Value::int(0))
 }
+/// Takes `__dict__` and `__weakref__` from a class that another one replaces: they would speak for the wrong class.
+fn clear_type_descriptors(vm: &Vm, a: &[Value]) -> PyResult {
+    let Some(t) = a[0].cast::<Type>() else {
+        let name = vm.type_name(a[0]);
+        return Err(vm.type_error(format!("_clear_type_descriptors() argument must be type, not {name}")));
+    };
+    if t.has(flag::IMMUTABLE) {
+        return Err(vm.type_error("argument is immutable"));
+    }
+    for name in [vm.names.__dict__, vm.names.__weakref__] {
+        if t.dict.get().remove_str(vm, name) {
+            vm.type_modified(t);
+            vm.renew_shapes(t);
+        }
+    }
+    Ok(Value::NONE)
+}
 fn getrefcount(_: &Vm, _: &[Value]) -> PyResult {
     // Objects have no reference counts; as on PyPy the answer only has to be a plausible number.
     Ok(Value::int(2))
@@ -131,14 +150,16 @@ fn getallocatedblocks(vm: &Vm, _: &[Value]) -> PyResult {
     vm.heap.each_object(|_| n += 1);
     Ok(vm.new_int(n))
 }
-fn get_switch_interval(_: &Vm, _: &[Value]) -> PyResult {
-    Ok(Value::float(0.005))
+fn get_switch_interval(vm: &Vm, _: &[Value]) -> PyResult {
+    let set = vm.hidden.get_str(vm, vm.intern("sys.switchinterval"));
+    Ok(set.unwrap_or(Value::float(0.005)))
 }
 fn set_switch_interval(vm: &Vm, a: &[Value]) -> PyResult {
     let f = vm.to_f64(a[0])?;
     if f <= 0.0 {
         return Err(vm.value_error("switch interval must be strictly positive"));
     }
+    vm.hidden.set_str(vm, vm.intern("sys.switchinterval"), Value::float(f));
     Ok(Value::NONE)
 }
 fn audit(vm: &Vm, args: Args) -> PyResult {
@@ -336,7 +357,7 @@ pub static FUNCTIONS: &[MethodDef] = &[
     function("deactivate_stack_trampoline", "($module, /)", nothing, ""),
     function("_clear_type_cache", "($module, /)", nothing, ""),
     function("_clear_internal_caches", "($module, /)", nothing, ""),
-    function("_clear_type_descriptors", "($module, type, /)", nothing, ""),
+    function("_clear_type_descriptors", "($module, type, /)", clear_type_descriptors, ""),
     function("_debugmallocstats", "($module, /)", nothing, ""),
     function("_get_cpu_count_config", "($module, /)", |vm, _| Ok(Value::int(vm.config.cpu_count.unwrap_or(-1))), ""),
     function("getrefcount", "($module, object, /)", getrefcount, "Return the reference count of object."),

@@ -250,8 +250,22 @@ impl Vm {
     /// `except* types`: splits `e` into (matched, rest), `None` for nothing; a plain exception that matches is
     /// wrapped into a group.
     pub fn exception_group_match(&self, e: Value, types: Value) -> PyResult<(Value, Value)> {
+        if is_group(self, e) && !self.exception_matches(e, types) {
+            // A class may split in its own way.
+            let parts = self.call_method(e, self.intern("split"), &[types])?;
+            let Some(parts) = parts.cast::<Tuple>() else {
+                let (class, got) = (self.type_name(e), self.type_name(parts));
+                return Err(self.type_error(format!("{class}.split must return a tuple, not {got}")));
+            };
+            let [matched, rest, ..] = parts.items() else {
+                let (class, n) = (self.type_name(e), parts.items().len());
+                let text = format!("{class}.split must return a 2-tuple, got tuple of size {n}");
+                return Err(self.type_error(text));
+            };
+            return Ok((*matched, *rest));
+        }
         if is_group(self, e) {
-            return split_by(self, e, Condition::Types(types));
+            return Ok((e, Value::NONE));
         }
         if !self.exception_matches(e, types) {
             return Ok((Value::NONE, e));

@@ -70,6 +70,7 @@ fn fast(name: Value) -> Option<Fast> {
 
 /// `s.encode(encoding, errors)`; `None` is the default of either.
 pub fn encode_object(vm: &Vm, s: Gc<Str>, encoding: Value, errors: Value) -> PyResult {
+    check_names(vm, encoding, errors)?;
     let mut h = Handler::new(vm, errors);
     let out = match fast(encoding) {
         Some(Fast::Utf8) => utf8::encode(vm, s, &mut h)?,
@@ -78,6 +79,20 @@ pub fn encode_object(vm: &Vm, s: Gc<Str>, encoding: Value, errors: Value) -> PyR
         None => return registry::encode_text(vm, s.value(), encoding, errors),
     };
     Ok(vm.new_bytes_vec(out)?.value())
+}
+
+/// In development mode the names are looked up even where nothing asks them.
+fn check_names(vm: &Vm, encoding: Value, errors: Value) -> PyResult<()> {
+    if !vm.config.dev_mode || vm.hooks.get().is_none() {
+        return Ok(());
+    }
+    if encoding.cast::<Str>().is_some() && fast(encoding).is_none() {
+        registry::lookup(vm, encoding)?;
+    }
+    if errors.cast::<Str>().is_some() {
+        registry::lookup_error(vm, errors)?;
+    }
+    Ok(())
 }
 
 /// `str(object, encoding, errors)`
@@ -106,6 +121,7 @@ pub fn decode_bytes(
     encoding: Value,
     errors: Value,
 ) -> PyResult<Gc<Str>> {
+    check_names(vm, encoding, errors)?;
     let mut h = Handler::new(vm, errors);
     match fast(encoding) {
         Some(Fast::Utf8) => Ok(utf8::decode(vm, input, &mut h, true)?.0),
