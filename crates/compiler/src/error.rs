@@ -111,7 +111,15 @@ pub fn syntax(range: TextRange, msg: impl Into<String>) -> Fail {
 
 /// A failure without a place.
 pub fn placeless(kind: ErrorKind, msg: impl Into<String>) -> Fail {
-    Fail { kind, msg: msg.into(), range: None, no_end: false, at: None, last_statement: (0, 0), by_tokenizer: false }
+    Fail {
+        kind,
+        msg: msg.into(),
+        range: None,
+        no_end: false,
+        at: None,
+        last_statement: (0, 0),
+        by_tokenizer: false,
+    }
 }
 
 impl Fail {
@@ -148,7 +156,13 @@ impl Fail {
         }
         if e.lineno > 0 && lines.places.is_none() {
             let mut text = lines.text(source, e.lineno).to_owned();
-            let whole = ["unexpected ", "f-string: valid", "t-string: valid", "f-string: missing", "t-string: missing"];
+            let whole = [
+                "unexpected ",
+                "f-string: valid",
+                "t-string: valid",
+                "f-string: missing",
+                "t-string: missing",
+            ];
             let bare = match self.no_end {
                 _ if whole.iter().any(|w| e.msg.starts_with(w)) => false,
                 true => !lines.text(source, e.lineno + 1).is_empty(),

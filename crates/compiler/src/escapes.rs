@@ -14,7 +14,8 @@ pub fn first_error_in_parts(text: &str) -> Option<(usize, usize, String)> {
         if i == end || opens {
             // As a literal of its own, in quotes that it cannot hold.
             let part = text.get(start..i)?;
-            let probe = format!("{}{}{part}{}", prefix.replace(['f', 'F', 't', 'T'], ""), q.repeat(3), q.repeat(3));
+            let probe =
+                format!("{}{}{part}{}", prefix.replace(['f', 'F', 't', 'T'], ""), q.repeat(3), q.repeat(3));
             if let Some(msg) = first_error(&probe) {
                 return Some((start, i, msg));
             }

@@ -175,7 +175,8 @@ fn walrus_behind_lambda(c: &Context<'_>) -> Option<Fail> {
     if !is_op(c, i, &[":="]) {
         return None;
     }
-    let start = (c.line_start(i)..i).rev().find(|&k| is_word(c, k, "lambda") && expression(c, k) == Some(i - 1))?;
+    let start =
+        (c.line_start(i)..i).rev().find(|&k| is_word(c, k, "lambda") && expression(c, k) == Some(i - 1))?;
     let begins = start == c.line_start(i)
         || is_op(c, start - 1, &["(", "[", "{", ","])
         || matches!(c.text(start - 1), "if" | "elif" | "while");
@@ -334,7 +335,9 @@ fn parameter_list(c: &Context<'_>, start: usize, stop: usize, level: u16, lambda
         }
         match c.text(k) {
             "," => item = k + 1,
-            "/" if k == start && c.text(k + 1) == "," => return Some(c.at(k, "at least one argument must precede /")),
+            "/" if k == start && c.text(k + 1) == "," => {
+                return Some(c.at(k, "at least one argument must precede /"));
+            }
             "/" if k == item && c.text(k + 1) == "*" => {
                 return Some(c.at(k + 1, "expected comma between / and *"));
             }

@@ -485,7 +485,9 @@ impl Context<'_> {
     fn starred(&self, loc: ruff_text_size::TextRange) -> Fail {
         let before = self.prev(self.i).map_or("", |k| self.text(k));
         let after = self.index_at(usize::from(loc.end()));
-        if matches!(before, "," | "{") && self.dict_item(self.i) || matches!(before, "@" | "from" | "with" | "if" | "elif" | "while") {
+        if matches!(before, "," | "{") && self.dict_item(self.i)
+            || matches!(before, "@" | "from" | "with" | "if" | "elif" | "while")
+        {
             return self.generic();
         }
         if before == ":" && self.opener(self.i).is_some_and(|o| self.text(o) == "{") {
@@ -890,12 +892,10 @@ impl Context<'_> {
                 | LexicalErrorType::MissingUnicodeRbrace
                 | LexicalErrorType::StringError,
                 Some(t),
-            ) if t.kind == Kind::FString => {
-                match crate::escapes::first_error_in_parts(t.text(self.source)) {
-                    Some((from, to, msg)) => syntax(range(t.start + from, t.start + to), msg),
-                    None => self.generic(),
-                }
-            }
+            ) if t.kind == Kind::FString => match crate::escapes::first_error_in_parts(t.text(self.source)) {
+                Some((from, to, msg)) => syntax(range(t.start + from, t.start + to), msg),
+                None => self.generic(),
+            },
             (
                 LexicalErrorType::UnicodeError
                 | LexicalErrorType::MissingUnicodeLbrace

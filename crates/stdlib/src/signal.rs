@@ -126,7 +126,8 @@ fn siginterrupt(vm: &Vm, a: &[Value]) -> PyResult {
         if libc::sigaction(number, std::ptr::null(), &mut action) < 0 {
             return Err(vm.last_os_error());
         }
-        action.sa_flags = if on { action.sa_flags & !libc::SA_RESTART } else { action.sa_flags | libc::SA_RESTART };
+        action.sa_flags =
+            if on { action.sa_flags & !libc::SA_RESTART } else { action.sa_flags | libc::SA_RESTART };
         if libc::sigaction(number, &action, std::ptr::null_mut()) < 0 {
             return Err(vm.last_os_error());
         }

@@ -19,11 +19,21 @@ fn no(_: &Vm, _: &[Value]) -> PyResult {
 }
 
 static FUNCTIONS: &[MethodDef] = &[
-    function("start", "($module, nframe=1, /)", start, "Start tracing Python memory allocations: not supported."),
+    function(
+        "start",
+        "($module, nframe=1, /)",
+        start,
+        "Start tracing Python memory allocations: not supported.",
+    ),
     function("stop", "($module, /)", nothing, "Stop tracing Python memory allocations."),
     function("is_tracing", "($module, /)", no, "Return True if the tracemalloc module is tracing."),
     function("clear_traces", "($module, /)", nothing, "Clear traces of memory blocks allocated by Python."),
-    function("reset_peak", "($module, /)", nothing, "Set the peak size of memory blocks to the current size."),
+    function(
+        "reset_peak",
+        "($module, /)",
+        nothing,
+        "Set the peak size of memory blocks to the current size.",
+    ),
     function("get_traceback_limit", "($module, /)", |_, _| Ok(Value::int(1)), ""),
     function("get_tracemalloc_memory", "($module, /)", |_, _| Ok(Value::int(0)), ""),
     function(

@@ -297,7 +297,8 @@ fn settings(c: &mut Config) -> Result<(), i32> {
     let cpus = match (x("cpu_count"), env("PYTHON_CPU_COUNT")) {
         (Some(v), _) => match v.as_deref().and_then(count) {
             None => {
-                let text = "-X cpu_count=n option: n is missing or an invalid number, n must be greater than 0";
+                let text =
+                    "-X cpu_count=n option: n is missing or an invalid number, n must be greater than 0";
                 return Err(fatal("config_init_cpu_count", text, "preinitialized"));
             }
             n => n,

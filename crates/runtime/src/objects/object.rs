@@ -264,8 +264,7 @@ fn set_dict_only(vm: &Vm, v: Value, d: Value) -> PyResult<()> {
 pub const DICT_ATTRIBUTE: GetSetDef =
     getset("__dict__", get_dict, set_dict_only, "dictionary for instance variables");
 /// The same as a row that type creation refers to.
-pub static DICT_ROW: GetSetDef =
-    getset("__dict__", get_dict, set_dict, "dictionary for instance variables");
+pub static DICT_ROW: GetSetDef = getset("__dict__", get_dict, set_dict, "dictionary for instance variables");
 /// `__weakref__` of instances of Python classes.
 pub static WEAKREF_ROW: GetSetDef = crate::vm::typedef::readonly(
     "__weakref__",

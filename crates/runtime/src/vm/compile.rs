@@ -53,16 +53,17 @@ impl Vm {
             e
         };
         let bytes = self.new_bytes(&source[start..]).value();
-        let text = self.call_method(bytes, self.names.decode, &[self.new_str(&name).value()]).map_err(|e| {
-            if self.raised_is(e, self.types.LookupError) {
-                fail(format!("unknown encoding: {name}"), Some(0))
-            } else if self.raised_is(e, self.types.UnicodeDecodeError) && is_file {
-                let text = self.str(e.value()).map_or(String::new(), |s| s.to_string());
-                fail(text, Some(0))
-            } else {
-                e
-            }
-        })?;
+        let text =
+            self.call_method(bytes, self.names.decode, &[self.new_str(&name).value()]).map_err(|e| {
+                if self.raised_is(e, self.types.LookupError) {
+                    fail(format!("unknown encoding: {name}"), Some(0))
+                } else if self.raised_is(e, self.types.UnicodeDecodeError) && is_file {
+                    let text = self.str(e.value()).map_or(String::new(), |s| s.to_string());
+                    fail(text, Some(0))
+                } else {
+                    e
+                }
+            })?;
         match text.cast::<Str>().and_then(|s| s.to_str().map(str::to_string)) {
             Some(s) => Ok(s),
             None => Err(fail(format!("encoding problem: {name}"), None)),

@@ -359,7 +359,12 @@ pub static FUNCTIONS: &[MethodDef] = &[
     function("_clear_internal_caches", "($module, /)", nothing, ""),
     function("_clear_type_descriptors", "($module, type, /)", clear_type_descriptors, ""),
     function("_debugmallocstats", "($module, /)", nothing, ""),
-    function("_get_cpu_count_config", "($module, /)", |vm, _| Ok(Value::int(vm.config.cpu_count.unwrap_or(-1))), ""),
+    function(
+        "_get_cpu_count_config",
+        "($module, /)",
+        |vm, _| Ok(Value::int(vm.config.cpu_count.unwrap_or(-1))),
+        "",
+    ),
     function("getrefcount", "($module, object, /)", getrefcount, "Return the reference count of object."),
     function(
         "getallocatedblocks",
