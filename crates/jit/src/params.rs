@@ -110,8 +110,6 @@ macro_rules! params {
 params! {
     /// Rounds of a loop before a trace of it is recorded.
     threshold: u32 [1, 1_000_000_000] = 1000;
-    /// Calls of a function before a trace of it is recorded.
-    function_threshold: u32 [1, 1_000_000_000] = 1600;
     /// Times an exit is taken before a side trace is recorded from it.
     side_threshold: u32 [1, 1_000_000_000] = 200;
     /// By how many per cent a threshold is varied, so that an unlucky round is not recorded for ever.
@@ -120,8 +118,6 @@ params! {
     seed: u64 [0, u64::MAX] = 1;
     /// Record loops.
     loops: bool = true;
-    /// Not used yet: record functions that are not called from a recorded loop.
-    functions: bool = true;
     /// Record side traces.
     side_traces: bool = true;
     /// End side traces where the sides of their branch meet again.
@@ -134,8 +130,6 @@ params! {
     inline_depth: u32 [0, 100] = 12;
     /// Times a function is inlined into itself.
     inline_recursion: u32 [0, 20] = 3;
-    /// Not used yet: rounds of an inner loop that a trace follows before it takes it for a loop of its own.
-    unroll_limit: u32 [0, 1000] = 8;
     /// Nodes that a tree may have, side traces included.
     tree_nodes: usize [16, 10_000_000] = 4000;
     /// Side traces that a tree may have.

@@ -33,38 +33,26 @@ abort_reasons! {
     LeftLoop = "left-loop";
     /// The frame returned to a caller that the trace does not know.
     LeftFrame = "left-frame";
-    /// An inner loop ran for more than `jit-unroll-limit` rounds and has no tree to call.
-    InnerLoop = "inner-loop";
     /// An exception reached no handler inside the trace.
     Raised = "raised";
-    /// A generator or coroutine was entered, left or resumed in a way that the recorder does not follow.
-    Generator = "generator";
     /// An instruction that the recorder cannot follow, not even as a residual call.
     Opcode = "opcode";
     /// The interpreter did not do what the recorder expected of an instruction.
     Diverged = "diverged";
-    /// Signals, hand-over of the lock, or another thread's work during the recording.
-    Interrupted = "interrupted";
     /// A global, class or function that the trace relies on changed during the recording.
     Invalidated = "invalidated";
     /// Tracing, profiling or monitoring was switched on.
     Monitored = "monitored";
-    /// The collector or memory limits stopped it.
-    Memory = "memory";
     /// The tree has as many nodes or side traces as it may have.
     TreeFull = "tree-full";
     /// As many side traces from exits of this kind hang below each other as may.
     Versions = "versions";
     /// The tree was compiled as often as it may be.
     Recompiles = "recompiles";
-    /// The verifier refused the trace: an error of the recorder.
-    Verifier = "verifier";
     /// Code generation refused it.
     Codegen = "codegen";
     /// No room below `jit-code-limit`.
     CodeMemory = "code-memory";
-    /// Another part of the program started a recording in between.
-    Nested = "nested";
     /// The trace would not be faster than the interpreter: too short, or mostly residual instructions.
     NoGain = "no-gain";
     /// Nothing above.

@@ -20,17 +20,17 @@ fn options(list: &[(&str, Option<&str>)]) -> Result<Controls, String> {
 fn parameters_are_read_and_checked() {
     let p = Params::default();
     assert_eq!(p.set("threshold", "7"), Ok(()));
-    assert_eq!((p.threshold(), p.functions()), (7, true));
+    assert_eq!((p.threshold(), p.loops()), (7, true));
     assert_eq!(p.set("side_threshold", "1_000"), Ok(()), "underscores, in names too");
     assert_eq!(p.side_threshold(), 1000);
-    assert_eq!(p.set("functions", "off"), Ok(()));
-    assert!(!p.functions());
+    assert_eq!(p.set("loops", "off"), Ok(()));
+    assert!(!p.loops());
     assert_eq!(p.set("seed", "18446744073709551615"), Ok(()));
     assert_eq!(p.seed(), u64::MAX);
     let bad = |name: &str, text: &str| p.set(name, text).unwrap_err();
     assert_eq!(bad("threshold", "0"), "threshold takes a number from 1 to 1000000000, not '0'");
     assert_eq!(bad("threshold", "-1"), "threshold takes a number from 1 to 1000000000, not '-1'");
-    assert_eq!(bad("functions", "2"), "functions takes 'on' or 'off', not '2'");
+    assert_eq!(bad("loops", "2"), "loops takes 'on' or 'off', not '2'");
     assert_eq!(bad("treshold", "1"), "there is no jit-treshold (did you mean jit-threshold?)");
     assert_eq!(bad("frobnicate", "1"), "there is no jit-frobnicate");
     assert_eq!(bad("pass-frob", "off"), "there is no jit-pass-frob (did you mean jit-pass-fold?)");

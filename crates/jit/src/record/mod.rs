@@ -178,6 +178,8 @@ pub struct Recorder {
     seen: usize,
     /// There was such a call since the last check.
     called: bool,
+    /// The last check.
+    valid: Option<Val>,
 }
 
 /// Bounds on a recording.
@@ -238,6 +240,7 @@ impl Recorder {
             watch: vm.watches.watch(),
             seen: 0,
             called: false,
+            valid: None,
             limits,
             first: true,
             pending: Pending::None,
@@ -294,6 +297,7 @@ impl Recorder {
             start: tree.nodes.len(),
             seen: tree.nodes.len(),
             called: false,
+            valid: None,
             watch: jt.watch.clone(),
             tree,
             trace,

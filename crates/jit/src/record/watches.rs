@@ -29,17 +29,29 @@ impl Recorder {
     }
     /// A class that changes all the time is better looked up at run time.
     pub(super) fn unsteady_class(&self, live: Value) -> bool {
-        self.limits.rebinds > 0 && self.unsteady(Key::class(self.vm().class_of(live)))
+        self.unsteady_type(self.vm().class_of(live))
+    }
+    /// The same for the class itself.
+    pub(super) fn unsteady_type(&self, t: Gc<Type>) -> bool {
+        self.limits.rebinds > 0 && self.unsteady(Key::class(t))
     }
 
     /// Leaves where the tree is not valid any more; answers an address for places that are right while it is.
     fn guard_valid(&mut self) -> Val {
+        // One that was just made will do.
+        if let Some(v) = self.valid
+            && !self.tree.nodes[v.ix()..].iter().any(|n| matches!(n.op, Op::Call | Op::Label))
+        {
+            return v;
+        }
         let o = self.tree.add_obj("watch", self.watch.address());
         let p = self.tree.obj_ptr(o);
         let m = self.mem("watch.valid");
         let k = self.tree.u64(1);
         let x = self.exit(ExitReason::Invalid);
-        self.b().guard_mem(p, m, k, x)
+        let v = self.b().guard_mem(p, m, k, x);
+        self.valid = Some(v);
+        v
     }
     /// At the beginning of an instruction: what ran since the last one may have changed what the tree relies on, or
     /// have switched tracing on.

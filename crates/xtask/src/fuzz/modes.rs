@@ -4,10 +4,9 @@ use std::path::Path;
 use std::process::Command;
 
 /// Record everything at once, and bound what one loop may cost.
-const EAGER: [&str; 6] = [
+const EAGER: [&str; 5] = [
     "-Xjit=on",
     "-Xjit-threshold=1",
-    "-Xjit-function-threshold=1",
     "-Xjit-side-threshold=1",
     "-Xjit-tree-nodes=2000",
     "-Xjit-recompiles=8",
