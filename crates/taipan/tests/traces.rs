@@ -11,21 +11,66 @@ const LOOPS: &[(&str, &str, &str, usize)] = &[
     ("positional call", "def g(a, b): return a + b", "for i in range(n):\n    s += g(i, 1)", 0),
     ("keyword call", "def g(a, b): return a + b", "for i in range(n):\n    s += g(i, b=1)", 1),
     ("defaults", "def g(a, b=2): return a + b", "for i in range(n):\n    s += g(i)", 0),
-    ("closure", "def mk(k):\n    def g(a): return a + k\n    return g\ng = mk(3)", "for i in range(n):\n    s += g(i)", 0),
+    (
+        "closure",
+        "def mk(k):\n    def g(a): return a + k\n    return g\ng = mk(3)",
+        "for i in range(n):\n    s += g(i)",
+        0,
+    ),
     ("lambda", "g = lambda a: a + 1", "for i in range(n):\n    s += g(i)", 0),
-    ("method", "class C:\n    def m(self, a): return a + 1\no = C()", "for i in range(n):\n    s += o.m(i)", 0),
-    ("bound method", "class C:\n    def m(self, a): return a + 1\nm = C().m", "for i in range(n):\n    s += m(i)", 1),
-    ("classmethod", "class C:\n    @classmethod\n    def m(cls, a): return a + 1", "for i in range(n):\n    s += C.m(i)", 2),
-    ("staticmethod", "class C:\n    @staticmethod\n    def m(a): return a + 1", "for i in range(n):\n    s += C.m(i)", 2),
+    (
+        "method",
+        "class C:\n    def m(self, a): return a + 1\no = C()",
+        "for i in range(n):\n    s += o.m(i)",
+        0,
+    ),
+    (
+        "bound method",
+        "class C:\n    def m(self, a): return a + 1\nm = C().m",
+        "for i in range(n):\n    s += m(i)",
+        1,
+    ),
+    (
+        "classmethod",
+        "class C:\n    @classmethod\n    def m(cls, a): return a + 1",
+        "for i in range(n):\n    s += C.m(i)",
+        2,
+    ),
+    (
+        "staticmethod",
+        "class C:\n    @staticmethod\n    def m(a): return a + 1",
+        "for i in range(n):\n    s += C.m(i)",
+        2,
+    ),
     ("__init__", "class C:\n    def __init__(self, a): self.a = a", "for i in range(n):\n    s += C(i).a", 0),
-    ("operator of a class", "class C:\n    def __init__(self, a): self.a = a\n    def __add__(self, k): return self.a + k\no = C(3)", "for i in range(n):\n    s += o + i", 1),
-    ("comparison of a class", "class C:\n    def __init__(self, a): self.a = a\n    def __lt__(self, k): return self.a < k\no = C(3)", "for i in range(n):\n    s += o < i", 1),
-    ("property", "class C:\n    @property\n    def p(self): return 3\no = C()", "for i in range(n):\n    s += o.p", 0),
+    (
+        "operator of a class",
+        "class C:\n    def __init__(self, a): self.a = a\n    def __add__(self, k): return self.a + k\no = C(3)",
+        "for i in range(n):\n    s += o + i",
+        1,
+    ),
+    (
+        "comparison of a class",
+        "class C:\n    def __init__(self, a): self.a = a\n    def __lt__(self, k): return self.a < k\no = C(3)",
+        "for i in range(n):\n    s += o < i",
+        1,
+    ),
+    (
+        "property",
+        "class C:\n    @property\n    def p(self): return 3\no = C()",
+        "for i in range(n):\n    s += o.p",
+        0,
+    ),
     ("slots", "class C:\n    __slots__ = 'a',\no = C(); o.a = 3", "for i in range(n):\n    s += o.a", 0),
     ("attribute store", "class C: pass\no = C(); o.a = 3", "for i in range(n):\n    o.a = i; s += o.a", 2),
     ("class attribute", "class C:\n    a = 3\no = C()", "for i in range(n):\n    s += o.a + C.a", 0),
     ("generator expression", "", "for i in range(n):\n    s += sum(j for j in (1, 2))", 4),
-    ("generator", "def g(n):\n    for j in range(n): yield j\n", "it = g(10**6)\nfor i in range(n):\n    s += next(it)", 1),
+    (
+        "generator",
+        "def g(n):\n    for j in range(n): yield j\n",
+        "it = g(10**6)\nfor i in range(n):\n    s += next(it)",
+        1,
+    ),
     ("generator loop", "def g(n):\n    for j in range(n): yield j\n", "for i in g(n): s += i", 1),
     ("list comprehension", "", "for i in range(n):\n    s += len([j for j in (1, 2)])", 0),
     ("list loop", "a = list(range(300))", "for i in a: s += i", 0),
@@ -64,8 +109,18 @@ const LOOPS: &[(&str, &str, &str, usize)] = &[
     ("isinstance", "", "for i in range(n):\n    s += isinstance(i, int)", 0),
     ("ord chr", "", "for i in range(n):\n    s += ord(chr(65 + (i & 7)))", 0),
     ("append pop", "a = [1]", "for i in range(n):\n    a.append(i); s += a.pop()", 0),
-    ("caught exception", "", "for i in range(n):\n    try:\n        if i & 1: raise ValueError\n        s += 1\n    except ValueError:\n        s += 2", 0),
-    ("with", "class C:\n    def __enter__(self): return 1\n    def __exit__(self, *a): pass\nc = C()", "for i in range(n):\n    with c as k: s += k", 4),
+    (
+        "caught exception",
+        "",
+        "for i in range(n):\n    try:\n        if i & 1: raise ValueError\n        s += 1\n    except ValueError:\n        s += 2",
+        0,
+    ),
+    (
+        "with",
+        "class C:\n    def __enter__(self): return 1\n    def __exit__(self, *a): pass\nc = C()",
+        "for i in range(n):\n    with c as k: s += k",
+        4,
+    ),
     ("f-string", "", "for i in range(n):\n    s += len(f'{i}')", 1),
     ("float arithmetic", "", "for i in range(n):\n    s += i * 0.5 - 1.5 / (i + 1)", 0),
     ("bits", "", "for i in range(n):\n    s = (s * 31 + i & 0xFFFFFFFF) ^ (i << 3) ^ (s >> 2)", 0),
@@ -81,7 +136,8 @@ fn loops_leave_no_more_to_the_interpreter_than_they_may() {
     let mut program = String::new();
     for (k, (_, before, body, _)) in LOOPS.iter().enumerate() {
         let body = body.replace('\n', "\n    ");
-        let source = format!("{before}\ndef loop_{k}(n):\n    s = 0\n    {body}\n    return s\nloop_{k}(300)\n");
+        let source =
+            format!("{before}\ndef loop_{k}(n):\n    s = 0\n    {body}\n    return s\nloop_{k}(300)\n");
         let _ = writeln!(program, "exec({source:?}, {{}})");
     }
     let options = ["jit=on", "jit-threshold=20", "jit-side-traces=off", "jit-jitter=0", "dump=trace"];
@@ -95,7 +151,8 @@ fn loops_leave_no_more_to_the_interpreter_than_they_may() {
     let mut wrong = String::new();
     for (k, (name, .., most)) in LOOPS.iter().enumerate() {
         let head = format!(":loop_{k}");
-        let trace = text.split("---- trace of tree ").find(|t| t.lines().next().is_some_and(|l| l.ends_with(&head)));
+        let trace =
+            text.split("---- trace of tree ").find(|t| t.lines().next().is_some_and(|l| l.ends_with(&head)));
         match trace.map(|t| t.matches("call py_").count()) {
             Some(n) if n <= *most => {}
             Some(n) => {

@@ -105,7 +105,11 @@ impl Recorder {
     pub(super) fn instance(&mut self, callable: Value, w: u32, first: u32, n: u32) -> Rec<bool> {
         let vm = self.vm();
         let t: Gc<Type> = callable.cast().expect("a class");
-        if t.kind.get() != kinds::INSTANCE || t.has(flag::HAS_DEL) || t.version.get() == 0 || self.unsteady_type(t) {
+        if t.kind.get() != kinds::INSTANCE
+            || t.has(flag::HAS_DEL)
+            || t.version.get() == 0
+            || self.unsteady_type(t)
+        {
             return Ok(false);
         }
         let Some(Some(init)) = vm.plan_construct(t) else { return Ok(false) };
