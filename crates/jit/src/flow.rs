@@ -124,7 +124,7 @@ pub fn written(code: &CodeObject, from: u32, to: Option<u32>) -> Vec<bool> {
             kills.push(i.a.into());
         }
         if let Some(w) = i.clobbers_from() {
-            kills.extend(w..code.nregs.into());
+            kills.extend(w..code.nregs);
         }
         writes.into_iter().chain(kills).for_each(|r| out[r as usize] = true);
         work.extend(successors(code, at as usize).into_iter().flatten());

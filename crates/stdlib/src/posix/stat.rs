@@ -24,6 +24,8 @@ structseq! {
 } hidden { f_fsid: "" } }
 
 /// The Python object for a `stat` structure.
+// `st_blksize` has 32 bits on aarch64.
+#[allow(clippy::unnecessary_cast)]
 pub fn result(vm: &Vm, s: &libc::stat) -> Value {
     let i = |n: i64| vm.new_int(n);
     let float = |s: i64, ns: i64| Value::float(s as f64 + 1e-9 * ns as f64);
