@@ -165,15 +165,16 @@ pub unsafe fn run(c: *mut Ctx, site: u64, n: usize) -> u64 {
         let outer = (*(*c).active).replace(r as usize);
         let result = perform(vm, site, r);
         (*(*c).active).set(outer);
-        for (k, &reg) in site.writes.iter().enumerate().skip(1) {
-            (*c).args[k] = MaybeUninit::new((*r.add(reg as usize)).bits());
-        }
         // What the program saw or did there may not be known to compiled code: trace functions and callbacks were
         // switched on, a frame that was to be pretended has an object, variables were changed through one.
         let changed = (0..site.variables.len()).any(|k| {
             let (f, reg) = site.variables[k];
             (*frame(site, own, f).add(reg as usize)).bits() != (*c).arg(n + k)
         });
+        // Results lie where the variables were.
+        for (k, &reg) in site.writes.iter().enumerate().skip(1) {
+            (*c).args[k] = MaybeUninit::new((*r.add(reg as usize)).bits());
+        }
         if vm.exec.tracing.get() || changed || has_objects(site, r) {
             let done = result.ok().map(|v| (v, next(site, r, v)));
             (*c).left = Some(Left { site, regs: r, done });
@@ -236,6 +237,10 @@ pub unsafe fn resume(vm: &Vm, ctx: &Ctx, left: &Left, own: Regs, kept: &Kept, at
                 continue;
             }
             *at.add(reg as usize) = if k == 0 { v } else { Value::from_bits(ctx.arg(k)) };
+            // A call gives one result; its window, which may hold that, is dead.
+            if !matches!(site.kind, SiteKind::Instr | SiteKind::Branch) {
+                break;
+            }
         }
         vm.exec.pc.set(pc);
         Some(pc)
