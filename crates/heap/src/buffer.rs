@@ -173,6 +173,7 @@ impl GcVec {
         if let Some(old) = self.buf {
             // SAFETY: both hold at least `len` values.
             unsafe { std::ptr::copy_nonoverlapping(old.data(), new.data(), self.len) };
+            heap.retire(old.header_ptr());
         }
         self.buf = Some(new);
     }

@@ -99,6 +99,14 @@ impl Tracer<'_> {
         // SAFETY: precise roots and fields point to live objects.
         unsafe {
             debug_assert!((*h).kind() != kind::FREE, "a traced field points to a freed object");
+            // At a minor collection what lies where nothing was handed out since the last one is old: its header, which
+            // is most likely in no cache, is not looked at. This is what makes large written-to objects cheap.
+            if !self.full {
+                let block = (h as usize & BLOCK_MASK) as *const Block;
+                if !(*block).touched && !(*block).is_large {
+                    return;
+                }
+            }
             if (*h).gc.get() & 0x7F != self.mark {
                 if self.mark == PROBE {
                     self.probed.push((*h).gc.get());
@@ -429,6 +437,7 @@ impl Heap {
             work.clear();
             for s in &self.classes {
                 s.free.borrow_mut().clear();
+                s.scraps.borrow_mut().clear();
                 work.extend(s.blocks.borrow().iter());
             }
         }
@@ -448,8 +457,13 @@ impl Heap {
                 }
                 if (*b).live == 0 {
                     self.release(b);
-                } else if !tombs && (*b).count - (*b).live > (*b).count / 8 {
-                    self.classes[(*b).class as usize].free.borrow_mut().push(b);
+                } else if !tombs {
+                    let (state, free) = (&self.classes[(*b).class as usize], (*b).count - (*b).live);
+                    if free > (*b).count / 2 {
+                        state.free.borrow_mut().push(b);
+                    } else if free > (*b).count / 8 {
+                        state.scraps.borrow_mut().push(b);
+                    }
                 }
             }
         }

@@ -59,8 +59,10 @@ pub(crate) struct ClassState {
     pub block: Cell<*mut Block>,
     pub next: Cell<usize>,
     pub blocks: RefCell<Vec<*mut Block>>,
-    /// Blocks with free cells that no run was taken of since the last collection.
+    /// Blocks of which a good part is free and that no run was taken of since the last collection.
     pub free: RefCell<Vec<*mut Block>>,
+    /// Such blocks with few free cells: their runs are short, so that they come last before fresh memory.
+    pub scraps: RefCell<Vec<*mut Block>>,
 }
 
 /// Roots: called with the tracer at each collection.
@@ -140,6 +142,7 @@ impl Heap {
                 next: Cell::new(0),
                 blocks: RefCell::default(),
                 free: RefCell::default(),
+                scraps: RefCell::default(),
             }),
             large: RefCell::default(),
             touched: RefCell::default(),
@@ -324,6 +327,24 @@ impl Heap {
         unsafe { Block::cell_at(block, 0) }
     }
 
+    /// Says that the owner of a large object, which alone referred to it, does so no more: a list whose buffer was
+    /// replaced by a longer one. It counts as young again, so that the next minor collection frees it, unless a native
+    /// stack still refers to it. Small objects are left alone: their blocks are swept as a whole.
+    pub fn retire(&self, h: *mut Header) {
+        let block = (h as usize & BLOCK_MASK) as *mut Block;
+        // SAFETY: a live object of this heap.
+        unsafe {
+            if h.is_null() || !(*block).is_large || (*h).gc.get() & 0x7F != self.mark.get() || !(*block).drops {
+                return;
+            }
+            (*h).gc.set(0);
+            (*block).marks = [0; crate::block::MAP_WORDS];
+            (*block).dirty = 0;
+            (*block).drops = false;
+            self.old_bytes.set(self.old_bytes.get().saturating_sub((*block).cell));
+        }
+    }
+
     pub(crate) fn add_granules(&self, block: *mut Block, bytes: usize) {
         // SAFETY: the map is borrowed for this loop only; no call out.
         let map = unsafe { &mut *self.granules.get() };
@@ -369,10 +390,12 @@ impl Heap {
                     return Run { cur, end, cell: b.cell };
                 }
             }
-            let block = match state.free.borrow_mut().pop() {
-                Some(b) => b,
-                None => self.new_block(c),
-            };
+            // Long runs first; short ones before more memory is taken.
+            let mut block = state.free.borrow_mut().pop();
+            if block.is_none() && self.free_blocks.borrow().is_empty() {
+                block = state.scraps.borrow_mut().pop();
+            }
+            let block = block.unwrap_or_else(|| self.new_block(c));
             // SAFETY: a block of this heap.
             unsafe {
                 if !(*block).touched {

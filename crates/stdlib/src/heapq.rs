@@ -1,6 +1,6 @@
 //! `_heapq`: heaps in lists, smallest or largest item first, with CPython's order of comparisons.
 
-use taipan_runtime::objects::list::List;
+use taipan_runtime::objects::list::{List, Storage};
 use taipan_runtime::objects::module::ModuleDef;
 use taipan_runtime::vm::slots::CompareOp;
 use taipan_runtime::*;
@@ -36,11 +36,27 @@ impl Heap<'_> {
         self.vm.list_set(self.list, i, y)?;
         self.vm.list_set(self.list, j, x)
     }
+    /// Works on the items of a list of raw ints or floats where they are; false for other lists.
+    fn raw(&self, ints: impl FnOnce(&mut [i64], bool), floats: impl FnOnce(&mut [f64], bool)) -> bool {
+        let (l, max) = (self.list, self.order == Order::Max);
+        // SAFETY: `len` items of the storage's kind; nothing else runs while the slice lives.
+        unsafe {
+            match l.storage.get() {
+                Storage::Int => ints(std::slice::from_raw_parts_mut(l.data.get().cast(), l.len()), max),
+                Storage::Float => floats(std::slice::from_raw_parts_mut(l.data.get().cast(), l.len()), max),
+                _ => return false,
+            }
+        }
+        true
+    }
     /// Moves the item at `pos` up to where it belongs, not above `start`.
     fn sift_down(&self, start: usize, mut pos: usize) -> PyResult<()> {
         let size = self.list.len();
         if pos >= size {
             return Err(self.vm.index_error("index out of range"));
+        }
+        if self.raw(|items, max| raw_down(items, start, pos, max), |items, max| raw_down(items, start, pos, max)) {
+            return Ok(());
         }
         while pos > start {
             let parent = (pos - 1) >> 1;
@@ -57,6 +73,9 @@ impl Heap<'_> {
         let (start, end) = (pos, self.list.len());
         if pos >= end {
             return Err(self.vm.index_error("index out of range"));
+        }
+        if self.raw(|items, max| raw_up(items, pos, max), |items, max| raw_up(items, pos, max)) {
+            return Ok(());
         }
         let limit = end >> 1;
         while pos < limit {
@@ -136,6 +155,39 @@ impl Heap<'_> {
         (m >> 1..leftmost).rev().try_for_each(climb)?;
         (leftmost..m).rev().try_for_each(climb)
     }
+}
+
+/// Is `a` to be above `b`?
+fn raw_above<T: PartialOrd>(a: T, b: T, max: bool) -> bool {
+    if max { b < a } else { a < b }
+}
+/// [`Heap::sift_down`] of raw items.
+fn raw_down<T: PartialOrd + Copy>(items: &mut [T], start: usize, mut pos: usize, max: bool) {
+    let x = items[pos];
+    while pos > start {
+        let parent = (pos - 1) >> 1;
+        if !raw_above(x, items[parent], max) {
+            break;
+        }
+        items[pos] = items[parent];
+        pos = parent;
+    }
+    items[pos] = x;
+}
+/// [`Heap::sift_up`] of raw items.
+fn raw_up<T: PartialOrd + Copy>(items: &mut [T], mut pos: usize, max: bool) {
+    let (start, end) = (pos, items.len());
+    let x = items[pos];
+    while pos < end >> 1 {
+        let mut child = 2 * pos + 1;
+        if child + 1 < end {
+            child += !raw_above(items[child], items[child + 1], max) as usize;
+        }
+        items[pos] = items[child];
+        pos = child;
+    }
+    items[pos] = x;
+    raw_down(items, start, pos, max);
 }
 
 fn heap<'a>(vm: &'a Vm, a: &[Value], name: &str, order: Order) -> PyResult<Heap<'a>> {

@@ -108,9 +108,8 @@ fn bind_slots(vm: &Vm, f: Gc<Function>, code: Gc<Code>, args: Args, slots: &mut 
             if !slots[i].is_unbound() {
                 continue;
             }
-            let name = vm.intern(&d.varnames[i]);
             let default = match defaults {
-                Some(k) => k.get(vm, name.value())?,
+                Some(k) => kw_default(vm, k, i - argcount, &d.varnames[i])?,
                 None => None,
             };
             match default {
@@ -123,6 +122,18 @@ fn bind_slots(vm: &Vm, f: Gc<Function>, code: Gc<Code>, args: Args, slots: &mut 
         }
     }
     Ok(())
+}
+
+/// The default of keyword-only parameter number `k`. The dict has mostly one entry for each of them, in order: then
+/// nothing is hashed.
+fn kw_default(vm: &Vm, defaults: Gc<Dict>, k: usize, name: &str) -> PyResult<Option<Value>> {
+    if let Some(e) = defaults.keys.get().entries().get(k)
+        && let Some(key) = vm.exact_str(e.key)
+        && key.as_bytes() == name.as_bytes()
+    {
+        return Ok(Some(e.value));
+    }
+    defaults.get(vm, vm.intern(name).value())
 }
 
 /// The parameter that keyword `key` names.

@@ -17,7 +17,7 @@ use taipan_runtime::vm::exec::{
     FUNC, GEN_HEADER, INFO, PREV, Pc, RESUME, RET, Regs, function, info, resume, set_word, word,
 };
 use taipan_runtime::vm::shape_ids;
-use taipan_runtime::{Gc, Value, Vm, is_clean_old};
+use taipan_runtime::{Gc, INT_TAG, INT_ZERO, Value, Vm, is_clean_old};
 
 /// Pushes the frame of `f` with its `n` arguments at `new`; the entry point, or null where the general form must
 /// look at it.
@@ -45,6 +45,91 @@ pub(super) unsafe fn enter(f: Value, n: u32, new: Regs, pc: Pc, r: Regs, vm: *co
             k += 1;
         }
         code.entry.get()
+    }
+}
+
+/// Pushes the frame of the Python function in `*w` with its `n` arguments at `new` and goes on in it, or where it cannot
+/// be entered as it is, in `other`. The int constants that handlers pass on are made afresh: that frees two registers,
+/// and with them nothing must be saved.
+macro_rules! push_exact {
+    ($B:ident, $n:expr, $new:expr, $w:expr, $pc:expr, $r:expr, $vm:expr, $tbl:expr, $other:expr) => {{
+        let n: u32 = $n;
+        let new: Regs = $new;
+        let code = (*((*$w).as_header() as *const Function)).code.get();
+        if code.exact == n {
+            let depth = word($r, INFO) as u32 as u64;
+            if new as usize + code.nregs as usize * 8 <= (*$vm).exec.limit.load(Relaxed)
+                && depth < (*$vm).exec.recursion_limit.get() as u64
+            {
+                set_word(new, INFO, depth + 1);
+                set_word(new, PREV, $r as u64);
+                set_word(new, RET, $pc as u64);
+                *new.offset(FUNC) = *$w;
+                let mut k = n;
+                while k < code.ninit {
+                    *new.add(k as usize) = Value::UNBOUND;
+                    k += 1;
+                }
+                let entry = code.entry.get();
+                return $B::next(entry, new, $vm, INT_TAG, INT_ZERO, $tbl);
+            }
+        }
+        return $other($pc, $r, $vm, INT_TAG, INT_ZERO, $tbl);
+    }};
+}
+
+/// Calls of what is no Python function.
+#[inline(never)]
+unsafe extern "C" fn call_other<B: Back>(
+    pc: Pc,
+    r: Regs,
+    vm: *const Vm,
+    ti: u64,
+    kc: u64,
+    tbl: *const u8,
+) -> u64 {
+    // SAFETY: tail-called from `CALL`.
+    unsafe {
+        let f = *r.add((*pc).b as usize);
+        let s = shape(f);
+        if s == shape_ids::builtin_function_or_method {
+            return call_native::<B>(pc, r, vm, ti, kc, tbl);
+        } else if f.is_kind(taipan_runtime::kinds::TYPE) {
+            return call_type::<B, false>(pc, r, vm, ti, kc, tbl);
+        } else if s == shape_ids::method {
+            return call_bound::<B, false>(pc, r, vm, ti, kc, tbl);
+        }
+        cold::CALL::<B>(pc, r, vm, ti, kc, tbl)
+    }
+}
+
+/// Calls of methods that are no Python functions.
+#[inline(never)]
+unsafe extern "C" fn call_method_other<B: Back>(
+    pc: Pc,
+    r: Regs,
+    vm: *const Vm,
+    ti: u64,
+    kc: u64,
+    tbl: *const u8,
+) -> u64 {
+    // SAFETY: tail-called from `CALL_METHOD`.
+    unsafe {
+        let w = r.add((*pc).b as usize);
+        let f = *w;
+        let s = shape(f);
+        if !(*w.add(4)).is_unbound() {
+            if s == shape_ids::method_descriptor {
+                return call_native_method::<B>(pc, r, vm, ti, kc, tbl);
+            }
+        } else if s == shape_ids::builtin_function_or_method {
+            return call_module_native::<B>(pc, r, vm, ti, kc, tbl);
+        } else if f.is_kind(taipan_runtime::kinds::TYPE) {
+            return call_type::<B, true>(pc, r, vm, ti, kc, tbl);
+        } else if s == shape_ids::method {
+            return call_bound::<B, true>(pc, r, vm, ti, kc, tbl);
+        }
+        cold::CALL_METHOD::<B>(pc, r, vm, ti, kc, tbl)
     }
 }
 
@@ -164,51 +249,20 @@ hot! {
     }
     CALL(i, r, vm, ti, kc, pc, tbl) {
         let w = r.add(i.b as usize);
-        let f = *w;
-        let s = shape(f);
-        if s == shape_ids::function {
-            let new = w.add(4);
-            let entry = enter(f, i.c as u32, new, pc, r, vm);
-            if !entry.is_null() {
-                return B::next(entry, new, vm, ti, kc, tbl);
-            }
-            return call_defaults::<B, false>(pc, r, vm, ti, kc, tbl);
-        } else if s == shape_ids::builtin_function_or_method {
-            return call_native::<B>(pc, r, vm, ti, kc, tbl);
-        } else if f.is_kind(taipan_runtime::kinds::TYPE) {
-            return call_type::<B, false>(pc, r, vm, ti, kc, tbl);
-        } else if s == shape_ids::method {
-            return call_bound::<B, false>(pc, r, vm, ti, kc, tbl);
+        if shape(*w) == shape_ids::function {
+            push_exact!(B, i.c as u32, w.add(4), w, pc, r, vm, tbl, call_defaults::<B, false>);
         }
-        return cold::CALL::<B>(pc, r, vm, ti, kc, tbl);
+        return call_other::<B>(pc, r, vm, INT_TAG, INT_ZERO, tbl);
     }
     CALL_METHOD(i, r, vm, ti, kc, pc, tbl) {
         let w = r.add(i.b as usize);
-        let f = *w;
-        let s = shape(f);
-        let this = *w.add(4);
-        if s == shape_ids::function {
-            let unbound = this.is_unbound();
-            let new = w.add(4 + unbound as usize);
-            let entry = enter(f, i.c as u32 + !unbound as u32, new, pc, r, vm);
-            if !entry.is_null() {
-                return B::next(entry, new, vm, ti, kc, tbl);
+        if shape(*w) == shape_ids::function {
+            if (*w.add(4)).is_unbound() {
+                push_exact!(B, i.c as u32, w.add(5), w, pc, r, vm, tbl, call_defaults::<B, true>);
             }
-            return call_defaults::<B, true>(pc, r, vm, ti, kc, tbl);
-        } else if s == shape_ids::method_descriptor && !this.is_unbound() {
-            return call_native_method::<B>(pc, r, vm, ti, kc, tbl);
-        } else if this.is_unbound() {
-            if s == shape_ids::builtin_function_or_method {
-                return call_module_native::<B>(pc, r, vm, ti, kc, tbl);
-            }
-            if f.is_kind(taipan_runtime::kinds::TYPE) {
-                return call_type::<B, true>(pc, r, vm, ti, kc, tbl);
-            }
-            if s == shape_ids::method {
-                return call_bound::<B, true>(pc, r, vm, ti, kc, tbl);
-            }
+            push_exact!(B, i.c as u32 + 1, w.add(4), w, pc, r, vm, tbl, call_defaults::<B, true>);
         }
-        return cold::CALL_METHOD::<B>(pc, r, vm, ti, kc, tbl);
+        return call_method_other::<B>(pc, r, vm, INT_TAG, INT_ZERO, tbl);
     }
     RETURN(i, r, vm, ti, kc, pc, tbl) {
         if word(r, INFO) >> 32 != 0 {

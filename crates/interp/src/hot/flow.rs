@@ -145,6 +145,21 @@ hot! {
             set(r, i.a, current);
             jump!();
         }
+        // A list of objects or floats, with the index of the next item.
+        let k = *p.add(1);
+        if n.is_ptr() && k.bits() >= kc {
+            let h = n.as_header();
+            if (*h).shape() == shape_ids::list {
+                let l = &*(h as *const List);
+                let at = k.bits().wrapping_sub(kc) as usize;
+                let kind = l.storage.get();
+                if at < l.len.get() && (kind == Storage::Object || kind == Storage::Float) {
+                    *p.add(1) = Value::from_bits(k.bits() + 1);
+                    set(r, i.a, *l.data.get().cast::<Value>().add(at));
+                    jump!();
+                }
+            }
+        }
         return more::for_more::<B, { resume::LOOP_FOR_ITER }>(pc, r, vm, ti, kc, tbl);
     }
 }

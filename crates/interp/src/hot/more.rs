@@ -18,12 +18,16 @@ use taipan_runtime::objects::dict::Dict;
 use taipan_runtime::objects::dict::iter::{DictIter, What};
 use taipan_runtime::objects::enumerate::Enumerate;
 use taipan_runtime::objects::function::Function;
+use taipan_runtime::objects::list::iter::ListIter;
 use taipan_runtime::objects::list::{List, Storage};
 use taipan_runtime::objects::method::Method;
+use taipan_runtime::objects::range::iter::RangeIter;
 use taipan_runtime::objects::set::Set;
+use taipan_runtime::objects::set::algebra::plainly_subset;
 use taipan_runtime::objects::set::iter::SetIter;
 use taipan_runtime::objects::str::Str;
 use taipan_runtime::objects::tuple::Tuple;
+use taipan_runtime::objects::tuple_iter::TupleIter;
 use taipan_runtime::objects::typ::Type;
 use taipan_runtime::objects::zip::Zip;
 use taipan_runtime::vm::exec::{HEADER, Pc, Regs, function, resume};
@@ -127,6 +131,33 @@ fn advance(vm: &Vm, it: Value) -> PyResult<Option<Value>> {
     }
 }
 
+/// The next item of the commonest iterators, where having it takes no call and raises nothing; else unbound.
+#[inline(never)]
+unsafe fn quick_next(vm: &Vm, it: Value, s: u32) -> Value {
+    // SAFETY: the shape says what it is.
+    unsafe {
+        if s == shape_ids::list_iterator {
+            return it.cast_unchecked::<ListIter>().quick();
+        }
+        if s == shape_ids::tuple_iterator {
+            return it.cast_unchecked::<TupleIter>().advance().unwrap_or(Value::UNBOUND);
+        }
+        if s == shape_ids::set_iterator {
+            return it.cast_unchecked::<SetIter>().quick();
+        }
+        if s == shape_ids::dict_keyiterator || s == shape_ids::dict_valueiterator {
+            return it.cast_unchecked::<DictIter>().quick();
+        }
+        if s == shape_ids::range_iterator {
+            return it.cast_unchecked::<RangeIter>().quick();
+        }
+        if matches!(s, shape_ids::enumerate | shape_ids::zip | shape_ids::dict_itemiterator) {
+            return Value::UNBOUND;
+        }
+    }
+    taipan_runtime::objects::str::iter::quick(vm, it)
+}
+
 /// What a step of an iterator that yields tuples did, with the items where an `UNPACK_SEQ` would put them.
 enum Spread {
     Items,
@@ -225,6 +256,14 @@ unsafe fn subscript(vm: &Vm, v: Value, key: Value) -> Option<PyResult> {
                 Err(e) => Some(Err(e)),
             };
         }
+        // A subclass with a `__missing__`, a `defaultdict` above all: the keys that are there.
+        if v.is_kind(kinds::DICT) && taipan_runtime::objects::dict::methods::has_own_getitem(vm, v) {
+            return match v.cast_unchecked::<Dict>().get(vm, key) {
+                Ok(Some(x)) => Some(Ok(x)),
+                Ok(None) => None,
+                Err(e) => Some(Err(e)),
+            };
+        }
         if !key.is_int() {
             return None;
         }
@@ -275,7 +314,8 @@ unsafe fn holds(vm: &Vm, c: Value, x: Value) -> Option<PyResult<bool>> {
         if s == shape_ids::dict {
             return Some(c.cast_unchecked::<Dict>().contains(vm, x));
         }
-        if (s == shape_ids::set || s == shape_ids::frozenset) && (x.is_int() || vm.exact_str(x).is_some()) {
+        // (A set that is looked for is hashed as a frozenset.)
+        if (s == shape_ids::set || s == shape_ids::frozenset) && !x.is_kind(kinds::SET) {
             return Some(c.cast_unchecked::<Set>().contains(vm, x));
         }
         if x.is_int() {
@@ -328,7 +368,12 @@ fn same_text(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && (a.is_empty() || a[0] == b[0] && (a.len() == 1 || a == b))
 }
 
-/// Comparisons of strings, and of ints with floats; `None` for anything else.
+#[inline(always)]
+fn is_set(v: Value) -> bool {
+    matches!(shape(v), shape_ids::set | shape_ids::frozenset)
+}
+
+/// Comparisons of strings, of sets, and of ints with floats; `None` for anything else.
 #[inline(never)]
 pub(super) fn compare_more(vm: &Vm, x: Value, y: Value, op: CompareOp) -> Option<bool> {
     if let (Some(a), Some(b)) = (vm.exact_str(x), vm.exact_str(y)) {
@@ -336,6 +381,19 @@ pub(super) fn compare_more(vm: &Vm, x: Value, y: Value, op: CompareOp) -> Option
             return Some((a == b || same_text(a.as_bytes(), b.as_bytes())) == (op == CompareOp::Eq));
         }
         return (a.is_ascii() && b.is_ascii()).then(|| op.holds(a.as_bytes().cmp(b.as_bytes())));
+    }
+    if is_set(x) && is_set(y) {
+        // SAFETY: the shapes say that both are sets.
+        let (a, b) = unsafe { (x.cast_unchecked::<Set>(), y.cast_unchecked::<Set>()) };
+        return match op {
+            CompareOp::Le => plainly_subset(&a, &b),
+            CompareOp::Ge => plainly_subset(&b, &a),
+            CompareOp::Lt if a.len() >= b.len() => Some(false),
+            CompareOp::Gt if b.len() >= a.len() => Some(false),
+            CompareOp::Lt => plainly_subset(&a, &b),
+            CompareOp::Gt => plainly_subset(&b, &a),
+            _ => None,
+        };
     }
     let exact = |i: i64| i.unsigned_abs() < 1 << 53;
     let (a, b) = if x.is_int() && y.is_float() && exact(x.as_int()) {
@@ -434,6 +492,11 @@ stage! {
                 go!(on);
             }
         } else if it.is_ptr() {
+            let v = quick_next(&*vm, it, s);
+            if !v.is_unbound() {
+                set(r, i.a, v);
+                go!(on);
+            }
             return for_native::<B, KIND>(pc, r, vm, ti, kc, tbl);
         }
         if KIND == resume::FOR_ITER {

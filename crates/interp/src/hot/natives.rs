@@ -304,6 +304,13 @@ unsafe fn dict_get(vm: &Vm, d: Value, key: Value, default: Value) -> PyResult {
     unsafe { Ok(d.cast_unchecked::<Dict>().get(vm, key)?.unwrap_or(default)) }
 }
 
+/// `type` itself.
+#[inline(always)]
+unsafe fn type_type(vm: *const Vm) -> Gc<Type> {
+    // SAFETY: handlers pass their VM.
+    unsafe { &*vm }.types.type_
+}
+
 #[inline(always)]
 unsafe fn range_type(vm: *const Vm) -> *mut taipan_runtime::Header {
     // SAFETY: handlers pass their VM.
@@ -467,6 +474,10 @@ tail! {
                     {
                         return B::next(next.add(1), r, vm, ti, kc, tbl);
                     }
+                }
+                if n == 1 && t == type_type(vm) {
+                    set(r, (*pc).a, (*vm).class_of(*args).value());
+                    return B::next(pc.add(1), r, vm, ti, kc, tbl);
                 }
                 let result = call_builtin_type(&*vm, *w, args, n);
                 return finish::<B>(result, pc, r, vm, ti, kc, tbl);

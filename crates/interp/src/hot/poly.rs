@@ -12,7 +12,7 @@ use crate::code::{Cache, cache};
 use crate::dispatch::cold;
 use std::cell::Cell;
 use taipan_runtime::vm::shape::Place;
-use taipan_runtime::{Value, ValueBuf, barrier};
+use taipan_runtime::{INT_TAG, INT_ZERO, Value, ValueBuf, barrier};
 
 /// Rows of a polymorphic cache.
 pub const ROWS: usize = 4;
@@ -94,6 +94,37 @@ unsafe fn read(o: Value, row: &Row) -> Value {
 hot! {
     /// rows: up to four shapes.
     load_attr_poly(i, r, vm, ti, kc, pc, tbl) {
+        let o = get(r, i.b);
+        if o.is_ptr() {
+            let s = (*o.as_header()).shape() as u64;
+            let rows = cache(pc).rows.get().cast::<Row>();
+            // Slots have no version: the whole word is the shape.
+            let mut row = rows;
+            if (*row).key.get() != s {
+                row = row.add(1);
+                if (*row).key.get() != s {
+                    row = row.add(2);
+                    if (*row).key.get() != s {
+                        row = row.sub(1);
+                        if (*row).key.get() != s {
+                            return load_attr_other::<B>(pc, r, vm, INT_TAG, INT_ZERO, tbl);
+                        }
+                    }
+                }
+            }
+            let what = (*row).what.get();
+            if what as u32 == INLINE {
+                let v = (*inline_slot(o, (what >> 32) as u32)).get();
+                if !v.is_unbound() {
+                    set(r, i.a, v);
+                    return B::next(pc.add(1), r, vm, INT_TAG, INT_ZERO, tbl);
+                }
+            }
+        }
+        return load_attr_other::<B>(pc, r, vm, INT_TAG, INT_ZERO, tbl);
+    }
+    /// What is no inline slot.
+    load_attr_other(i, r, vm, ti, kc, pc, tbl) {
         let o = get(r, i.b);
         if let Some(row) = find(o, cache(pc)) {
             let v = read(o, row);

@@ -259,6 +259,7 @@ ops! {
     }
     BUILD_MAP(vm, i, r, pc) {
         let d = vm.new_dict();
+        d.presize(vm, i.c as usize);
         for kv in operands(r, i.b, i.c * 2).chunks_exact(2) {
             add_key(vm, d, kv[0], kv[1])?;
         }
@@ -266,14 +267,9 @@ ops! {
         next(pc)
     }
     BUILD_STRING(vm, i, r, pc) {
-        let mut bytes = vec![];
-        let mut chars = 0;
-        for &v in operands(r, i.b, i.c) {
-            let s = v.cast::<Str>().expect("parts of an f-string are strings");
-            bytes.extend_from_slice(s.as_bytes());
-            chars += s.char_len();
-        }
-        set(r, i.a, vm.new_str_wtf8_counted(&bytes, chars).value());
+        // The parts are strings, and joined they are one, whatever their number.
+        let joined = vm.str_join_values(vm.str_empty(), operands(r, i.b, i.c))?;
+        set(r, i.a, joined.value());
         next(pc)
     }
     LIST_APPEND(vm, i, r, pc) {

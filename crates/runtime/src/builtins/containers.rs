@@ -1,7 +1,7 @@
 //! Builtin functions on containers and iterators: `all any len iter next aiter anext sorted min max`.
 
 use crate::objects::list::sort::sort;
-use crate::vm::Vm;
+use crate::vm::{Vm, shape_ids};
 use crate::vm::args::{Args, check_positional};
 use crate::vm::error::PyResult;
 use crate::vm::slots::CompareOp;
@@ -122,6 +122,12 @@ fn extreme(vm: &Vm, args: Args, name: &str, op: CompareOp) -> PyResult {
             "Cannot specify a default for {name}() with multiple positional arguments"
         )));
     }
+    if n == 1
+        && key.is_none()
+        && let Some(x) = plain_extreme(vm, args.pos[0], op == CompareOp::Gt)
+    {
+        return Ok(x);
+    }
     let mut best: Option<(Value, Value)> = None;
     let mut see = |x: Value| -> PyResult<()> {
         let k = if key.is_none() { x } else { vm.call(key, &[x])? };
@@ -144,6 +150,35 @@ fn extreme(vm: &Vm, args: Args, name: &str, op: CompareOp) -> PyResult {
         Some((x, _)) => Ok(x),
         None => default.bound().ok_or_else(|| vm.value_error(format!("{name}() iterable argument is empty"))),
     }
+}
+
+/// The smallest or (`larger`) largest of the small ints in an exact list, tuple or set; `None` where it holds anything
+/// else, or nothing.
+fn plain_extreme(vm: &Vm, v: Value, larger: bool) -> Option<Value> {
+    use crate::objects::{list::List, set::Set, tuple::Tuple};
+    // The words of small ints are in their order.
+    let mut best: Option<u64> = None;
+    let mut see = |x: Value| {
+        let bits = x.bits();
+        best = Some(best.map_or(bits, |b| if larger { b.max(bits) } else { b.min(bits) }));
+        x.is_int()
+    };
+    let all = if vm.is_exact(v, shape_ids::set) || vm.is_exact(v, shape_ids::frozenset) {
+        let t = v.cast::<Set>()?.table.get();
+        t.entries().iter().filter(|e| e.is_active()).all(|e| see(e.key))
+    } else if vm.is_exact(v, shape_ids::tuple) {
+        v.cast::<Tuple>()?.items().iter().all(|&x| see(x))
+    } else if vm.is_exact(v, shape_ids::list) {
+        let l = v.cast::<List>()?;
+        match (l.as_ints(), l.as_values()) {
+            (Some(ints), _) => ints.iter().all(|&i| Value::try_int(i).is_some_and(&mut see)),
+            (_, Some(values)) => values.iter().all(|&x| see(x)),
+            _ => false,
+        }
+    } else {
+        false
+    };
+    if all { best.map(Value::from_bits) } else { None }
 }
 
 /// The functions.

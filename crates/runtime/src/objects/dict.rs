@@ -523,10 +523,18 @@ impl Dict {
     }
     /// Moves the items into a table whose index has at least `places` places.
     fn rebuild(&self, vm: &Vm, places: usize) -> PyResult<()> {
+        let old = self.keys.get();
+        self.rebuild_from(vm, old, places)?;
+        // (The table that empty dicts share is small.)
+        vm.heap.retire(old.header_ptr());
+        Ok(())
+    }
+    /// Puts the items of a table, which may be another dict's, into a table of its own.
+    fn rebuild_from(&self, vm: &Vm, from: Gc<DictKeys>, places: usize) -> PyResult<()> {
         let log2 = places.next_power_of_two().trailing_zeros().max(3) as u8;
         let cap = ((1u64 << log2) * 2 / 3) as u32;
         let new = DictKeys::try_new(vm, log2, cap).ok_or_else(|| vm.memory_error())?;
-        for &e in self.keys.get().entries() {
+        for &e in from.entries() {
             if !e.key.is_unbound() {
                 new.append(e);
             }
@@ -542,6 +550,19 @@ impl Dict {
     pub fn reserve(&self, vm: &Vm, extra: usize) {
         if extra > self.keys.get().usable.get() as usize {
             self.resize(vm, self.used.get() + extra);
+        }
+    }
+    /// Makes room in a new dict for the `n` items of a display: exactly theirs, because small dicts that are written
+    /// out are mostly records that do not grow.
+    pub fn presize(&self, vm: &Vm, n: usize) {
+        debug_assert!(self.is_empty());
+        if (2..5).contains(&n) {
+            if let Some(new) = DictKeys::try_new(vm, 3, n as u32) {
+                self.keys.set(self, new);
+                self.layout.set(vm.next_dict_version());
+            }
+        } else if n > 5 {
+            self.reserve(vm, n);
         }
     }
     /// Makes a new table with room for `n` items.
@@ -572,8 +593,7 @@ impl Dict {
             barrier(new.header());
             self.keys.set(self, new);
         } else {
-            self.keys.set(self, from);
-            let r = self.rebuild(vm, (other.len() * 3).div_ceil(2) + 1);
+            let r = self.rebuild_from(vm, from, (other.len() * 3).div_ceil(2) + 1);
             if r.is_err() {
                 out_of_memory();
             }

@@ -242,6 +242,17 @@ impl Vm {
         self.list_adopt(list, storage, buf, data, items.len(), items.len());
         list
     }
+    /// A new list of items none of which is a number or a bool (strings, say), in the vector's own buffer.
+    pub fn new_list_adopting(&self, items: GcVec) -> Gc<List> {
+        debug_assert!(items.iter().all(|&v| self.storage_for(v) == Storage::Object));
+        let list = self.new_empty_list_of(self.types.list);
+        if let Some(buf) = items.buf()
+            && !items.is_empty()
+        {
+            self.list_adopt(list, Storage::Object, buf.value(), buf.data().cast(), buf.cap(), items.len());
+        }
+        list
+    }
     /// A new empty instance of `ty`, which is `list` or a subclass.
     pub fn new_empty_list_of(&self, ty: Gc<Type>) -> Gc<List> {
         let p = self.alloc_instance_raw(ty, size_of::<List>());
@@ -318,7 +329,11 @@ impl Vm {
             }
             barrier(&*buf.as_header());
         }
+        let old = l.buf.get();
         self.list_adopt(l, s, buf, data, cap, l.len());
+        if old.is_ptr() {
+            self.heap.retire(old.as_header());
+        }
         Ok(())
     }
     /// Makes room for `extra` more items. (A list without a kind is left alone: it takes the first item's.)

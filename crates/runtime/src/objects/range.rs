@@ -138,6 +138,19 @@ fn getitem(vm: &Vm, v: Value, key: Value) -> PyResult {
         return Ok(vm.new_int(r.raw_start + at * r.raw_step));
     }
     if let Some(s) = key.cast::<Slice>() {
+        if r.raw_len >= 0 && r.raw_start.unsigned_abs() < 1 << 47 && r.raw_step.unsigned_abs() < 1 << 30 {
+            let i = vm.slice_indices(s, r.raw_len as usize)?;
+            let at = |k: isize| (k as i64).checked_mul(r.raw_step).and_then(|d| d.checked_add(r.raw_start));
+            // A step at the limit may stand for a longer one.
+            let by = if i.step.unsigned_abs() < isize::MAX as usize {
+                (i.step as i64).checked_mul(r.raw_step)
+            } else {
+                None
+            };
+            if let (Some(a), Some(b), Some(by)) = (at(i.start), at(i.stop), by) {
+                return Ok(vm.new_range(vm.new_int(a), vm.new_int(b), vm.new_int(by)).value());
+            }
+        }
         let (start, stop, step) = long_indices(vm, s, r.length.get())?;
         let by = big::mul(vm, r.step.get(), step);
         return Ok(vm.new_range(item(vm, r, start), item(vm, r, stop), by).value());

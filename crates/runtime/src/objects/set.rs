@@ -125,6 +125,11 @@ impl SetTable {
         unsafe { (self.data.as_ptr() as *mut SetEntry).add(i).write(e) };
         barrier(Gc::of(self).header());
     }
+    /// The keys, in the order of the table.
+    #[inline(always)]
+    pub(crate) fn active(&self) -> impl Iterator<Item = &SetEntry> {
+        self.entries().iter().filter(|e| e.is_active())
+    }
     /// Puts a key that is known to be absent into a table without dummies.
     fn insert_clean(&self, key: Value, hash: i64) {
         let mask = self.mask;
@@ -223,17 +228,37 @@ impl Set {
             }
         }
     }
-    /// Is this key in it?
-    #[inline]
-    pub fn contains_hashed(&self, vm: &Vm, key: Value, hash: i64) -> PyResult<bool> {
+    /// Is this key in it? Answered without a call where identity or an unused place settles it early.
+    #[inline(always)]
+    pub(crate) fn holds_plainly(&self, key: Value, hash: i64) -> Option<bool> {
         let t = self.table.get();
-        let first = t.entry(hash as usize & t.mask);
-        if first.key == key {
-            return Ok(true);
+        let mask = t.mask;
+        let mut i = hash as usize & mask;
+        let last = if i + LINEAR_PROBES <= mask { i + LINEAR_PROBES } else { i };
+        loop {
+            let e = t.entry(i);
+            if e.key == key {
+                return Some(true);
+            }
+            if e.key.is_unbound() {
+                return Some(false);
+            }
+            if e.hash == hash || i == last {
+                return None;
+            }
+            i += 1;
         }
-        if first.key.is_unbound() {
-            return Ok(false);
+    }
+    /// Is this key in it?
+    #[inline(always)]
+    pub fn contains_hashed(&self, vm: &Vm, key: Value, hash: i64) -> PyResult<bool> {
+        match self.holds_plainly(key, hash) {
+            Some(t) => Ok(t),
+            None => self.search(vm, key, hash),
         }
+    }
+    #[inline(never)]
+    fn search(&self, vm: &Vm, key: Value, hash: i64) -> PyResult<bool> {
         Ok(matches!(self.find(vm, key, hash)?, Place::Active(_)))
     }
     /// Is this key in it?
@@ -337,11 +362,13 @@ impl Set {
             size = size.checked_mul(2).ok_or_else(|| vm.memory_error())?;
         }
         let new = SetTable::try_new(vm, size).ok_or_else(|| vm.memory_error())?;
-        for e in self.table.get().entries().iter().filter(|e| e.is_active()) {
+        for e in self.table.get().active() {
             new.insert_clean(e.key, e.hash);
         }
         self.fill.set(self.used.get());
+        let old = self.table.get();
         self.table.set(self, new);
+        vm.heap.retire(old.header_ptr());
         Ok(())
     }
     /// Adds all keys of `other`.
@@ -359,7 +386,7 @@ impl Set {
                     mine.put(i, e);
                 }
             } else {
-                for e in theirs.entries().iter().filter(|e| e.is_active()) {
+                for e in theirs.active() {
                     mine.insert_clean(e.key, e.hash);
                 }
             }

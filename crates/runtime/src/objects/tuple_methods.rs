@@ -57,6 +57,24 @@ fn repr(vm: &Vm, v: Value) -> PyResult {
     Ok(w.finish(vm).value())
 }
 
+/// `v` as a tuple that compares as tuples do: exact, or an instance of a subclass that leaves comparing alone.
+#[inline(always)]
+pub fn plain(vm: &Vm, v: Value) -> Option<Gc<Tuple>> {
+    use crate::vm::slots::RichCompare;
+    if !v.is_kind(crate::kinds::TUPLE) {
+        return None;
+    }
+    let same = vm.is_exact(v, shape_ids::tuple)
+        || vm
+            .class_of(v)
+            .slots
+            .richcompare
+            .get()
+            .is_some_and(|f| std::ptr::fn_addr_eq(f, compare as RichCompare));
+    // SAFETY: the kind says that it is a tuple.
+    same.then(|| unsafe { v.cast_unchecked() })
+}
+
 fn compare(vm: &Vm, a: Value, b: Value, op: CompareOp) -> PyResult {
     let (Some(x), Some(y)) = (a.cast::<Tuple>(), b.cast::<Tuple>()) else {
         return Ok(Value::NOT_IMPLEMENTED);
@@ -67,7 +85,7 @@ fn compare(vm: &Vm, a: Value, b: Value, op: CompareOp) -> PyResult {
     vm.check_native_stack()?;
     for i in 0..x.len().min(y.len()) {
         let (p, q) = (x.items()[i], y.items()[i]);
-        if !vm.equal(p, q)? {
+        if p != q && (p.is_int() && q.is_int() || !vm.equal(p, q)?) {
             return match op {
                 CompareOp::Eq => Ok(Value::FALSE),
                 CompareOp::Ne => Ok(Value::TRUE),

@@ -13,10 +13,54 @@ use taipan_heap::{Gc, Value};
 
 /// `format % args` of text.
 pub fn format_str(vm: &Vm, format: Gc<Str>, args: Value) -> PyResult<Gc<Str>> {
+    if let Some(s) = quick(vm, format, args) {
+        return Ok(s);
+    }
     let mapping = args.cast::<Str>().is_none();
     let out = Engine::new(vm, format.as_bytes(), args, false, mapping).run()?;
     // SAFETY: literal parts, texts of strings, ASCII.
     Ok(unsafe { vm.new_str_wtf8(&out) })
+}
+
+/// `%d` of small ints and `%s` of such and of exact ASCII strings, without flags; `None` where there is anything else.
+fn quick(vm: &Vm, format: Gc<Str>, args: Value) -> Option<Gc<Str>> {
+    use crate::objects::int::text::small_decimal;
+    if !format.is_ascii() {
+        return None;
+    }
+    let one = [args];
+    let mut args = if vm.is_exact(args, crate::vm::shape_ids::tuple) {
+        // SAFETY: the shape says that it is a tuple, which `format % args` keeps alive.
+        unsafe { (*args.cast_unchecked::<Tuple>().as_ptr()).items() }
+    } else {
+        &one
+    }
+    .iter();
+    let mut out = [0u8; 256];
+    let mut n = 0;
+    let mut put = |b: &[u8]| {
+        out.get_mut(n..n + b.len())?.copy_from_slice(b);
+        n += b.len();
+        Some(())
+    };
+    let mut rest = format.as_bytes();
+    while let Some(at) = memchr::memchr(b'%', rest) {
+        put(&rest[..at])?;
+        let kind = *rest.get(at + 1)?;
+        rest = &rest[at + 2..];
+        let v = *args.next()?;
+        if v.is_int() && matches!(kind, b'd' | b's') {
+            put(small_decimal(v.as_int(), &mut [0; 24]).as_bytes())?;
+        } else {
+            put(vm.exact_str(v).filter(|s| kind == b's' && s.is_ascii())?.as_bytes())?;
+        }
+    }
+    put(rest)?;
+    if args.next().is_some() {
+        return None;
+    }
+    // SAFETY: ASCII.
+    Some(unsafe { vm.new_str_wtf8_counted(&out[..n], n) })
 }
 
 /// `format % args` of bytes.

@@ -3,6 +3,23 @@
 
 use memchr::memmem;
 
+/// Texts up to this length are searched without tables, which take longer to make.
+const SHORT: usize = 128;
+
+/// First occurrence of a needle of two bytes or more in a short text.
+fn find_short(hay: &[u8], needle: &[u8]) -> Option<usize> {
+    let last = hay.len().checked_sub(needle.len())?;
+    let mut from = 0;
+    while from <= last {
+        let at = from + memchr::memchr(needle[0], &hay[from..=last])?;
+        if hay[at..at + needle.len()] == *needle {
+            return Some(at);
+        }
+        from = at + 1;
+    }
+    None
+}
+
 /// First occurrence of `needle`.
 #[inline]
 pub fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
@@ -10,6 +27,7 @@ pub fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
         [] => Some(0),
         [b] => memchr::memchr(*b, hay),
         _ if needle.len() > hay.len() => None,
+        _ if hay.len() <= SHORT => find_short(hay, needle),
         _ => memmem::find(hay, needle),
     }
 }
@@ -39,6 +57,17 @@ pub fn positions(hay: &[u8], needle: &[u8], max: usize) -> Vec<usize> {
     match needle {
         [b] => memchr::memchr_iter(*b, hay).take(max).collect(),
         _ if needle.len() > hay.len() => Vec::new(),
+        _ if hay.len() <= SHORT => {
+            let mut all = Vec::new();
+            let mut from = 0;
+            while all.len() < max
+                && let Some(at) = find_short(&hay[from..], needle)
+            {
+                all.push(from + at);
+                from += at + needle.len();
+            }
+            all
+        }
         _ => memmem::find_iter(hay, needle).take(max).collect(),
     }
 }

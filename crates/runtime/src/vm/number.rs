@@ -35,10 +35,29 @@ fn mixed(a: Value, b: Value) -> Option<(f64, f64)> {
     Some((small_f64(a)?, small_f64(b)?))
 }
 
+impl Vm {
+    /// Is it an immediate int or an exact `int` object?
+    #[inline(always)]
+    fn is_exact_int(&self, v: Value) -> bool {
+        v.is_int() || self.is_exact(v, crate::vm::shape_ids::int)
+    }
+    /// An exact int of less than 128 bits, which is what hashes and masked 64-bit arithmetic work on.
+    #[inline]
+    fn exact_wide(&self, v: Value) -> Option<i128> {
+        if v.is_int() {
+            return Some(v.as_int() as i128);
+        }
+        if !self.is_exact(v, crate::vm::shape_ids::int) {
+            return None;
+        }
+        crate::objects::int::int_ref(&v)?.to_i128()
+    }
+}
+
 /// Declares operators with their fast paths, the slot that is asked, and the symbol of the error.
 macro_rules! binary_ops {
     ($($(#[$doc:meta])* $name:ident / $slow:ident / $iname:ident / $islot:ident $sym:literal $isym:literal
-        ints $ints:expr, floats $floats:expr;)*) => {
+        ints $ints:expr, floats $floats:expr, wide $wide:expr;)*) => {
         impl Vm {$(
             $(#[$doc])*
             #[inline]
@@ -57,6 +76,14 @@ macro_rules! binary_ops {
             }
             #[inline(never)]
             fn $slow(&self, a: Value, b: Value) -> PyResult {
+                let wide: Option<fn(i128, i128) -> Option<i128>> = $wide;
+                if let Some(wide) = wide
+                    && let Some(x) = self.exact_wide(a)
+                    && let Some(y) = self.exact_wide(b)
+                    && let Some(r) = wide(x, y)
+                {
+                    return Ok(self.new_i128(r));
+                }
                 let f: Option<fn(&Vm, f64, f64) -> PyResult> = $floats;
                 if let Some(f) = f
                     && let Some((x, y)) = mixed(a, b)
@@ -74,6 +101,9 @@ macro_rules! binary_ops {
                     if both_ints(a, b) || (a.is_float() && b.is_float()) {
                         return self.$name(a, b);
                     }
+                }
+                if self.is_exact_int(a) && self.is_exact_int(b) {
+                    return self.$slow(a, b);
                 }
                 let r = self.inplace_slot(a, b, |s| s.$islot.get(), |s| s.$name.get())?;
                 if r.is_not_implemented() { binary_ops!(@ifallback self a b $name $isym) } else { Ok(r) }
@@ -102,40 +132,52 @@ macro_rules! binary_ops {
 binary_ops! {
     /// `a + b`
     add / add_slow / iadd / iadd "+" "+="
-        ints |vm, x, y| Ok(vm.new_int(x + y)), floats Some(|_, x, y| Ok(Value::float(x + y)));
+        ints |vm, x, y| Ok(vm.new_int(x + y)), floats Some(|_, x, y| Ok(Value::float(x + y))),
+        wide Some(i128::checked_add);
     /// `a - b`
     sub / sub_slow / isub / isub "-" "-="
-        ints |vm, x, y| Ok(vm.new_int(x - y)), floats Some(|_, x, y| Ok(Value::float(x - y)));
+        ints |vm, x, y| Ok(vm.new_int(x - y)), floats Some(|_, x, y| Ok(Value::float(x - y))),
+        wide Some(i128::checked_sub);
     /// `a * b`
     mul / mul_slow / imul / imul "*" "*="
-        ints |vm, x, y| Ok(iarith::mul_small(vm, x, y)), floats Some(|_, x, y| Ok(Value::float(x * y)));
+        ints |vm, x, y| Ok(iarith::mul_small(vm, x, y)), floats Some(|_, x, y| Ok(Value::float(x * y))),
+        wide Some(i128::checked_mul);
     /// `a @ b`
     matmul / matmul_slow / imatmul / imatmul "@" "@="
-        ints |vm, x, y| vm.matmul_slow(Value::int(x), Value::int(y)), floats None;
+        ints |vm, x, y| vm.matmul_slow(Value::int(x), Value::int(y)), floats None,
+        wide None;
     /// `a / b`
     truediv / truediv_slow / itruediv / itruediv "/" "/="
-        ints iarith::truediv_small, floats Some(farith::truediv);
+        ints iarith::truediv_small, floats Some(farith::truediv),
+        wide None;
     /// `a // b`
     floordiv / floordiv_slow / ifloordiv / ifloordiv "//" "//="
-        ints iarith::floordiv_small, floats Some(farith::floordiv);
+        ints iarith::floordiv_small, floats Some(farith::floordiv),
+        wide None;
     /// `a % b`
     rem / rem_slow / irem / irem "%" "%="
-        ints iarith::rem_small, floats Some(farith::rem);
+        ints iarith::rem_small, floats Some(farith::rem),
+        wide None;
     /// `a << b`
     lshift / lshift_slow / ilshift / ilshift "<<" "<<="
-        ints iarith::lshift_small, floats None;
+        ints iarith::lshift_small, floats None,
+        wide Some(|x, n| (n >= 0 && i128::from(x.unsigned_abs().leading_zeros()) > n + 1).then(|| x << n));
     /// `a >> b`
     rshift / rshift_slow / irshift / irshift ">>" ">>="
-        ints iarith::rshift_small, floats None;
+        ints iarith::rshift_small, floats None,
+        wide Some(|x, n| (n >= 0).then(|| x >> n.min(127)));
     /// `a & b`
     and / and_slow / iand / iand "&" "&="
-        ints |_, x, y| Ok(Value::int(x & y)), floats None;
+        ints |_, x, y| Ok(Value::int(x & y)), floats None,
+        wide Some(|x, y| Some(x & y));
     /// `a | b`
     or / or_slow / ior / ior "|" "|="
-        ints |_, x, y| Ok(Value::int(x | y)), floats None;
+        ints |_, x, y| Ok(Value::int(x | y)), floats None,
+        wide Some(|x, y| Some(x | y));
     /// `a ^ b`
     xor / xor_slow / ixor / ixor "^" "^="
-        ints |_, x, y| Ok(Value::int(x ^ y)), floats None;
+        ints |_, x, y| Ok(Value::int(x ^ y)), floats None,
+        wide Some(|x, y| Some(x ^ y));
 }
 
 macro_rules! unary_ops {

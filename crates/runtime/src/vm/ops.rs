@@ -40,14 +40,9 @@ impl Vm {
         if let (Some(x), Some(y)) = (self.exact_str(a), self.exact_str(b)) {
             return Ok(x.as_bytes() == y.as_bytes());
         }
-        if self.is_exact(a, crate::vm::shape_ids::tuple) && self.is_exact(b, crate::vm::shape_ids::tuple) {
-            // SAFETY: the shapes say that both are tuples.
-            let (x, y) = unsafe {
-                (
-                    a.cast_unchecked::<crate::objects::tuple::Tuple>(),
-                    b.cast_unchecked::<crate::objects::tuple::Tuple>(),
-                )
-            };
+        if let Some(x) = crate::objects::tuple_methods::plain(self, a)
+            && let Some(y) = crate::objects::tuple_methods::plain(self, b)
+        {
             if x.len() != y.len() {
                 return Ok(false);
             }

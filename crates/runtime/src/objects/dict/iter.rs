@@ -47,6 +47,19 @@ impl Trace for DictIter {
 }
 
 impl DictIter {
+    /// The next key or value of a forward iterator; unbound where [`DictIter::advance`] must see to it.
+    #[inline(always)]
+    pub fn quick(&self) -> Value {
+        let Some(d) = self.dict.get() else { return Value::UNBOUND };
+        if d.len() != self.used.get() || self.left.get() == 0 {
+            return Value::UNBOUND;
+        }
+        let mut pos = self.pos.get();
+        let Some(e) = d.next_entry(&mut pos) else { return Value::UNBOUND };
+        self.pos.set(pos);
+        self.left.set(self.left.get() - 1);
+        if self.what == What::Keys { e.key } else { e.value }
+    }
     /// The next entry.
     #[inline]
     pub fn advance(&self, vm: &Vm) -> PyResult<Option<Entry>> {

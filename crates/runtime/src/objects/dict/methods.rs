@@ -89,6 +89,12 @@ fn iter(vm: &Vm, v: Value) -> PyResult {
 fn len(_: &Vm, v: Value) -> PyResult<usize> {
     Ok(this(v).len())
 }
+/// Does `v`, of kind dict, take subscripts as `dict` does, `__missing__` aside?
+#[inline]
+pub fn has_own_getitem(vm: &Vm, v: Value) -> bool {
+    use crate::vm::slots::Binary;
+    vm.class_of(v).slots.getitem.get().is_some_and(|f| std::ptr::fn_addr_eq(f, getitem as Binary))
+}
 fn getitem(vm: &Vm, v: Value, key: Value) -> PyResult {
     if let Some(x) = this(v).get(vm, key)? {
         return Ok(x);

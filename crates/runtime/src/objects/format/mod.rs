@@ -76,8 +76,70 @@ fn as_str(v: Value) -> Gc<Str> {
     unsafe { v.cast_unchecked::<Str>() }
 }
 
+/// The specs that numbers are mostly formatted with: `[0][width][.precision][type]`, in at most two digits each.
+struct Quick {
+    zero: bool,
+    width: usize,
+    precision: Option<usize>,
+    ty: u8,
+}
+
+impl Quick {
+    fn parse(spec: &[u8]) -> Option<Quick> {
+        let mut at = 0;
+        let zero = spec.first() == Some(&b'0');
+        at += zero as usize;
+        let number = |at: &mut usize| {
+            let start = *at;
+            let mut n = 0;
+            while let Some(d) = spec.get(*at).filter(|c| c.is_ascii_digit()) {
+                n = n * 10 + (d - b'0') as usize;
+                *at += 1;
+                if *at - start > 2 {
+                    return None;
+                }
+            }
+            Some((*at > start).then_some(n))
+        };
+        let width = number(&mut at)?;
+        let mut precision = None;
+        if spec.get(at) == Some(&b'.') {
+            at += 1;
+            precision = Some(number(&mut at)??);
+        }
+        let ty = spec.get(at).copied().unwrap_or(0);
+        // (`0` alone is a width of 0 with zeros.)
+        (at + 1 >= spec.len() && precision.is_none_or(|p| p <= 30)).then_some(Quick {
+            zero,
+            width: width.unwrap_or(0),
+            precision,
+            ty,
+        })
+    }
+    /// The text of a number, padded on the left: with blanks, or zeros behind the sign.
+    fn pad(&self, vm: &Vm, text: &[u8]) -> Value {
+        let mut out = [0u8; 192];
+        let pad = self.width.saturating_sub(text.len());
+        let sign = (self.zero && text.first() == Some(&b'-')) as usize;
+        out[..sign].copy_from_slice(&text[..sign]);
+        out[sign..sign + pad].fill(if self.zero { b'0' } else { b' ' });
+        out[sign + pad..pad + text.len()].copy_from_slice(&text[sign..]);
+        let n = pad + text.len();
+        // SAFETY: ASCII.
+        unsafe { vm.new_str_wtf8_counted(&out[..n], n) }.value()
+    }
+}
+
 /// `int.__format__`
 pub fn format_int_value(vm: &Vm, v: Value, spec: Gc<Str>) -> PyResult {
+    if v.is_int()
+        && let Some(q) = Quick::parse(spec.as_bytes())
+        && matches!(q.ty, 0 | b'd')
+        && q.precision.is_none()
+    {
+        let mut buf = [0; 24];
+        return Ok(q.pad(vm, crate::objects::int::text::small_decimal(v.as_int(), &mut buf).as_bytes()));
+    }
     let raise = |e| vm.format_error(e);
     let name = if v.is_int() { Cow::Borrowed("int") } else { Cow::Owned(vm.type_name(v)) };
     let s = Spec::parse(spec.as_bytes(), b'd', b'>', &name).map_err(raise)?;
@@ -102,6 +164,18 @@ pub fn format_int_value(vm: &Vm, v: Value, spec: Gc<Str>) -> PyResult {
 pub fn format_float_value(vm: &Vm, f: f64, spec: Gc<Str>) -> PyResult {
     if spec.byte_len() == 0 {
         return Ok(vm.new_str(&repr_float(f)).value());
+    }
+    if let Some(q) = Quick::parse(spec.as_bytes())
+        && let (b'f', Some(precision)) = (q.ty, q.precision)
+        && f.abs() < 1e15
+    {
+        use std::io::Write;
+        let mut buf = [0u8; 64];
+        let mut rest = &mut buf[..];
+        if write!(rest, "{f:.precision$}").is_ok() {
+            let n = 64 - rest.len();
+            return Ok(q.pad(vm, &buf[..n]));
+        }
     }
     let s = Spec::parse(spec.as_bytes(), 0, b'>', "float").map_err(|e| vm.format_error(e))?;
     if !s.is_float_type(true) {

@@ -14,6 +14,7 @@ use crate::vm::exec::{FrameRef, GEN, INFO, PREV, Pc, RET, Regs, info, previous, 
 use crate::vm::shape_ids;
 use taipan_heap::{Gc, Value};
 
+#[inline(always)]
 fn plain(v: Value) -> Option<Gc<Generator>> {
     // SAFETY: pointers lead to live headers; the shape says what it is.
     unsafe {

@@ -94,6 +94,22 @@ impl IntRef<'_> {
             IntRef::Big(_) => None,
         }
     }
+    /// The number, if it has less than 128 bits.
+    #[inline]
+    pub fn to_i128(self) -> Option<i128> {
+        match self {
+            IntRef::Small(i) => Some(i as i128),
+            IntRef::Big(b) => {
+                let (sign, words) = b.as_sign_words();
+                let magnitude = match *words {
+                    [low] => low as i128,
+                    [low, high] if high >> 63 == 0 => low as i128 | (high as i128) << 64,
+                    _ => return None,
+                };
+                Some(if sign == Sign::Negative { -magnitude } else { magnitude })
+            }
+        }
+    }
     /// The nearest double, half to even; `None` where it is out of range.
     pub fn to_f64(self) -> Option<f64> {
         match self {

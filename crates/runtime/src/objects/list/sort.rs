@@ -6,6 +6,7 @@
 use crate::objects::list::sort_runs;
 use crate::objects::list::{List, Storage};
 use crate::objects::str::Str;
+use crate::objects::tuple_methods::plain;
 use crate::vm::Vm;
 use crate::vm::error::PyResult;
 use crate::vm::slots::CompareOp;
@@ -134,8 +135,48 @@ fn sort_order(vm: &Vm, keys: &[Value], order: &mut [u32], reverse: bool) -> PyRe
 }
 
 fn less(vm: &Vm, a: Value, b: Value) -> PyResult<bool> {
-    if a.is_float() && b.is_float() {
-        return Ok(a.as_float() < b.as_float());
+    if let Some(less) = plainly_less(vm, a, b) {
+        return Ok(less);
+    }
+    if let Some(x) = plain(vm, a)
+        && let Some(y) = plain(vm, b)
+    {
+        // The first items that differ decide. (Floats have no identity: a NaN counts as equal to itself here.)
+        for (&p, &q) in x.items().iter().zip(y.items()) {
+            if p == q {
+                continue;
+            }
+            if let Some(less) = plainly_less(vm, p, q) {
+                // Neither is less: equal, as 0.0 and -0.0, or a NaN, which is not.
+                if less || plainly_less(vm, q, p) == Some(true) {
+                    return Ok(less);
+                }
+                if p.is_float() && (p.as_float().is_nan() || q.as_float().is_nan()) {
+                    return Ok(false);
+                }
+                continue;
+            }
+            if !vm.equal(p, q)? {
+                return vm.compare_bool(p, q, CompareOp::Lt);
+            }
+        }
+        return Ok(x.len() < y.len());
     }
     vm.compare_bool(a, b, CompareOp::Lt)
+}
+
+/// `a < b` for two ints, floats, bools or exact strings.
+#[inline(always)]
+fn plainly_less(vm: &Vm, a: Value, b: Value) -> Option<bool> {
+    if a.is_int() && b.is_int() {
+        return Some(a.bits() < b.bits());
+    }
+    if a.is_float() && b.is_float() {
+        return Some(a.as_float() < b.as_float());
+    }
+    if a.is_bool() && b.is_bool() {
+        return Some(!a.is_true() && b.is_true());
+    }
+    let (x, y) = (vm.exact_str(a)?, vm.exact_str(b)?);
+    Some(x.as_bytes() < y.as_bytes())
 }

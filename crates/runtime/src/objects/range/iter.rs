@@ -80,6 +80,19 @@ pub fn new_long(vm: &Vm, next: Value, step: Value, left: Value) -> Value {
 }
 
 impl RangeIter {
+    /// The next item if it is an immediate int, else unbound: [`RangeIter::advance`] must see to it.
+    #[inline(always)]
+    pub fn quick(&self) -> Value {
+        let (n, left) = (self.next.get(), self.left.get());
+        match Value::try_int(n) {
+            Some(v) if left > 0 => {
+                self.left.set(left - 1);
+                self.next.set(n.wrapping_add(self.step));
+                v
+            }
+            _ => Value::UNBOUND,
+        }
+    }
     /// The next item.
     #[inline(always)]
     pub fn advance(&self) -> Option<i64> {

@@ -18,6 +18,10 @@ fn exact_dict(vm: &Vm, v: Value) -> Option<Gc<Dict>> {
 
 /// `set` or `frozenset`, whichever the type of `s` is or inherits from.
 pub fn base_type(vm: &Vm, s: Gc<Set>) -> Gc<Type> {
+    let class = vm.class_of(s.value());
+    if class == vm.types.set || class == vm.types.frozenset {
+        return class;
+    }
     if vm.class_of(s.value()).is_subtype(vm.types.set) { vm.types.set } else { vm.types.frozenset }
 }
 /// A new set of the base type with the items of `v`.
@@ -122,11 +126,18 @@ pub fn difference(vm: &Vm, s: Gc<Set>, other: Value) -> PyResult<Gc<Set>> {
     }
     let result = new_base(vm, s, None)?;
     let mut pos = 0;
+    if let Some(o) = other.cast::<Set>() {
+        while let Some(e) = s.next(&mut pos) {
+            if !o.contains_hashed(vm, e.key, e.hash)? {
+                add_new(vm, result, e.key, e.hash)?;
+            }
+        }
+        return Ok(result);
+    }
     while let Some(e) = s.next(&mut pos) {
-        let there = match (other.cast::<Set>(), dict) {
-            (Some(o), _) => o.contains_hashed(vm, e.key, e.hash)?,
-            (None, Some(d)) => d.get_hashed(vm, e.key, e.hash)?.is_some(),
-            _ => false,
+        let there = match dict {
+            Some(d) => d.get_hashed(vm, e.key, e.hash)?.is_some(),
+            None => false,
         };
         if !there {
             add_new(vm, result, e.key, e.hash)?;
@@ -164,6 +175,20 @@ pub fn symmetric_difference(vm: &Vm, s: Gc<Set>, other: Value) -> PyResult<Gc<Se
     let r = new_base(vm, s, Some(other))?;
     symmetric_update(vm, r, s.value())?;
     Ok(r)
+}
+
+/// Is every item of `a` in `b`, if identity and unused places tell?
+pub fn plainly_subset(a: &Set, b: &Set) -> Option<bool> {
+    if a.len() > b.len() {
+        return Some(false);
+    }
+    for e in a.table.get().active() {
+        match b.holds_plainly(e.key, e.hash) {
+            Some(true) => {}
+            other => return other,
+        }
+    }
+    Some(true)
 }
 
 /// Is every item of `a` in `b`?

@@ -73,6 +73,32 @@ fn this(v: Value) -> Gc<StrIter> {
     unsafe { Gc::from_header(v.as_header()) }
 }
 
+/// The next character of a string's iterator, where it is ASCII; unbound at the end, and for all other values.
+#[inline]
+pub fn quick(vm: &Vm, v: Value) -> Value {
+    use crate::vm::slots::IterNext;
+    if !vm.class_of(v).slots.iternext.get().is_some_and(|f| std::ptr::fn_addr_eq(f, next as IterNext)) {
+        return Value::UNBOUND;
+    }
+    // SAFETY: only such iterators have this slot; their classes have no subclasses.
+    let it: Gc<StrIter> = unsafe { Gc::from_ptr(v.as_header().cast()) };
+    let text = it.text.get();
+    if text.is_unbound() {
+        return text;
+    }
+    // SAFETY: the text is a string.
+    let s: Gc<Str> = unsafe { text.cast_unchecked() };
+    let at = it.at.get();
+    match s.as_bytes().get(at) {
+        Some(&b) if b < 0x80 => {
+            it.at.set(at + 1);
+            it.index.set(it.index.get() + 1);
+            vm.str_char(b as u32).value()
+        }
+        _ => Value::UNBOUND,
+    }
+}
+
 fn next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
     let it = this(v);
     let Some(s) = it.text.get().cast::<Str>() else { return Ok(None) };

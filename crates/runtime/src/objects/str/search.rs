@@ -155,6 +155,22 @@ impl Vm {
         if max == 0 {
             return self.str_exact(s);
         }
+        if let ([x], [y]) = (old.as_bytes(), new.as_bytes())
+            && max >= b.len()
+        {
+            let Some(first) = memchr::memchr(*x, b) else { return self.str_exact(s) };
+            // SAFETY: one ASCII character takes the place of another.
+            return unsafe {
+                self.new_str_with(b.len(), s.char_len(), |p| {
+                    std::ptr::copy_nonoverlapping(b.as_ptr(), p, b.len());
+                    for c in std::slice::from_raw_parts_mut(p.add(first), b.len() - first) {
+                        if c == x {
+                            *c = *y;
+                        }
+                    }
+                })
+            };
+        }
         let positions = if old.is_empty() {
             let mut all: Vec<usize> =
                 b.iter().enumerate().filter(|(_, c)| **c & 0xC0 != 0x80).map(|(i, _)| i).collect();

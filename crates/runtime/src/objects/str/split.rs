@@ -23,7 +23,7 @@ impl<'a> Pieces<'a> {
         self.out.push(&self.vm.heap, p.value());
     }
     fn list(self) -> PyResult {
-        Ok(self.vm.new_list(&self.out).value())
+        Ok(self.vm.new_list_adopting(self.out).value())
     }
     fn reversed(mut self) -> PyResult {
         self.out.reverse();
