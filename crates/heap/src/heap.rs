@@ -334,7 +334,8 @@ impl Heap {
         let block = (h as usize & BLOCK_MASK) as *mut Block;
         // SAFETY: a live object of this heap.
         unsafe {
-            if h.is_null() || !(*block).is_large || (*h).gc.get() & 0x7F != self.mark.get() || !(*block).drops {
+            if h.is_null() || !(*block).is_large || (*h).gc.get() & 0x7F != self.mark.get() || !(*block).drops
+            {
                 return;
             }
             (*h).gc.set(0);

@@ -55,7 +55,9 @@ impl Heap<'_> {
         if pos >= size {
             return Err(self.vm.index_error("index out of range"));
         }
-        if self.raw(|items, max| raw_down(items, start, pos, max), |items, max| raw_down(items, start, pos, max)) {
+        if self
+            .raw(|items, max| raw_down(items, start, pos, max), |items, max| raw_down(items, start, pos, max))
+        {
             return Ok(());
         }
         while pos > start {

@@ -1,11 +1,11 @@
 //! Builtin functions on containers and iterators: `all any len iter next aiter anext sorted min max`.
 
 use crate::objects::list::sort::sort;
-use crate::vm::{Vm, shape_ids};
 use crate::vm::args::{Args, check_positional};
 use crate::vm::error::PyResult;
 use crate::vm::slots::CompareOp;
 use crate::vm::typedef::{MethodDef, function, function_var};
+use crate::vm::{Vm, shape_ids};
 use taipan_heap::{GcVec, Value};
 
 fn all(vm: &Vm, a: &[Value]) -> PyResult {
