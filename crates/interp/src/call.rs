@@ -244,6 +244,8 @@ pub enum Link {
     Init,
     /// Not at all.
     Discard,
+    /// By way of [`crate::operator`]: the instruction is an operator, a comparison or a membership test.
+    Operator,
 }
 
 impl Link {
@@ -273,7 +275,11 @@ pub unsafe fn header(new: Regs, f: Value, pc: Pc, prev: Regs, link: Link, instan
                 *pseudo.add(i) = Value::NONE;
             }
             *pseudo.add(1) = instance;
-            ret = stub(if link == Link::Init { Stub::InitReturn } else { Stub::DiscardReturn });
+            ret = stub(match link {
+                Link::Init => Stub::InitReturn,
+                Link::Operator => Stub::OperatorReturn,
+                _ => Stub::DiscardReturn,
+            });
             below = pseudo;
         }
         set_word(new, INFO, depth);

@@ -90,8 +90,12 @@ pub enum Stub {
     DiscardReturn,
     /// Goes on behind that instruction.
     DiscardDone,
+    /// Receives what the method returns that an operator, a comparison or a membership test called.
+    OperatorReturn,
+    /// Makes that instruction's result of it.
+    OperatorDone,
 }
-const STUBS: usize = 8;
+const STUBS: usize = 10;
 /// First opcode number behind the compiler's: handlers of stubs.
 const FIRST_STUB: usize = OP_COUNT;
 /// Handlers in all.
@@ -164,6 +168,7 @@ macro_rules! stub {
 stub!(load, crate::code::load_stub);
 stub!(init_failed, crate::call::init_done);
 stub!(discard, crate::call::discard_done);
+stub!(operator, crate::operator::done);
 
 unsafe extern "C" fn exit(_: Pc, _: Regs, _: *const Vm, _: u64, _: u64, _: *const u8) -> u64 {
     DONE
@@ -198,6 +203,8 @@ fn table<B: Back + 'static>() -> [Handler; HANDLERS] {
         crate::hot::init_done::<B>,
         skip::<B>,
         discard::<B>,
+        skip::<B>,
+        operator::<B>,
     ];
     all[FIRST_STUB..].copy_from_slice(&stubs);
     all

@@ -21,6 +21,7 @@ pub mod hot;
 pub mod jit;
 mod live;
 mod monitor;
+pub mod operator;
 mod ops;
 pub mod profile;
 mod run;

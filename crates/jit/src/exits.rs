@@ -6,7 +6,7 @@
 
 use crate::alloc;
 use crate::ctx::Ctx;
-use crate::tree::{DISCARD_REG, FUNC_REG, INIT_REG, JitTree};
+use crate::tree::{DISCARD_REG, FUNC_REG, INIT_REG, JitTree, OPERATOR_REG};
 use taipan_bytecode::Instr;
 use taipan_heap::Header;
 use taipan_interp::call::{Link, header};
@@ -145,6 +145,7 @@ pub unsafe fn rebuild(vm: &Vm, jt: &JitTree, exit: &ExitInfo, ctx: &Ctx, regs: R
                     match *n {
                         INIT_REG => (link, instance) = (Link::Init, r.value(s)),
                         DISCARD_REG => link = Link::Discard,
+                        OPERATOR_REG => link = Link::Operator,
                         _ => {}
                     }
                 }
@@ -157,7 +158,7 @@ pub unsafe fn rebuild(vm: &Vm, jt: &JitTree, exit: &ExitInfo, ctx: &Ctx, regs: R
             for (n, s) in &f.regs {
                 match *n {
                     FUNC_REG => *at.offset(FUNC) = value(s),
-                    INIT_REG | DISCARD_REG => {}
+                    INIT_REG | DISCARD_REG | OPERATOR_REG => {}
                     n => *at.add(n as usize) = value(s),
                 }
             }

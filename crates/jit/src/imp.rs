@@ -285,6 +285,61 @@ pub mod table {
         unit(c, vm.setitem(l.value(), k.value(), x.value()));
     }
 
+    pub unsafe extern "C" fn ListInsert(c: *mut Ctx, l: *mut u8, i: i64, x: u64) {
+        let (vm, l) = (vm(c), list(l));
+        let n = l.len() as i64;
+        let k = if i < 0 { (i + n).max(0) } else { i.min(n) };
+        if vm.list_insert(l, k as usize, v(x)).is_err() {
+            std::process::abort();
+        }
+    }
+    pub unsafe extern "C" fn ListPopAt(c: *mut Ctx, l: *mut u8, i: i64) -> u64 {
+        let (vm, l) = (vm(c), list(l));
+        if l.is_empty() {
+            raise(c, vm.index_error("pop from empty list"));
+            return Value::NONE.bits();
+        }
+        match index(vm, l, i, "pop index out of range") {
+            Ok(k) => {
+                let x = vm.list_get(l, k);
+                vm.list_delete_range(l, k, k + 1);
+                x.bits()
+            }
+            Err(e) => {
+                raise(c, e);
+                Value::NONE.bits()
+            }
+        }
+    }
+    #[allow(clippy::too_many_arguments)]
+    pub unsafe extern "C" fn ListMove(
+        c: *mut Ctx,
+        l: *mut u8,
+        a: i64,
+        b: i64,
+        m: *mut u8,
+        from: i64,
+        to: i64,
+        step: i64,
+    ) -> u64 {
+        let (vm, l, m) = (vm(c), list(l), list(m));
+        if l == m
+            && a == 0
+            && from >= 0
+            && b == from + 1
+            && to == i64::MIN
+            && step == -1
+            && b <= l.len() as i64
+        {
+            // `l[:k+1] = l[k::-1]`
+            return vm.list_move(l, 0, l, from as usize, -1, b as usize) as u64;
+        }
+        let s = adjust_indices(a as isize, b as isize, 1, l.len());
+        let t = adjust_indices(from as isize, to as isize, step as isize, m.len());
+        let fits = s.len == t.len && l.storage.get() == m.storage.get();
+        (fits && vm.list_move(l, s.start as usize, m, t.start as usize, step as isize, s.len)) as u64
+    }
+
     pub unsafe extern "C" fn StrIndex(c: *mut Ctx, s: *mut u8, i: i64) -> u64 {
         vm(c).str_char(vm(c).str_code_at(text(s), i as usize)).value().bits()
     }
@@ -315,6 +370,71 @@ pub mod table {
         let d: Gc<Dict> = Gc::from_ptr(d.cast());
         let r = d.set(vm(c), v(k), v(x));
         unit(c, r);
+    }
+    unsafe fn plain(c: *mut Ctx, d: *mut u8, k: u64) -> Result<Option<Value>, ()> {
+        let d: Gc<Dict> = Gc::from_ptr(d.cast());
+        let hash = vm(c).hash(v(k)).map_err(|_| ())?;
+        d.get_plain(v(k), hash, vm(c))
+    }
+    pub unsafe extern "C" fn DictFind(c: *mut Ctx, d: *mut u8, k: u64) -> u64 {
+        plain(c, d, k).ok().flatten().unwrap_or(Value::UNBOUND).bits()
+    }
+    pub unsafe extern "C" fn DictHas(c: *mut Ctx, d: *mut u8, k: u64) -> i64 {
+        plain(c, d, k).map_or(2, |x| x.is_some() as i64)
+    }
+    pub unsafe extern "C" fn SetHas(c: *mut Ctx, s: *mut u8, k: u64) -> i64 {
+        let s: Gc<taipan_runtime::objects::set::Set> = Gc::from_ptr(s.cast());
+        let Ok(hash) = vm(c).hash(v(k)) else { return 2 };
+        s.has_plain(vm(c), v(k), hash).map_or(2, |x| x as i64)
+    }
+    /// Are they equal, as far as that is known without Python code?
+    fn same(vm: &Vm, a: Value, b: Value) -> Option<bool> {
+        if a == b {
+            return Some(true);
+        }
+        if let (Some(x), Some(y)) = (a.to_int(), b.to_int()) {
+            return Some(x == y);
+        }
+        let text = |x: Value| vm.exact_str(x);
+        match (text(a), text(b)) {
+            (Some(x), Some(y)) => Some(x.as_bytes() == y.as_bytes()),
+            (Some(_), None) if !b.is_ptr() => Some(false),
+            (None, Some(_)) if !a.is_ptr() => Some(false),
+            _ if a.is_none() && !b.is_ptr() || b.is_none() && !a.is_ptr() => Some(false),
+            _ => None,
+        }
+    }
+    pub unsafe extern "C" fn ListHas(c: *mut Ctx, l: *mut u8, x: u64) -> i64 {
+        let (vm, l) = (vm(c), list(l));
+        for k in 0..l.len() {
+            match same(vm, vm.list_get(l, k), v(x)) {
+                Some(true) => return 1,
+                Some(false) => {}
+                None => return 2,
+            }
+        }
+        0
+    }
+    pub unsafe extern "C" fn TupleHas(c: *mut Ctx, t: *mut u8, x: u64) -> i64 {
+        let t: Gc<taipan_runtime::objects::tuple::Tuple> = Gc::from_ptr(t.cast());
+        for &item in t.items() {
+            match same(vm(c), item, v(x)) {
+                Some(true) => return 1,
+                Some(false) => {}
+                None => return 2,
+            }
+        }
+        0
+    }
+    pub unsafe extern "C" fn IterStep(c: *mut Ctx, it: u64) -> u64 {
+        value(c, vm(c).iter_next(v(it)).map(|x| x.unwrap_or(Value::UNBOUND)))
+    }
+    pub unsafe extern "C" fn DictStore(c: *mut Ctx, d: *mut u8, k: u64, x: u64) -> u64 {
+        let told = plain(c, d, k).is_ok();
+        let d: Gc<Dict> = Gc::from_ptr(d.cast());
+        // What compiled code relies on is the interpreter's to change.
+        let told = told && !d.watched.get();
+        (told && d.set(vm(c), v(k), v(x)).is_ok()) as u64
     }
     pub unsafe extern "C" fn GlobalSet(c: *mut Ctx, d: *mut u8, k: u64, x: u64) {
         let d: Gc<Dict> = Gc::from_ptr(d.cast());

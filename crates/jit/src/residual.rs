@@ -18,14 +18,15 @@ use taipan_runtime::vm::exec::{INFO, Pc, Regs, info, set_word, word};
 use taipan_runtime::{Args, Gc, GcVec, Kw, PyResult, Value, Vm};
 
 /// Pushes the headers of inlined frames; answers the innermost one.
-unsafe fn push_frames(site: &Site, own: Regs) -> Regs {
+unsafe fn push_frames(c: &Ctx, site: &Site, own: Regs) -> Regs {
     let mut at = own;
     // SAFETY: the entry checked that there is room for the tree's frames.
     unsafe {
         for f in &site.frames {
             let new = at.add(f.window as usize);
-            header(new, f.func, f.call, at, f.link, Value::NONE);
-            let func: Gc<Function> = f.func.cast_unchecked();
+            let func = f.closure.map_or(f.func, |k| Value::from_bits(c.arg(k)));
+            header(new, func, f.call, at, f.link, Value::NONE);
+            let func: Gc<Function> = func.cast_unchecked();
             for i in 0..func.code.get().ninit {
                 *new.add(i as usize) = Value::UNBOUND;
             }
@@ -142,7 +143,7 @@ pub unsafe fn run(c: *mut Ctx, site: u64, n: usize) -> u64 {
         let site = &*(site as *const Site);
         let own = (*c).regs;
         let was = (vm.exec.pc.get(), vm.exec.regs.get());
-        let r = push_frames(site, own);
+        let r = push_frames(&*c, site, own);
         // Not cleared: an instruction reads and writes a few registers.
         let mut saved = [const { MaybeUninit::<Value>::uninit() }; ARGS];
         let mut shown = [const { MaybeUninit::<Value>::uninit() }; ARGS];

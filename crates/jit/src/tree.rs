@@ -23,6 +23,8 @@ pub const FUNC_REG: u32 = 0xFFFF_0000;
 pub const INIT_REG: u32 = 0xFFFF_0001;
 /// Pseudo-register: there when the frame's result is dropped.
 pub const DISCARD_REG: u32 = 0xFFFF_0002;
+/// Pseudo-register: there when the frame stands for an operator.
+pub const OPERATOR_REG: u32 = 0xFFFF_0003;
 
 /// A code object that frames of a tree run.
 #[derive(Clone)]
@@ -124,6 +126,8 @@ pub struct SiteFrame {
     pub window: u32,
     /// The function.
     pub func: Value,
+    /// Which argument word has the function instead, if it is not always the same.
+    pub closure: Option<usize>,
     /// The calling instruction in the caller.
     pub call: Pc,
     /// How its result is handed on.

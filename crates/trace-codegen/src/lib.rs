@@ -38,6 +38,7 @@
 
 pub mod compile;
 pub mod exits;
+mod leave;
 mod lower;
 pub mod memory;
 mod ops;

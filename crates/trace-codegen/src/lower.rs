@@ -8,7 +8,7 @@
 //! the blocks that are still to be written.
 
 use crate::compile::{CompileError, Compiler, Options};
-use crate::exits::{self, ExitFrame, ExitInfo, ExitObject, ExitStore, ExitTable, Source};
+use crate::exits::ExitTable;
 use crate::thunks::clif_type;
 use cranelift_codegen::ir::{
     self, AbiParam, Block, BlockArg, InstBuilder, MemFlagsData, Signature, Value, types,
@@ -17,7 +17,7 @@ use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
-use taipan_trace_ir::{ExitId, Intrinsic, LabelId, Op, SnapVal, TraceId, Tree, Ty, Val, value};
+use taipan_trace_ir::{ExitId, Intrinsic, LabelId, Op, TraceId, Tree, Ty, Val, value};
 
 /// Constants that a loop keeps in registers, at most, of each register class.
 const POOL_FLOATS: usize = 8;
@@ -94,6 +94,7 @@ pub fn lower(
         exits: Vec::new(),
         work: Vec::new(),
         branches: tree.branches().into_values().collect(),
+        ways_out: Vec::new(),
         env: None,
         cold: false,
         pushed: 0,
@@ -112,20 +113,12 @@ pub fn lower(
         }
     }
     lw.trace(TraceId(0))?;
-    while let Some((block, work, env)) = lw.work.pop() {
+    while let Some((block, side, env)) = lw.work.pop() {
         lw.b.switch_to_block(block);
         lw.enter(&env);
-        match work {
-            Work::Side(t) => {
-                lw.cold = false;
-                lw.trace(t)?;
-            }
-            Work::Exit(x) => {
-                lw.cold = true;
-                lw.exit(x)?;
-            }
-        }
+        lw.trace(side)?;
     }
+    lw.leave()?;
     lw.b.seal_all_blocks();
     let Lowering { b, exits, .. } = lw;
     b.finalize(frontend);
@@ -162,7 +155,7 @@ fn pool(tree: &Tree) -> Vec<Val> {
 }
 
 /// Renamings, innermost last. A chain, so that blocks that are written later can share it.
-type Env = Option<Rc<Renamed>>;
+pub(crate) type Env = Option<Rc<Renamed>>;
 
 pub(crate) struct Renamed {
     names: Vec<(Val, Value)>,
@@ -179,11 +172,6 @@ enum Header {
     Rotated { body: Block, out: Block },
 }
 
-pub(crate) enum Work {
-    Side(TraceId),
-    Exit(ExitId),
-}
-
 /// The state of lowering one tree.
 pub(crate) struct Lowering<'a> {
     pub c: &'a Compiler,
@@ -196,8 +184,11 @@ pub(crate) struct Lowering<'a> {
     labels: FxHashMap<LabelId, Header>,
     /// The tests of rotated loops, and what the blocks behind them take.
     tests: FxHashMap<LabelId, (Vec<Val>, Vec<Val>)>,
-    exits: ExitTable,
-    work: Vec<(Block, Work, Env)>,
+    pub exits: ExitTable,
+    /// Side traces that are still to be written.
+    work: Vec<(Block, TraceId, Env)>,
+    /// Exits that are still to be written.
+    pub ways_out: Vec<(Block, ExitId, Env)>,
     /// The branches of joins.
     branches: FxHashSet<Val>,
     /// What was renamed for the block being written: rotated loops give their values new names behind the test.
@@ -264,12 +255,12 @@ impl Lowering<'_> {
         match self.tree.exits[x.ix()].side {
             Some(t) => {
                 let b = self.b.create_block();
-                self.work.push((b, Work::Side(t), self.env.clone()));
+                self.work.push((b, t, self.env.clone()));
                 b
             }
             None => {
                 let b = self.cold_block();
-                self.work.push((b, Work::Exit(x), self.env.clone()));
+                self.ways_out.push((b, x, self.env.clone()));
                 b
             }
         }
@@ -291,7 +282,7 @@ impl Lowering<'_> {
     }
 
     /// Makes the names of `env` the current ones.
-    fn enter(&mut self, env: &Env) {
+    pub fn enter(&mut self, env: &Env) {
         let mut chain = Vec::new();
         let mut at = env.clone();
         while let Some(r) = at {
@@ -410,19 +401,18 @@ impl Lowering<'_> {
                         let (&guard, pure) = test.split_last().expect("ends in a guard");
                         let (block, x) = (self.b.create_block(), tree.node(guard).exit.expect("a guard"));
                         let out = self.b.create_block();
-                        let work = match tree.exits[x.ix()].side {
-                            Some(side) => Work::Side(side),
-                            None => {
-                                self.b.set_cold_block(out);
-                                Work::Exit(x)
-                            }
-                        };
                         // The condition itself is as a rule not looked at again.
                         let params = tree.labels[l.ix()].params.iter().copied();
                         let passed: Vec<Val> =
                             params.chain(pure.iter().copied().filter(|&v| self.used(v, guard))).collect();
                         let env = self.rename(out, &passed);
-                        self.work.push((out, work, env));
+                        match tree.exits[x.ix()].side {
+                            Some(side) => self.work.push((out, side, env)),
+                            None => {
+                                self.b.set_cold_block(out);
+                                self.ways_out.push((out, x, env));
+                            }
+                        }
                         self.labels.insert(l, Header::Rotated { body: block, out });
                         let env = self.rename(block, &passed);
                         self.tests.insert(l, (test.to_vec(), passed));
@@ -457,7 +447,10 @@ impl Lowering<'_> {
                     let x = n.exit.expect("verified");
                     match tree.exits[x.ix()].side {
                         Some(side) => return self.trace(side),
-                        None => self.exit(x)?,
+                        None => {
+                            let out = self.exit_block(x);
+                            self.b.ins().jump(out, &[]);
+                        }
                     }
                 }
                 _ => {
@@ -467,111 +460,6 @@ impl Lowering<'_> {
                 }
             }
         }
-        Ok(())
-    }
-
-    /// Writes an exit into the current block.
-    fn exit(&mut self, x: ExitId) -> Result<(), CompileError> {
-        let tree = self.tree;
-        let e = &tree.exits[x.ix()];
-        for &v in &e.sunk {
-            self.node(v)?;
-        }
-        let mut slots: FxHashMap<Val, u16> = FxHashMap::default();
-        let mut order: Vec<Val> = Vec::new();
-        let mut source = |s: &SnapVal| match s {
-            SnapVal::Virtual(i) => Source::Object(*i),
-            SnapVal::Val(v) => {
-                let n = tree.node(*v);
-                match n.op {
-                    Op::Const => Source::Const(n.ty, n.imm),
-                    Op::Obj => {
-                        let bits = tree.objs[n.imm as usize].bits;
-                        Source::Const(n.ty, if n.ty == Ty::Ptr { bits & value::ADDRESS_MASK } else { bits })
-                    }
-                    _ => {
-                        let slot = *slots.entry(*v).or_insert_with(|| {
-                            order.push(*v);
-                            order.len() as u16 - 1
-                        });
-                        Source::Slot(slot, n.ty)
-                    }
-                }
-            }
-        };
-        let frames = e
-            .snap
-            .frames
-            .iter()
-            .map(|f| ExitFrame {
-                code: f.code,
-                pc: f.pc,
-                ret: f.ret,
-                regs: f.regs.iter().map(|(r, s)| (*r, source(s))).collect(),
-            })
-            .collect();
-        let objects = e
-            .snap
-            .virtuals
-            .iter()
-            .map(|o| {
-                let d = &tree.allocs[o.alloc.ix()];
-                let field = |(m, ix, s): &(taipan_trace_ir::MemId, Option<u32>, SnapVal), src: Source| {
-                    let _ = s;
-                    let m = &tree.mems[m.ix()];
-                    (m.offset + (ix.unwrap_or(0) * m.ty.size()) as i32, m.ty, src)
-                };
-                let mut fields = Vec::new();
-                for f in &o.fields {
-                    let src = source(&f.2);
-                    fields.push(field(f, src));
-                }
-                ExitObject {
-                    alloc: o.alloc,
-                    token: d.token,
-                    size: d.size,
-                    init: exits::init_words(tree, o.alloc),
-                    fields,
-                }
-            })
-            .collect();
-        let stores = e
-            .snap
-            .stores
-            .iter()
-            .map(|st| {
-                let m = &tree.mems[st.mem.ix()];
-                ExitStore {
-                    base: source(&st.base),
-                    offset: m.offset,
-                    index: st.index.map(|i| source(&SnapVal::Val(i))),
-                    ty: m.ty,
-                    value: source(&st.value),
-                }
-            })
-            .collect();
-        if order.len() > self.c.config.exit_slots as usize {
-            return Err(CompileError::TooManyExitValues);
-        }
-        for (i, &v) in order.iter().enumerate() {
-            let mut w = self.val(v);
-            if tree.ty(v) == Ty::Bool {
-                w = self.b.ins().uextend(types::I64, w);
-            }
-            let off = self.c.config.exit_buffer + 8 * i as i32;
-            self.b.ins().store(MemFlagsData::trusted(), w, self.ctx, off);
-        }
-        let id = self.iconst(self.exits.len() as u64);
-        self.b.ins().return_(&[id]);
-        self.exits.push(ExitInfo {
-            exit: x,
-            origin: e.origin,
-            reason: e.reason,
-            frames,
-            objects,
-            stores,
-            slots: order.len() as u16,
-        });
         Ok(())
     }
 }

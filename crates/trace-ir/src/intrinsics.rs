@@ -171,6 +171,19 @@ macro_rules! for_each_intrinsic {
             ListSlice = "taipan_list_slice" (Ptr, I64, I64) -> Ptr,
                 [ListKind, ListLen, Values, Ints, Floats, Bytes], [], [collect];
 
+            /// `l.insert(i, v)`
+            ListInsert = "taipan_list_insert" (Ptr, I64, Value) -> Void,
+                [ListKind, ListLen, Values, Ints, Floats, Bytes], [ListKind, ListLen, Values, Ints, Floats, Bytes],
+                [collect];
+            /// `l.pop(i)`; may raise IndexError.
+            ListPopAt = "taipan_list_pop_at" (Ptr, I64) -> Value,
+                [ListKind, ListLen, Values, Ints, Floats, Bytes], [ListKind, ListLen, Values, Ints, Floats, Bytes],
+                [raise, collect];
+            /// `l[a:b] = m[c:d:s]`, bounds as written; nothing is done, and the answer is false, where that would
+            /// change the length or the storage kind of `l`.
+            ListMove = "taipan_list_move" (Ptr, I64, I64, Ptr, I64, I64, I64) -> Bool,
+                [ListKind, ListLen, Values, Ints, Floats, Bytes], [Values, Ints, Floats, Bytes], [collect];
+
             // ---- strings ----
             /// `s[i]`, `0 <= i < len(s)`.
             StrIndex = "taipan_str_index" (Ptr, I64) -> Value, [Frozen, Bytes], [], [collect];
@@ -191,8 +204,27 @@ macro_rules! for_each_intrinsic {
             /// `d[k] = v`
             DictSet = "taipan_dict_set" (Ptr, Value, Value) -> Void, [Dict], [Dict, Version], [raise, python, collect];
 
+            /// `d[k]`; `UNBOUND` when missing, or when only Python code can tell.
+            DictFind = "taipan_dict_find" (Ptr, Value) -> Value, [Dict, Global, Frozen], [], [];
+            /// `k in d`: 0 or 1, and 2 when only Python code can tell.
+            DictHas = "taipan_dict_has" (Ptr, Value) -> I64, [Dict, Frozen], [], [];
+            /// `d[k] = v`; nothing is done, and the answer is false, when only Python code can tell whether `k` is there.
+            DictStore = "taipan_dict_store" (Ptr, Value, Value) -> Bool, [Dict, Frozen], [Dict, Global], [collect];
+
+            /// `x in s` of a set: 0 or 1, and 2 when only Python code can tell.
+            SetHas = "taipan_set_has" (Ptr, Value) -> I64, [Dict, Frozen], [], [];
+            /// `x in l` of a list: 0 or 1, and 2 when only Python code can tell.
+            ListHas = "taipan_list_has" (Ptr, Value) -> I64,
+                [ListKind, ListLen, Values, Ints, Floats, Bytes, Frozen], [], [];
+            /// `x in t` of a tuple: 0 or 1, and 2 when only Python code can tell.
+            TupleHas = "taipan_tuple_has" (Ptr, Value) -> I64, [Frozen], [], [];
+            /// The next item of an iterator that calls no Python code; `UNBOUND` at its end. May raise RuntimeError.
+            IterStep = "taipan_iter_step" (Value) -> Value,
+                [ListKind, ListLen, Values, Ints, Floats, Bytes, Dict, Global, Frozen, ListIter], [ListIter],
+                [raise, collect];
+
             /// Sets the global of this name in a module's dict, which has it already.
-            GlobalSet = "taipan_global_set" (Ptr, Value, Value) -> Void, [Version], [Global, Dict], [];
+            GlobalSet = "taipan_global_set" (Ptr, Value, Value) -> Void, [Dict], [Global], [];
             /// `range(a, b, c)`; `c` is not 0.
             RangeNew = "taipan_range" (I64, I64, I64) -> Value, [], [], [pure, collect];
 

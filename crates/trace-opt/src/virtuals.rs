@@ -191,6 +191,7 @@ impl Virtuals {
 }
 
 impl Forward for Virtuals {
+    const EXITS: bool = true;
     type State = State;
     fn start(&mut self, _: &Tree) -> State {
         State::default()

@@ -24,12 +24,30 @@ pub enum Fate {
     Leave,
 }
 
+/// What is replaced by what, by node; short as long as nothing was.
+#[derive(Default)]
+struct Subst(Vec<Option<Val>>);
+
+impl Subst {
+    fn get(&self, mut v: Val) -> Val {
+        while let Some(&Some(w)) = self.0.get(v.ix()) {
+            v = w;
+        }
+        v
+    }
+    fn set(&mut self, v: Val, w: Val) {
+        if self.0.len() <= v.ix() {
+            self.0.resize(v.ix() + 1, None);
+        }
+        self.0[v.ix()] = Some(w);
+    }
+}
+
 /// The tree being rewritten.
 pub struct Editor<'t> {
     /// The tree.
     pub tree: &'t mut Tree,
-    /// What is replaced by what.
-    pub subst: FxHashMap<Val, Val>,
+    subst: Subst,
     /// The new body of the trace being walked.
     pub out: Vec<Val>,
     /// Something was changed.
@@ -52,11 +70,8 @@ impl Editor<'_> {
         v
     }
     /// What `v` was replaced by, in the end.
-    pub fn resolve(&self, mut v: Val) -> Val {
-        while let Some(&w) = self.subst.get(&v) {
-            v = w;
-        }
-        v
+    pub fn resolve(&self, v: Val) -> Val {
+        self.subst.get(v)
     }
     /// Changes the visited node in place.
     pub fn rewrite(&mut self, v: Val, op: Op, args: &[Val]) {
@@ -66,35 +81,31 @@ impl Editor<'_> {
         self.changed = true;
     }
     fn resolve_exit(&mut self, x: ExitId) {
-        let mut e = std::mem::replace(
-            &mut self.tree.exits[x.ix()],
-            taipan_trace_ir::Exit {
-                origin: x,
-                reason: taipan_trace_ir::ExitReason::Other,
-                snap: Default::default(),
-                side: None,
-                sunk: Vec::new(),
-            },
-        );
+        if self.subst.0.is_empty() {
+            return;
+        }
+        let (subst, e) = (&self.subst, &mut self.tree.exits[x.ix()]);
         e.snap.for_each_mut(|s| {
             if let SnapVal::Val(v) = s {
-                *v = self.resolve(*v);
+                *v = subst.get(*v);
             }
         });
         for &s in &e.sunk {
-            self.resolve_args(s);
+            self.tree.nodes[s.ix()].args.iter_mut().for_each(|a| *a = subst.get(*a));
         }
-        self.tree.exits[x.ix()] = e;
     }
     fn resolve_args(&mut self, v: Val) {
-        let mut args: Args = self.tree.node(v).args.clone();
-        args.iter_mut().for_each(|a| *a = self.resolve(*a));
-        self.tree.node_mut(v).args = args;
+        if !self.subst.0.is_empty() {
+            let subst = &self.subst;
+            self.tree.nodes[v.ix()].args.iter_mut().for_each(|a| *a = subst.get(*a));
+        }
     }
 }
 
 /// A forward pass.
 pub trait Forward {
+    /// [`Forward::exit`] does something.
+    const EXITS: bool = false;
     /// What flows along a trace.
     type State: Clone;
     /// The state at entry.
@@ -122,7 +133,7 @@ pub fn forward<P: Forward>(tree: &mut Tree, pass: &mut P) -> bool {
         joins.entry(v).or_default().push(l);
     }
     joins.values_mut().for_each(|l| l.sort());
-    let mut e = Editor { tree, subst: FxHashMap::default(), out: Vec::new(), changed: false, joins };
+    let mut e = Editor { tree, subst: Subst::default(), out: Vec::new(), changed: false, joins };
     trace(&mut e, pass, TraceId(0), st);
     e.changed
 }
@@ -169,7 +180,7 @@ fn trace<P: Forward>(e: &mut Editor, pass: &mut P, t: TraceId, mut st: P::State)
                 f.1 = st.clone();
             }
         }
-        let before = (side.is_some() || exit.is_some()).then(|| st.clone());
+        let before = (side.is_some() || P::EXITS && exit.is_some()).then(|| st.clone());
         let mut fate = match &mut above {
             Some(above) => {
                 let fate = pass.node(e, above, v);
@@ -206,7 +217,7 @@ fn trace<P: Forward>(e: &mut Editor, pass: &mut P, t: TraceId, mut st: P::State)
         match fate {
             Fate::Keep => e.out.push(v),
             Fate::Replace(w) => {
-                e.subst.insert(v, w);
+                e.subst.set(v, w);
                 e.changed = true;
                 continue;
             }
@@ -225,7 +236,8 @@ fn trace<P: Forward>(e: &mut Editor, pass: &mut P, t: TraceId, mut st: P::State)
                 trace(e, pass, side, before);
             }
         }
-        if e.tree.op(v) == Op::Label
+        if P::EXITS
+            && e.tree.op(v) == Op::Label
             && let Some(x) = e.tree.labels[e.tree.label_of(v).ix()].exit
         {
             let mut at = st.clone();

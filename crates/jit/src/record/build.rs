@@ -115,11 +115,14 @@ impl Recorder {
         let Some(Some(init)) = vm.plan_construct(t) else { return Ok(false) };
         let Some(f) = init.cast::<Function>() else { return Ok(false) };
         let co = f.code.get();
+        let given: Vec<Val> = (0..n).map(|k| self.get(first + k)).collect();
+        let none = self.tree.value(Value::NONE.bits());
+        let with_self: Vec<Val> = std::iter::once(none).chain(given).collect();
+        let Some(bound) = self.bind(f, &with_self, None) else { return Ok(false) };
         let makes_generator =
             flags::GENERATOR | flags::COROUTINE | flags::ITERABLE_COROUTINE | flags::ASYNC_GENERATOR;
         let same = self.frames.iter().filter(|g| g.co == co).count();
         if co.data.flags & makes_generator != 0
-            || co.exact != n + 1
             || self.frames.len() > self.limits.depth
             || same >= self.limits.recursion
             || self.looks(co)
@@ -139,12 +142,12 @@ impl Recorder {
         let o = self.b().alloc(a);
         let instance = self.b().op(Op::BoxPtr, &[o]);
         let mut shadow: Vec<Option<Val>> = vec![None; co.nregs as usize];
-        shadow[0] = Some(instance);
-        for k in 0..n {
-            let a = self.get(first + k);
-            shadow[k as usize + 1] = Some(a);
+        for (s, v) in shadow.iter_mut().zip(bound) {
+            *s = Some(v);
         }
+        shadow[0] = Some(instance);
         let func_val = self.object(f.value());
+        self.guard_function(f);
         let code = self.code_number(co);
         let live = self.codes[code as usize].live.clone();
         // As the interpreter lays it out: a pseudo frame behind the arguments, then the frame.

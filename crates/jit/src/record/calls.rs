@@ -1,4 +1,4 @@
-//! Calls of Python functions, inlined; returns.
+//! Calls of Python functions, inlined, however their arguments are passed; returns.
 
 use super::frames::Kind;
 use super::{Expect, Frame, Outcome, Rec, Recorder};
@@ -7,7 +7,10 @@ use crate::tree::SiteKind;
 use taipan_bytecode::{Instr, Op as B, flags};
 use taipan_interp::call::Link;
 use taipan_runtime::objects::function::Function;
+use taipan_runtime::objects::instance::Instance;
+use taipan_runtime::objects::method::Method;
 use taipan_runtime::objects::native::NativeFunction;
+use taipan_runtime::objects::str::Str;
 use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::vm::exec::Pc;
 use taipan_runtime::vm::shape_ids;
@@ -15,12 +18,24 @@ use taipan_runtime::{Gc, Value};
 use taipan_trace_ir::{ExitReason, Val};
 
 impl Recorder {
-    /// Records `CALL` and `CALL_METHOD`.
+    /// Records calls.
     pub(super) fn call(&mut self, op: B, i: &Instr, pc: Pc) -> Rec<Outcome> {
         let w = u32::from(i.b);
         let callable = self.live(w);
-        let method = op == B::CALL_METHOD;
-        let kind = if method { SiteKind::Method } else { SiteKind::Call };
+        let method = matches!(op, B::CALL_METHOD | B::CALL_METHOD_KW);
+        let kind = match op {
+            B::CALL => SiteKind::Call,
+            B::CALL_METHOD => SiteKind::Method,
+            B::CALL_KW => SiteKind::CallKw,
+            _ => SiteKind::MethodKw,
+        };
+        let names = if matches!(op, B::CALL_KW | B::CALL_METHOD_KW) {
+            let k = self.top().co.consts.get().items()[i.e as usize];
+            let Some(t) = k.cast::<Tuple>() else { return self.residual_call(kind, i, pc) };
+            Some(t)
+        } else {
+            None
+        };
         // First argument register, and how many there are.
         let (first, n) = if !method {
             (w + 4, i.c as u32)
@@ -36,8 +51,35 @@ impl Recorder {
         match super::frames::kind(self.vm(), callable) {
             Kind::Object(s) if s == shape_ids::function => {
                 let f: Gc<Function> = callable.cast().expect("a function");
-                if self.inline(f, w, first, n, i)? {
+                let v = self.get(w);
+                let args: Vec<Val> = (0..n).map(|k| self.get(first + k)).collect();
+                if self.inline(f, v, first, &args, names)? {
                     return Ok(Outcome::Continue);
+                }
+            }
+            Kind::Object(s) if s == shape_ids::method => {
+                let m: Gc<Method> = callable.cast().expect("a method");
+                if let Some(f) = m.func.get().cast::<Function>()
+                    && self.may_inline(f)
+                {
+                    let v = self.get(w);
+                    let p = self.shaped(v, shape_ids::method);
+                    let (mf, mt) = (self.mem("method.func"), self.mem("method.this"));
+                    let func = self.b().load(p, mf);
+                    let this = self.b().load(p, mt);
+                    let this = self.unbox(this, m.this.get());
+                    let mut args = vec![this];
+                    args.extend((0..n).map(|k| self.get(first + k)).collect::<Vec<_>>());
+                    // The interpreter moves the arguments up by one register.
+                    if self.inline(f, func, first, &args, names)? {
+                        return Ok(Outcome::Continue);
+                    }
+                }
+            }
+            _ if names.is_some() => {}
+            Kind::Object(_) if callable.cast::<Instance>().is_some() => {
+                if let Some(next) = self.call_instance(w, first, n, pc)? {
+                    return Ok(next);
                 }
             }
             Kind::Object(s)
@@ -63,42 +105,95 @@ impl Recorder {
         self.residual_call(kind, i, pc)
     }
 
-    /// Pushes the frame of a Python function; false where it is better called.
-    fn inline(&mut self, f: Gc<Function>, w: u32, first: u32, n: u32, i: &Instr) -> Rec<bool> {
+    /// May a frame of this function be pushed?
+    fn may_inline(&mut self, f: Gc<Function>) -> bool {
         let co = f.code.get();
+        if self.looks(co) {
+            return false;
+        }
         let makes_generator =
             flags::GENERATOR | flags::COROUTINE | flags::ITERABLE_COROUTINE | flags::ASYNC_GENERATOR;
-        if co.has(makes_generator) || self.frames.len() > self.limits.depth || self.looks(co) {
-            return Ok(false);
-        }
         let same = self.frames.iter().filter(|g| g.co == co).count();
-        if same >= self.limits.recursion {
+        !co.has(makes_generator) && self.frames.len() <= self.limits.depth && same < self.limits.recursion
+    }
+
+    /// What each parameter of `f` gets; `None` where binding is an error or not ours. Defaults are taken as they are now:
+    /// the function is guarded.
+    pub(super) fn bind(
+        &mut self,
+        f: Gc<Function>,
+        args: &[Val],
+        names: Option<Gc<Tuple>>,
+    ) -> Option<Vec<Val>> {
+        let vm = self.vm();
+        let co = f.code.get();
+        if names.is_none() && co.exact as usize == args.len() {
+            return Some(args.to_vec());
+        }
+        let d = &*co.data;
+        let (count, total) = (d.argcount as usize, (d.argcount + d.kwonlyargcount) as usize);
+        let (pos, kw) = args.split_at(args.len() - names.map_or(0, |t| t.len()));
+        let varargs = co.has(flags::VARARGS);
+        if co.has(flags::VARKEYWORDS) || pos.len() > count && !varargs || pos.len() > count + 16 {
+            return None;
+        }
+        let mut slots: Vec<Option<Val>> = vec![None; co.nparams as usize];
+        for (s, &v) in slots.iter_mut().zip(pos.iter().take(count)) {
+            *s = Some(v);
+        }
+        for (k, &v) in kw.iter().enumerate() {
+            let name = names?.items()[k].cast::<Str>()?;
+            let at =
+                (d.posonlyargcount as usize..total).find(|&p| d.varnames[p].as_bytes() == name.as_bytes())?;
+            if slots[at].replace(v).is_some() {
+                return None;
+            }
+        }
+        if let Some(t) = f.defaults.get().cast::<Tuple>() {
+            let first = count.checked_sub(t.len())?;
+            for (k, &v) in t.items().iter().enumerate() {
+                if slots[first + k].is_none() {
+                    slots[first + k] = Some(self.constant(v));
+                }
+            }
+        }
+        if varargs {
+            slots[total] = Some(if pos.len() > count {
+                self.tuple(&pos[count..])
+            } else {
+                let t = vm.new_tuple(&[]);
+                self.object(t.value())
+            });
+        }
+        slots.into_iter().collect()
+    }
+
+    /// Pushes the frame of a Python function; false where it is better called.
+    fn inline(
+        &mut self,
+        f: Gc<Function>,
+        v: Val,
+        first: u32,
+        args: &[Val],
+        names: Option<Gc<Tuple>>,
+    ) -> Rec<bool> {
+        let co = f.code.get();
+        if !self.may_inline(f) {
             return Ok(false);
         }
-        let mut defaults: Vec<Value> = vec![];
-        if co.exact != n {
-            let d = &co.data;
-            if d.kwonlyargcount != 0 || co.has(flags::VARARGS | flags::VARKEYWORDS) || n > d.argcount {
-                return Ok(false);
-            }
-            let Some(t) = f.defaults.get().cast::<Tuple>() else { return Ok(false) };
-            let missing = (d.argcount - n) as usize;
-            if missing > t.len() {
-                return Ok(false);
-            }
-            defaults.extend_from_slice(&t.items()[t.len() - missing..]);
-        }
-        let v = self.get(w);
-        let func_val = self.guard_object(v, f.value());
-        self.guard_function(f);
+        let Some(bound) = self.bind(f, args, names) else { return Ok(false) };
+        let closes = f.closure.get().cast::<Tuple>().is_some_and(|t| !t.items().is_empty());
+        let func_val =
+            if closes && !self.tree.is_const(v) && names.is_none() && co.exact as usize == args.len() {
+                self.closure_of(f, v)
+            } else {
+                let v = self.guard_object(v, f.value());
+                self.guard_function(f);
+                v
+            };
         let mut shadow: Vec<Option<Val>> = vec![None; co.nregs as usize];
-        for k in 0..n {
-            let a = self.get(first + k);
-            shadow[k as usize] = Some(a);
-        }
-        for (k, v) in defaults.into_iter().enumerate() {
-            let c = self.constant(v);
-            shadow[n as usize + k] = Some(c);
+        for (s, v) in shadow.iter_mut().zip(bound) {
+            *s = Some(v);
         }
         let code = self.code_number(co);
         let live = self.codes[code as usize].live.clone();
@@ -117,9 +212,24 @@ impl Recorder {
             at: 0,
             shadow,
         });
-        let _ = i;
         self.pushed();
         Ok(true)
+    }
+
+    /// A function that is made anew time and again: another one of the same code in the same namespace will do.
+    fn closure_of(&mut self, f: Gc<Function>, v: Val) -> Val {
+        let mut p = self.shaped(v, shape_ids::function);
+        let same = [
+            ("func.code", f.code.get().value()),
+            ("func.globals", f.globals.get().value()),
+            ("func.builtins", f.builtins.get().value()),
+        ];
+        for (name, object) in same {
+            let (m, k) = (self.mem(name), self.object_ptr(object));
+            let x = self.exit(ExitReason::Value);
+            p = self.b().guard_mem(p, m, k, x);
+        }
+        v
     }
 
     /// Keeps count of how deep and how far the tree's frames go.
@@ -139,12 +249,20 @@ impl Recorder {
             }
             return self.leave();
         }
-        let v = if op == B::RETURN {
-            self.get(i.a.into())
+        let (mut v, live) = if op == B::RETURN {
+            (self.get(i.a.into()), self.live(i.a.into()))
         } else {
             let k = self.top().co.consts.get().items()[i.e as usize];
-            self.constant(k)
+            (self.constant(k), k)
         };
+        if self.top().link == Link::Operator {
+            let caller = &self.frames[self.frames.len() - 2];
+            let call = caller.co.data.instrs[caller.at as usize];
+            v = self.operator_returns(&call, v, live)?;
+            self.pop()?;
+            self.operator_done(v);
+            return Ok(Outcome::Continue);
+        }
         let frame = self.pop()?;
         let link = frame.link;
         let v = match frame.init {

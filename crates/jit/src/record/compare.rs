@@ -5,6 +5,7 @@ use super::frames::{Kind, kind};
 use super::{Expect, Pending, Rec, Recorder};
 use taipan_bytecode::{Instr, Op as B};
 use taipan_runtime::Value;
+use taipan_runtime::objects::instance::Instance;
 use taipan_runtime::vm::shape_ids;
 use taipan_trace_ir::{ExitReason, Intrinsic, Op, Val};
 
@@ -117,8 +118,12 @@ impl Recorder {
 
     /// The truth of register `r`; `None` where the general form must tell.
     pub(super) fn truth(&mut self, r: u32) -> Rec<Option<Val>> {
-        let live = self.live(r);
-        let n = self.num_reg(r);
+        let (v, live) = (self.get(r), self.live(r));
+        self.truth_of(v, live)
+    }
+    /// The truth of a value.
+    pub(super) fn truth_of(&mut self, v: Val, live: Value) -> Rec<Option<Val>> {
+        let n = self.num(v, live);
         Ok(Some(match n {
             Num::B(v) => v,
             Num::I(v) => {
@@ -149,16 +154,34 @@ impl Recorder {
                     }
                     self.tree.bool(false)
                 }
-                Kind::Object(s) if s == shape_ids::list => {
-                    let p = self.shaped(v, s);
-                    let m = self.mem("list.len");
-                    let n = self.b().load(p, m);
-                    let zero = self.tree.i64(0);
-                    self.b().op(Op::Ne, &[n, zero])
+                Kind::Object(_) if live.cast::<Instance>().is_some() => {
+                    // True, if the class does not say otherwise.
+                    let vm = self.vm();
+                    let class = vm.class_of(live);
+                    let version = vm.type_version(class);
+                    let says =
+                        ["__bool__", "__len__"].iter().any(|n| vm.type_lookup(class, vm.intern(n)).is_some());
+                    if says || version == 0 {
+                        return Ok(None);
+                    }
+                    // SAFETY: a live object.
+                    let shape = unsafe { (*live.as_header()).shape() };
+                    self.shaped(v, shape);
+                    self.guard_version(v, live, version);
+                    self.tree.bool(true)
                 }
-                Kind::Object(s) if s == shape_ids::tuple => {
+                Kind::Object(s) => {
+                    let len = match s {
+                        shape_ids::list => "list.len",
+                        shape_ids::tuple => "tuple.len",
+                        shape_ids::str => "str.chars",
+                        shape_ids::bytes => "bytes.len",
+                        shape_ids::dict => "dict.len",
+                        shape_ids::set => "set.len",
+                        _ => return Ok(None),
+                    };
                     let p = self.shaped(v, s);
-                    let m = self.mem("tuple.len");
+                    let m = self.mem(len);
                     let n = self.b().load(p, m);
                     let zero = self.tree.i64(0);
                     self.b().op(Op::Ne, &[n, zero])

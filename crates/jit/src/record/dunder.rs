@@ -34,7 +34,7 @@ impl Recorder {
     }
 
     /// The method of this name that `live`'s class has, a Python function, with shape and class guarded.
-    fn method(&mut self, v: Val, live: Value, name: &str, n: u32) -> Option<Gc<Function>> {
+    pub(super) fn method(&mut self, v: Val, live: Value, name: &str, n: u32) -> Option<Gc<Function>> {
         let vm = self.vm();
         live.cast::<Instance>()?;
         if self.unsteady_class(live) {
@@ -103,7 +103,7 @@ impl Recorder {
         Ok(Outcome::Ran(co.entry.get()))
     }
 
-    fn arg(&mut self, r: u16) -> Arg {
+    pub(super) fn arg(&mut self, r: u16) -> Arg {
         (self.get(r.into()), self.live(r.into()))
     }
 
@@ -141,7 +141,7 @@ impl Recorder {
                 self.guard_version(o.0, o.1, version);
                 self.enter(f, &[o], Link::Result, pc).map(Some)
             }
-            _ => Ok(None),
+            _ => self.operator(op, i, pc),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Shadow frames: reading and writing registers, constants, unboxing guards, snapshots and exits.
 
 use super::{Frame, Rec, Recorder};
-use crate::tree::{DISCARD_REG, FUNC_REG, INIT_REG};
+use crate::tree::{DISCARD_REG, FUNC_REG, INIT_REG, OPERATOR_REG};
 use taipan_interp::call::Link;
 use taipan_runtime::objects::int::int_ref;
 use taipan_runtime::vm::shape_ids;
@@ -207,7 +207,10 @@ impl Recorder {
     }
     /// An exit to instruction `at` of the top frame.
     pub(super) fn exit_at(&mut self, at: u32, reason: ExitReason) -> ExitId {
-        let snap = self.snapshot(at);
+        let snap = match &self.moving {
+            Some(m) => m.snap.clone(),
+            None => self.snapshot(at),
+        };
         self.exit_trace.push(self.trace);
         self.tree.add_exit(reason, snap)
     }
@@ -217,7 +220,7 @@ impl Recorder {
         let mut frames = Vec::with_capacity(last + 1);
         for (k, f) in self.frames.iter().enumerate() {
             let pc = if k == last { at } else { f.at };
-            let live = if k == last { f.live.at(pc) } else { f.live.across(&f.co.data, pc) };
+            let live = if k == last { f.live.at(pc) } else { self.across(k) };
             let mut regs: Vec<(u32, SnapVal)> = Vec::with_capacity(live.len() + 1);
             for r in live {
                 let Some(v) = f.shadow[r as usize] else { continue };
@@ -233,13 +236,28 @@ impl Recorder {
             if let Some(v) = f.init {
                 regs.push((INIT_REG, SnapVal::Val(v)));
             }
-            if f.link == Link::Discard {
+            let mark = match f.link {
+                Link::Discard => Some(DISCARD_REG),
+                Link::Operator => Some(OPERATOR_REG),
+                Link::Result | Link::Init => None,
+            };
+            if let Some(mark) = mark {
                 let none = self.tree.value(Value::NONE.bits());
-                regs.push((DISCARD_REG, SnapVal::Val(none)));
+                regs.push((mark, SnapVal::Val(none)));
             }
             frames.push(FrameSnap { code: f.code, pc, ret: (k > 0).then_some(f.window), regs });
         }
         Snapshot { frames, ..Snapshot::default() }
+    }
+
+    /// Registers of frame `k`, which is not the top one, that someone may read later. The operands of an operator are
+    /// among them while a method runs that stands for it: the other operand may get its turn.
+    pub(super) fn across(&self, k: usize) -> Vec<u32> {
+        let f = &self.frames[k];
+        if self.frames[k + 1].link == Link::Operator {
+            return f.live.at(f.at);
+        }
+        f.live.across(&f.co.data, f.at)
     }
 
     /// Removes the top frame.
@@ -250,13 +268,13 @@ impl Recorder {
     /// Do shadow frames agree with the real ones? (What a node's type says must hold for the live value.)
     pub(super) fn check_shadow(&self) {
         let vm = self.vm();
-        for f in &self.frames {
+        for (k, f) in self.frames.iter().enumerate() {
             for (r, s) in f.shadow.iter().enumerate() {
                 let Some(v) = *s else { continue };
                 if f.regs == self.top().regs && !f.live.has(f.at, r as u32) {
                     continue;
                 }
-                if f.regs != self.top().regs && !f.live.across(&f.co.data, f.at).contains(&(r as u32)) {
+                if f.regs != self.top().regs && !self.across(k).contains(&(r as u32)) {
                     continue;
                 }
                 // SAFETY: registers of a frame on the stack.

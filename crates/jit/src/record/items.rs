@@ -6,6 +6,7 @@ use super::mems::ITEMS;
 use super::{Rec, Recorder};
 use taipan_bytecode::{Instr, Op as B};
 use taipan_runtime::Value;
+use taipan_runtime::objects::bytes::Bytes;
 use taipan_runtime::objects::list::{List, Storage};
 use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::vm::shape_ids;
@@ -106,6 +107,16 @@ impl Recorder {
             let len = self.b().load(p, m);
             let Some(k) = self.index(k, i, len, s.char_len()) else { return Ok(None) };
             return Ok(Some(self.b().call(Intrinsic::StrIndex, &[p, k], None)));
+        }
+        if self.vm().is_exact(live, shape_ids::bytes) {
+            let Some(k) = self.int_index(k) else { return Ok(None) };
+            let n = live.cast::<Bytes>().map_or(0, |b| b.as_bytes().len());
+            let p = self.shaped(v, shape_ids::bytes);
+            let m = self.mem("bytes.len");
+            let len = self.b().load(p, m);
+            let Some(k) = self.index(k, i, len, n) else { return Ok(None) };
+            let m = self.mem("bytes.item");
+            return Ok(Some(self.b().loadx(p, k, m)));
         }
         let Some(k) = self.int_index(k) else { return Ok(None) };
         let Some(r) = self.raw(v, live) else { return Ok(None) };

@@ -74,7 +74,7 @@ impl Recorder {
 
     /// Goes to a join of a trace above, if there is one here.
     pub(super) fn meets(&mut self) -> Rec<Option<Outcome>> {
-        if !self.limits.joins || self.from.is_none() || self.sliced.is_some() || self.joins.is_empty() {
+        if !self.limits.joins || self.from.is_none() || self.putting_off() || self.joins.is_empty() {
             return Ok(None);
         }
         let at = self.top().at;
@@ -204,7 +204,7 @@ impl Recorder {
         let (mut params, mut rest) = (vec![], vec![]);
         for k in 0..=last {
             let f = &self.frames[k];
-            let live = if k == last { f.live.at(at) } else { f.live.across(&f.co.data, f.at) };
+            let live = if k == last { f.live.at(at) } else { self.across(k) };
             let mut new = f.shadow.clone();
             for (r, s) in new.iter_mut().enumerate() {
                 let lost = s.is_some_and(|v| v.ix() >= mark && !self.tree.is_const(v));

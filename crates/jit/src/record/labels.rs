@@ -8,7 +8,7 @@
 use super::frames::{Kind, kind};
 use super::{Outcome, Rec, Recorder};
 use crate::live::accessed;
-use crate::tree::{FrameKey, INIT_REG, LabelInfo};
+use crate::tree::{FUNC_REG, FrameKey, INIT_REG, LabelInfo};
 use taipan_bytecode::Instr;
 use taipan_runtime::vm::exec::Pc;
 use taipan_trace_ir::{SnapVal, Ty, Val};
@@ -16,7 +16,14 @@ use taipan_trace_ir::{SnapVal, Ty, Val};
 impl Recorder {
     pub(super) fn key(&self) -> Vec<FrameKey> {
         // Objects are aligned: the low bits are free for what becomes of the frame's result.
-        let bits = |f: &super::Frame| f.func_val.map_or(0, |_| f.func.value().bits()) | f.link as u64;
+        let bits = |f: &super::Frame| {
+            let func = match f.func_val {
+                None => 0,
+                Some(v) if self.tree.is_const(v) => f.func.value().bits(),
+                Some(_) => 4,
+            };
+            func | f.link as u64
+        };
         self.frames.iter().map(|f| (f.code, f.at, bits(f))).collect()
     }
 
@@ -109,13 +116,14 @@ impl Recorder {
         }
     }
 
-    /// The node of register `r` of frame `f`, or of the instance that its `__init__` makes ready.
+    /// The node of register `r` of frame `f`, or of its function, or of the instance that its `__init__` makes ready.
     fn carried(&mut self, f: usize, r: u32) -> Val {
-        if r != INIT_REG {
-            return self.get_in(f, r);
-        }
-        let v = self.frames[f].init.expect("frames of a loop are alike");
-        self.box_val(v)
+        let v = match r {
+            INIT_REG => self.frames[f].init,
+            FUNC_REG => self.frames[f].func_val,
+            _ => return self.get_in(f, r),
+        };
+        self.box_val(v.expect("frames of a loop are alike"))
     }
 
     pub(super) fn live_in(&self, f: usize, r: u32) -> taipan_runtime::Value {
@@ -125,7 +133,8 @@ impl Recorder {
 
     fn closes(&self, l: &LabelInfo) -> bool {
         l.params.iter().all(|&(f, r, p)| {
-            r == INIT_REG || self.fits(self.tree.ty(p), self.frames[f].shadow[r as usize], self.live_in(f, r))
+            matches!(r, INIT_REG | FUNC_REG)
+                || self.fits(self.tree.ty(p), self.frames[f].shadow[r as usize], self.live_in(f, r))
         })
     }
 
@@ -163,7 +172,7 @@ impl Recorder {
         let mut regs: Vec<(usize, u32)> = vec![];
         for k in 0..=last {
             let f = &self.frames[k];
-            let live = if k == last { f.live.at(f.at) } else { f.live.across(&f.co.data, f.at) };
+            let live = if k == last { f.live.at(f.at) } else { self.across(k) };
             let used = if k == last {
                 let i = &f.co.data.instrs[f.at as usize];
                 let to = i.jump_target(f.at as usize).unwrap_or(f.at as i64).max(0) as u32;
@@ -182,15 +191,18 @@ impl Recorder {
         }
         // Another round of a loop around this one makes another instance.
         regs.extend((0..=last).filter(|&k| self.frames[k].init.is_some()).map(|k| (k, INIT_REG)));
+        // So it may make another closure.
+        let closure = |f: &super::Frame| f.func_val.is_some_and(|v| !self.tree.is_const(v));
+        regs.extend((0..=last).filter(|&k| closure(&self.frames[k])).map(|k| (k, FUNC_REG)));
         let init: Vec<Val> = regs.iter().map(|&(k, r)| self.carried(k, r)).collect();
         let exits = self.tree.exits.len();
         let (label, params) = self.b().label(&init);
         let params: Vec<(usize, u32, Val)> = regs.iter().zip(params).map(|(&(k, r), p)| (k, r, p)).collect();
         for &(k, r, p) in &params {
-            if r == INIT_REG {
-                self.frames[k].init = Some(p);
-            } else {
-                self.frames[k].shadow[r as usize] = Some(p);
+            match r {
+                INIT_REG => self.frames[k].init = Some(p),
+                FUNC_REG => self.frames[k].func_val = Some(p),
+                _ => self.frames[k].shadow[r as usize] = Some(p),
             }
         }
         // What is not live is not carried: nobody reads it before writing it.

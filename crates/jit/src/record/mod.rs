@@ -22,6 +22,7 @@ mod attrs;
 mod build;
 mod calls;
 mod compare;
+mod dicts;
 mod dunder;
 mod frames;
 mod items;
@@ -30,6 +31,7 @@ mod joins;
 mod labels;
 mod mems;
 mod natives;
+mod operators;
 mod raw;
 mod residual;
 mod slices;
@@ -169,6 +171,8 @@ pub struct Recorder {
     mems: FxHashMap<&'static str, taipan_trace_ir::MemId>,
     /// A part of a list that was recorded with the making of its slice: where it is asked for, and the result.
     sliced: Option<(u32, Val)>,
+    /// A part of a list whose making is put off until it is assigned to another part.
+    moving: Option<slices::Moving>,
     /// Ranges made in this trace: start, length, step.
     ranges: FxHashMap<Val, (Val, Val, Val)>,
     /// Branches whose joins are still to come, in the order in which they were met.
@@ -247,6 +251,7 @@ impl Recorder {
             expect: Expect::Entry,
             mems: FxHashMap::default(),
             sliced: None,
+            moving: None,
             ranges: FxHashMap::default(),
             start: 0,
         };
@@ -320,6 +325,7 @@ impl Recorder {
             expect: Expect::Entry,
             mems: FxHashMap::default(),
             sliced: None,
+            moving: None,
             ranges: FxHashMap::default(),
         };
         for (f, &(regs, func)) in snap.frames.iter().zip(frames) {
@@ -332,6 +338,7 @@ impl Recorder {
                     crate::tree::FUNC_REG => func_val = Some(v),
                     crate::tree::INIT_REG => (init, link) = (Some(v), Link::Init),
                     crate::tree::DISCARD_REG => link = Link::Discard,
+                    crate::tree::OPERATOR_REG => link = Link::Operator,
                     n => shadow[n as usize] = Some(v),
                 }
             }
@@ -426,7 +433,7 @@ impl Recorder {
         self.instructions += 1;
         // Behind a slice that was not made there is no way out.
         let over = self.nodes() > self.limits.nodes || self.instructions > self.limits.instructions;
-        if over && self.sliced.is_none() {
+        if over && !self.putting_off() {
             if self.from.is_some() {
                 return self.leave();
             }
@@ -447,7 +454,7 @@ impl Recorder {
         if op == Op::FOR_ITER && !first && self.at_loop_entry(at, &i)? {
             return Ok(Outcome::Done);
         }
-        if !self.opens.is_empty() && self.sliced.is_none() && !op.is_loop() {
+        if !self.opens.is_empty() && !self.putting_off() && !op.is_loop() {
             self.place_join();
         }
         self.expect = Expect::At(at + 1, at + 1);
@@ -555,14 +562,14 @@ impl Recorder {
                 self.set(i.a.into(), c);
             }
             RETURN | RETURN_CONST => return self.returns(op, i),
-            CALL | CALL_METHOD => return self.call(op, i, pc),
+            CALL | CALL_METHOD | CALL_KW | CALL_METHOD_KW => return self.call(op, i, pc),
             // What moves frames or belongs to exceptions is the interpreter's.
             RETURN_GENERATOR | YIELD | SEND | RAISE | RAISE_FROM | RERAISE | RAISE_CURRENT | PUSH_EXC
             | POP_EXC | CALL_EX | END_ASYNC_FOR | CLEANUP_THROW | IMPORT_STAR | MAKE_CELL | DELETE_FAST => {
                 return self.leave();
             }
             _ => {
-                if self.sliced.is_some() && self.slices(op, i)? {
+                if self.putting_off() && self.slices(op, i)? {
                     return Ok(Outcome::Continue);
                 }
                 if let Some(next) = self.dunder(op, i, pc)? {
@@ -571,6 +578,7 @@ impl Recorder {
                 if self.arith(op, i)?
                     || self.compare(op, i)?
                     || self.items(op, i)?
+                    || self.dicts(op, i)?
                     || self.attrs(op, i, pc)?
                     || self.iterate(op, i)?
                     || self.slices(op, i)?

@@ -19,6 +19,20 @@ enum Plain {
     Op(Op),
 }
 
+/// A method of a builtin type that is called: bound, or with its object as the first argument.
+pub(super) struct MethodCall {
+    pub f: Gc<NativeFunction>,
+    /// The callee's register.
+    w: u32,
+    /// The object, where it is an argument.
+    this: Option<Val>,
+    /// The object.
+    pub live: Value,
+    /// Registers of the arguments behind it.
+    pub first: u32,
+    pub n: u32,
+}
+
 fn math(name: &str) -> Option<Plain> {
     Some(match name {
         "sin" => Plain::Call(Intrinsic::FloatSin),
@@ -27,6 +41,7 @@ fn math(name: &str) -> Option<Plain> {
         "asin" => Plain::Call(Intrinsic::FloatAsin),
         "acos" => Plain::Call(Intrinsic::FloatAcos),
         "atan" => Plain::Call(Intrinsic::FloatAtan),
+        "log" => Plain::Call(Intrinsic::FloatLog),
         "sqrt" => Plain::Op(Op::FSqrt),
         "fabs" => Plain::Op(Op::FAbs),
         _ => return None,
@@ -39,8 +54,18 @@ impl Recorder {
         let vm = self.vm();
         let name = f.def.name;
         let owner = f.owner.get();
-        if owner == vm.types.list.value() && f.bound.get().is_unbound() {
-            return self.list_method(f, w, first, n);
+        let methods = [vm.types.list, vm.types.dict].map(|t| t.value());
+        if methods.contains(&owner) {
+            let bound = f.bound.get();
+            let m = if !bound.is_unbound() {
+                MethodCall { f, w, this: None, live: bound, first, n }
+            } else if n > 0 {
+                let this = self.get(first);
+                MethodCall { f, w, this: Some(this), live: self.live(first), first: first + 1, n: n - 1 }
+            } else {
+                return Ok(None);
+            };
+            return if owner == methods[0] { self.list_method(&m) } else { self.dict_method(&m) };
         }
         if !owner.is_none() && !owner.is_unbound() {
             return Ok(None);
@@ -62,6 +87,7 @@ impl Recorder {
                     "sqrt" => x >= 0.0,
                     "fabs" => true,
                     "asin" | "acos" => x.abs() <= 1.0,
+                    "log" => x > 0.0 && x.is_finite(),
                     _ => x.is_finite(),
                 };
                 if !finite {
@@ -98,6 +124,12 @@ impl Recorder {
                     (shape_ids::tuple, "tuple.len")
                 } else if vm.is_exact(l, shape_ids::str) {
                     (shape_ids::str, "str.chars")
+                } else if vm.is_exact(l, shape_ids::bytes) {
+                    (shape_ids::bytes, "bytes.len")
+                } else if vm.is_exact(l, shape_ids::dict) {
+                    (shape_ids::dict, "dict.len")
+                } else if vm.is_exact(l, shape_ids::set) {
+                    (shape_ids::set, "set.len")
                 } else {
                     let Some(r) = self.raw(v, l) else { return Ok(None) };
                     self.callee(f, w);
@@ -127,6 +159,29 @@ impl Recorder {
                     }
                     _ => Ok(None),
                 }
+            }
+            (Some("builtins"), "min" | "max", 3..=6) => {
+                let all = |k: fn(Kind) -> bool| (0..n).all(|j| k(kind(vm, self.live(first + j))));
+                let ints = all(|k| matches!(k, Kind::Int(_)));
+                if !ints && !all(|k| k == Kind::Float) {
+                    return Ok(None);
+                }
+                self.callee(f, w);
+                let mut best: Option<Val> = None;
+                for j in 0..n {
+                    let x = self.operand(first + j);
+                    best = Some(match best {
+                        None => x,
+                        Some(b) if ints => {
+                            self.b().op(if name == "min" { Op::Min } else { Op::Max }, &[b, x])
+                        }
+                        Some(b) => {
+                            let c = self.b().op(if name == "min" { Op::FLt } else { Op::FGt }, &[x, b]);
+                            self.b().op(Op::Select, &[c, x, b])
+                        }
+                    });
+                }
+                Ok(best)
             }
             (Some("builtins"), "min" | "max", 2) => {
                 let (la, lb) = (self.live(first), self.live(first + 1));
@@ -240,28 +295,58 @@ impl Recorder {
         self.guard_object(v, f.value());
     }
 
-    fn list_method(&mut self, f: Gc<NativeFunction>, w: u32, first: u32, n: u32) -> Rec<Option<Val>> {
-        let live = self.live(first);
-        if n == 0 || !self.vm().is_exact(live, shape_ids::list) {
+    /// The method is this one; the object it is called with.
+    pub(super) fn receiver(&mut self, m: &MethodCall) -> Val {
+        if let Some(this) = m.this {
+            self.callee(m.f, m.w);
+            return this;
+        }
+        // Another object each time it is bound: the row is what counts.
+        let v = self.get(m.w);
+        let p = self.shaped(v, shape_ids::builtin_function_or_method);
+        let (def, bound) = (self.mem("native.def"), self.mem("native.bound"));
+        let k = self.tree.u64(std::ptr::from_ref(m.f.def) as u64);
+        let x = self.exit(ExitReason::Value);
+        let p = self.b().guard_mem(p, def, k, x);
+        self.b().load(p, bound)
+    }
+
+    fn list_method(&mut self, m: &MethodCall) -> Rec<Option<Val>> {
+        let live = m.live;
+        if !self.vm().is_exact(live, shape_ids::list) {
             return Ok(None);
         }
-        match (f.def.name, n) {
-            ("append", 2) => {
-                self.callee(f, w);
-                let live_x = self.live(first + 1);
-                let x = self.operand(first + 1);
-                let v = self.get(first);
+        let int = |r: &Recorder, k: u32| matches!(kind(r.vm(), r.live(m.first + k)), Kind::Int(_));
+        match (m.f.def.name, m.n) {
+            ("append", 1) => {
+                let v = self.receiver(m);
+                let live_x = self.live(m.first);
+                let x = self.operand(m.first);
                 if !self.append(v, live, x, live_x) {
                     return Ok(None);
                 }
                 Ok(Some(self.tree.value(Value::NONE.bits())))
             }
-            ("pop", 1) => {
-                self.callee(f, w);
-                let v = self.get(first);
+            ("pop", 0) => {
+                let v = self.receiver(m);
                 let Some((p, _)) = self.list(v, live) else { return Ok(None) };
                 let e = self.exit(ExitReason::Raise);
                 Ok(Some(self.b().call(Intrinsic::ListPop, &[p], Some(e))))
+            }
+            ("pop", 1) if int(self, 0) => {
+                let v = self.receiver(m);
+                let Num::I(k) = self.num_reg(m.first) else { return Ok(None) };
+                let Some((p, _)) = self.list(v, live) else { return Ok(None) };
+                let e = self.exit(ExitReason::Raise);
+                Ok(Some(self.b().call(Intrinsic::ListPopAt, &[p, k], Some(e))))
+            }
+            ("insert", 2) if int(self, 0) => {
+                let v = self.receiver(m);
+                let Num::I(k) = self.num_reg(m.first) else { return Ok(None) };
+                let Some((p, _)) = self.list(v, live) else { return Ok(None) };
+                let x = self.boxed(m.first + 1);
+                self.b().call(Intrinsic::ListInsert, &[p, k, x], None);
+                Ok(Some(self.tree.value(Value::NONE.bits())))
             }
             _ => Ok(None),
         }

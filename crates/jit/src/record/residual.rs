@@ -27,6 +27,7 @@ impl Recorder {
             let block = caller.co.block.get().cast::<Instr>();
             frames.push(SiteFrame {
                 window: f.window,
+                closure: None,
                 func: f.func.value(),
                 // SAFETY: an instruction of the caller's loaded code.
                 call: unsafe { block.add(caller.at as usize) },
@@ -41,6 +42,13 @@ impl Recorder {
             let last = self.frames.len() as u32 - 1;
             variables.retain(|&(k, r)| k != last || !reads.contains(&r) && !writes.contains(&r));
         }
+        let mut words = reads.len() + variables.len();
+        for (f, frame) in frames.iter_mut().zip(&self.frames[1..]) {
+            if frame.func_val.is_some_and(|v| !self.tree.is_const(v)) {
+                f.closure = Some(words);
+                words += 1;
+            }
+        }
         let opcode = i.opcode();
         let s = Rc::new(Site { kind, pc, op, opcode, frames, reads, writes, variables });
         self.sites.push(s.clone());
@@ -49,7 +57,9 @@ impl Recorder {
 
     /// Emits a residual call; the result is what the site's first register gets.
     fn emit(&mut self, site: &Rc<Site>) -> Rec<Val> {
-        if site.reads.len() + site.writes.len() + site.variables.len() > ARGS {
+        let words = site.reads.len() + site.writes.len() + site.variables.len();
+        // What has an effect cannot be done twice: see `slices.rs`.
+        if words > ARGS || self.moving.is_some() {
             return Err(Abort::Opcode);
         }
         self.residuals += match site.kind {
@@ -61,7 +71,15 @@ impl Recorder {
         for &(f, r) in &site.variables {
             reads.push(self.get_in(f as usize, r));
         }
-        let args: Vec<Val> = reads.into_iter().map(|v| self.box_val(v)).collect();
+        let mut args: Vec<Val> = reads.into_iter().map(|v| self.box_val(v)).collect();
+        for k in 0..site.frames.len() {
+            if let (Some(_), Some(v)) = (site.frames[k].closure, self.frames[k + 1].func_val) {
+                args.push(self.box_val(v));
+            }
+        }
+        if args.len() > ARGS {
+            return Err(Abort::Opcode);
+        }
         // Functions that are constants in frames must live as long as the tree.
         for f in &site.frames {
             let name = "function";

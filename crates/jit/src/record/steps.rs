@@ -14,7 +14,7 @@ use taipan_runtime::objects::tuple_iter::TupleIter;
 use taipan_runtime::objects::zip::Zip;
 use taipan_runtime::vm::shape_ids;
 use taipan_runtime::{Gc, Value};
-use taipan_trace_ir::{ExitReason, MemId, Op, Val};
+use taipan_trace_ir::{ExitReason, Intrinsic, MemId, Op, Val};
 
 /// A store that is due once all guards are behind.
 type Due = (Val, MemId, Val);
@@ -227,6 +227,45 @@ impl Recorder {
         }
     }
 
+    /// Is it an iterator whose steps call no Python code?
+    fn is_native_iterator(&self, live: Value) -> bool {
+        const NAMES: &[&str] = &[
+            "dict_keyiterator",
+            "dict_valueiterator",
+            "dict_itemiterator",
+            "dict_reversekeyiterator",
+            "dict_reversevalueiterator",
+            "dict_reverseitemiterator",
+            "set_iterator",
+            "str_iterator",
+            "str_ascii_iterator",
+            "list_reverseiterator",
+            "bytes_iterator",
+        ];
+        let vm = self.vm();
+        if !live.is_ptr() {
+            return false;
+        }
+        let class = vm.class_of(live);
+        class.has(taipan_runtime::vm::typedef::flag::IMMUTABLE)
+            && NAMES.contains(&vm.type_name(live).to_string().as_str())
+    }
+    /// A step of such an iterator: the interpreter's own, without what goes with an instruction.
+    fn native_step(&mut self, i: &Instr, live: Value, looped: bool) -> Rec<bool> {
+        // SAFETY: a live object.
+        let shape = unsafe { (*live.as_header()).shape() };
+        let v = self.get(i.b.into());
+        self.shaped(v, shape);
+        if looped {
+            let here = self.top().at;
+            self.poll_at(here);
+        }
+        let x = self.exit(ExitReason::Raise);
+        let item = self.b().call(Intrinsic::IterStep, &[v], Some(x));
+        self.after_next(i, item);
+        Ok(true)
+    }
+
     /// A step of the iterator object in a loop's register.
     pub(super) fn for_object(
         &mut self,
@@ -236,6 +275,9 @@ impl Recorder {
         item_at: u32,
         end_at: u32,
     ) -> Rec<bool> {
+        if self.is_native_iterator(live) {
+            return self.native_step(i, live, looped);
+        }
         if !self.is_steps(live) || !self.apart(live, &mut vec![]) {
             return Ok(false);
         }

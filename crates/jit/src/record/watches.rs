@@ -65,7 +65,7 @@ impl Recorder {
             .filter_map(|n| Intrinsic::ALL.get(n.imm as usize))
             .any(|i| i.effects().python);
         // Behind a slice that was not made there is no way out.
-        if self.called && self.sliced.is_none() {
+        if self.called && !self.putting_off() {
             self.called = false;
             self.guard_valid();
         }

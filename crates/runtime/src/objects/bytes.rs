@@ -25,6 +25,11 @@ pub struct Bytes {
     data: [u8; 0],
 }
 
+/// Offset of the length.
+pub const LEN_OFFSET: usize = std::mem::offset_of!(Bytes, len);
+/// Offset of the first byte.
+pub const DATA_OFFSET: usize = std::mem::offset_of!(Bytes, data);
+
 impl Trace for Bytes {
     fn trace(&self, _: &mut Tracer) {}
 }

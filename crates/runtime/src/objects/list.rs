@@ -555,6 +555,33 @@ impl Vm {
         }
         Ok(out)
     }
+    /// Copies `n` items of `m`, every `step`-th from `start` on, over those of `l` from `at` on. Both lists, which may
+    /// be one, have the same kind of storage, and the items are there; false for want of memory, with nothing done.
+    pub fn list_move(
+        &self,
+        l: Gc<List>,
+        at: usize,
+        m: Gc<List>,
+        start: usize,
+        step: isize,
+        n: usize,
+    ) -> bool {
+        if n == 0 {
+            return true;
+        }
+        let last = start as isize + step * (n - 1) as isize;
+        assert!(at + n <= l.len() && start < m.len() && (0..m.len() as isize).contains(&last));
+        assert!(l.storage.get() == m.storage.get());
+        // SAFETY: all positions were checked, and items of one kind have one size.
+        unsafe {
+            if l.storage.get().item_size() == 1 {
+                return move_items::<u8>(l.data.get(), at, m.data.get(), start, step, n, l == m);
+            }
+            let done = move_items::<u64>(l.data.get(), at, m.data.get(), start, step, n, l == m);
+            self.list_barrier(l);
+            done
+        }
+    }
     /// Appends these items.
     pub fn list_extend_values(&self, l: Gc<List>, items: &[Value]) -> PyResult<()> {
         if items.is_empty() {
@@ -737,3 +764,37 @@ pub static DEF: TypeDef = TypeDef {
     doc: methods::DOC,
     ..TypeDef::EMPTY
 };
+
+/// # Safety
+/// All positions lie within the buffers, which are one if `same`, and hold items of this type.
+unsafe fn move_items<T: Copy>(
+    to: *mut u8,
+    at: usize,
+    from: *mut u8,
+    start: usize,
+    step: isize,
+    n: usize,
+    same: bool,
+) -> bool {
+    // SAFETY: by the caller's promise.
+    unsafe {
+        let (to, from) = (to.cast::<T>().add(at), from.cast::<T>().add(start));
+        if same && step == -1 && from == to.add(n - 1) {
+            std::slice::from_raw_parts_mut(to, n).reverse();
+            return true;
+        }
+        if !same {
+            for k in 0..n {
+                *to.add(k) = *from.offset(step * k as isize);
+            }
+            return true;
+        }
+        let mut all: Vec<T> = Vec::new();
+        if all.try_reserve_exact(n).is_err() {
+            return false;
+        }
+        all.extend((0..n).map(|k| *from.offset(step * k as isize)));
+        std::ptr::copy_nonoverlapping(all.as_ptr(), to, n);
+    }
+    true
+}

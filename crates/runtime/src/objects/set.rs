@@ -261,6 +261,38 @@ impl Set {
     fn search(&self, vm: &Vm, key: Value, hash: i64) -> PyResult<bool> {
         Ok(matches!(self.find(vm, key, hash)?, Place::Active(_)))
     }
+    /// Is this key, whose hash calls no Python code, in it? `Err` where only Python code can tell.
+    pub fn has_plain(&self, vm: &Vm, key: Value, hash: i64) -> Result<bool, ()> {
+        let table = self.table.get();
+        let mask = table.mask;
+        let mut perturb = hash as usize;
+        let mut i = hash as usize & mask;
+        loop {
+            let last = if i + LINEAR_PROBES <= mask { i + LINEAR_PROBES } else { i };
+            for at in i..=last {
+                let e = table.entry(at);
+                if e.hash == 0 && e.key.is_unbound() {
+                    return Ok(false);
+                }
+                if e.key == DUMMY || e.hash != hash {
+                    continue;
+                }
+                if e.key == key {
+                    return Ok(true);
+                }
+                if e.key.is_int() && key.is_int() {
+                    continue;
+                }
+                match (vm.exact_str(e.key), vm.exact_str(key)) {
+                    (Some(a), Some(b)) if a.as_bytes() == b.as_bytes() => return Ok(true),
+                    (Some(_), Some(_)) => {}
+                    _ => return Err(()),
+                }
+            }
+            perturb >>= 5;
+            i = i.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb) & mask;
+        }
+    }
     /// Is this key in it?
     pub fn contains(&self, vm: &Vm, key: Value) -> PyResult<bool> {
         let hash = vm.hash_key(key, "a set element")?;

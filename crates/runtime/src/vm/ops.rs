@@ -93,20 +93,31 @@ impl Vm {
                 return Ok(r);
             }
         }
-        if !tried_right && let Some(f) = tb.slots.richcompare.get() {
+        if tried_right {
+            return self.compare_default(a, b, op);
+        }
+        self.compare_right(a, b, op)
+    }
+    /// The rest of a comparison when the left operand does not know: the right one is asked.
+    pub fn compare_right(&self, a: Value, b: Value, op: CompareOp) -> PyResult {
+        if let Some(f) = self.class_of(b).slots.richcompare.get() {
             let r = f(self, b, a, op.swapped())?;
             if !r.is_not_implemented() {
                 return Ok(r);
             }
         }
+        self.compare_default(a, b, op)
+    }
+    /// Neither operand knows.
+    fn compare_default(&self, a: Value, b: Value, op: CompareOp) -> PyResult {
         match op {
             CompareOp::Eq => Ok(Value::bool(a == b)),
             CompareOp::Ne => Ok(Value::bool(a != b)),
             _ => Err(self.type_error(format!(
                 "'{}' not supported between instances of '{}' and '{}'",
                 op.symbol(),
-                ta.name_str(),
-                tb.name_str()
+                self.class_of(a).name_str(),
+                self.class_of(b).name_str()
             ))),
         }
     }
