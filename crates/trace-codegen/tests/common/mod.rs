@@ -119,6 +119,13 @@ macro_rules! row {
             Word::from_word(host(c, Intrinsic::$name, &[a.word(), b.word(), d.word(), e.word()]))
         }
     };
+    ($name:ident ($a:ty, $b:ty, $c:ty, $d:ty, $e:ty, $f:ty, $g:ty) $r:ty) => {
+        #[allow(clippy::too_many_arguments)]
+        pub extern "C" fn $name(x: *mut Ctx, a: $a, b: $b, c: $c, d: $d, e: $e, f: $f, g: $g) -> $r {
+            let words = [a.word(), b.word(), c.word(), d.word(), e.word(), f.word(), g.word()];
+            Word::from_word(host(x, Intrinsic::$name, &words))
+        }
+    };
 }
 
 macro_rules! rows {
