@@ -302,6 +302,7 @@ impl Jit {
                     due: 0,
                     wait: 0,
                     gain: gain.max(1) as u64,
+                    counts: (r.instructions, r.residuals),
                     optimized: 0,
                     compiled_nodes: 0,
                     timed: (0, 0),
@@ -556,7 +557,8 @@ impl Jit {
         let Ok(mut t) = t.try_borrow_mut() else { return };
         t.timed.0 += nanoseconds;
         t.timed.1 += 1;
-        let worth = p.entry_worth();
+        let worth = policy::worth(p, &t);
+        self.policy.ran(if t.entries <= policy::TIMED { nanoseconds } else { nanoseconds * SAMPLE });
         if t.timed.1 % 8 == 0 {
             let mut all = self.worth.borrow_mut();
             let n = all.len().max(t.id as usize + 1);
@@ -815,7 +817,7 @@ impl Hooks for Jit {
                 && !vm.exec.tracing.get()
                 && self.controls.params.enabled();
             t.entries += 1;
-            (t.compiled.clone(), ok, t.entries % SAMPLE == 0)
+            (t.compiled.clone(), ok, t.entries % SAMPLE == 0 || t.entries <= policy::TIMED)
         };
         let Some(compiled) = compiled.filter(|_| entry_ok) else { return Ok(pc) };
         let stress = self.controls.params.stress_exits() as i64;

@@ -156,10 +156,13 @@ params! {
     /// Per cent of the run time that may be spent in recording and compiling; 0: any. With 0, and `absorb`
     /// 0, nothing looks at a clock and a run can be repeated exactly. Thresholds below 100 imply 0.
     budget: u32 [0, 100] = 10;
+    /// Per cent of the time spent in compiled code that may be spent beyond that.
+    reward: u32 [0, 1000] = 25;
     /// Milliseconds that may be spent beyond that.
     allowance: u32 [0, 1_000_000] = 4;
-    /// Nanoseconds that an entry into a tree must last on average; trees that do not make it are given up. 0: any.
-    entry_worth: u64 [0, 1_000_000] = 60;
+    /// Nanoseconds that an entry into a tree must last on average, more where instructions are residual; trees that do
+    /// not make it are given up. 0: any.
+    entry_worth: u64 [0, 1_000_000] = 100;
     /// A side trace that comes to a loop with a tree of its own takes a copy of the loop in where entries into that
     /// tree last less than so many nanoseconds on average; else it leaves, and the other tree is entered.
     absorb: u64 [0, 1_000_000_000] = 3000;

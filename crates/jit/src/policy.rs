@@ -5,7 +5,9 @@
 //! saved so far is about what compiling it costs, so that compiling never costs more than a constant times what was
 //! lost, whatever the program does next; side traces that come up in the meantime are compiled together. All of this
 //! counts nodes, rounds and exits, so that a run can be repeated. On top there is a budget of time: a share of the run
-//! time and a small allowance. `jit-budget=0` switches it off.
+//! time, a small allowance, and a share of the time that was spent in compiled code: a program that gains nothing is
+//! not made slower by more than the first two, and one that runs in compiled code may have more of it. `jit-budget=0`
+//! switches all that off.
 
 use crate::params::Params;
 use crate::record::Recorder;
@@ -17,11 +19,20 @@ use std::time::{Duration, Instant};
 pub struct Policy {
     start: Instant,
     spent: Cell<u64>,
+    /// Nanoseconds in compiled code, about.
+    ran: Cell<u64>,
 }
+
+/// Entries of a tree that are all timed; later ones are sampled.
+pub const TIMED: u64 = 32;
 
 impl Default for Policy {
     fn default() -> Policy {
-        Policy { start: Instant::now(), spent: Cell::new(0) }
+        Policy {
+            start: Instant::now(),
+            spent: Cell::new(0),
+            ran: Cell::new(0),
+        }
     }
 }
 
@@ -57,6 +68,13 @@ pub fn gain(p: &Params, r: &Recorder) -> i64 {
     }
 }
 
+/// Nanoseconds that an entry must last on average: the more of a tree's instructions are residual, the less does a
+/// nanosecond in it stand for.
+pub fn worth(p: &Params, t: &JitTree) -> u64 {
+    let (n, residuals) = t.counts;
+    p.entry_worth() * (u64::from(n) + 16 * u64::from(residuals)) / u64::from(n.max(1))
+}
+
 /// Rounds of the loop that are to be run before its first trace is compiled.
 pub fn rounds(p: &Params, t: &JitTree) -> u64 {
     (price(p, t.size()) / t.gain.max(1)).saturating_sub(u64::from(p.threshold()))
@@ -72,13 +90,19 @@ impl Policy {
     pub fn spend(&self, time: Duration) {
         self.spent.set(self.spent.get() + u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
     }
+    /// Takes note of time in compiled code.
+    pub fn ran(&self, nanoseconds: u64) {
+        self.ran.set(self.ran.get().saturating_add(nanoseconds));
+    }
     /// Is there time to compile so many nodes (0: to record)?
     pub fn affords(&self, p: &Params, nodes: usize) -> bool {
         if p.budget() == 0 || eager(p) {
             return true;
         }
         let elapsed = u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX);
-        let allowed = u64::from(p.allowance()) * 1_000_000 + elapsed / 100 * u64::from(p.budget());
+        let allowed = u64::from(p.allowance()) * 1_000_000
+            + elapsed / 100 * u64::from(p.budget())
+            + self.ran.get() / 100 * u64::from(p.reward());
         self.spent.get().saturating_add(cost(p, nodes)) <= allowed
     }
 }

@@ -218,6 +218,8 @@ pub struct JitTree {
     pub wait: u64,
     /// Nanoseconds that a round of the root trace saves, about.
     pub gain: u64,
+    /// Instructions of its root trace, and residual ones among them.
+    pub counts: (u32, u32),
     /// Nodes after the passes, of the last compilation.
     pub optimized: usize,
     /// Nodes of the tree when it was last compiled.
