@@ -28,11 +28,7 @@ pub const TIMED: u64 = 32;
 
 impl Default for Policy {
     fn default() -> Policy {
-        Policy {
-            start: Instant::now(),
-            spent: Cell::new(0),
-            ran: Cell::new(0),
-        }
+        Policy { start: Instant::now(), spent: Cell::new(0), ran: Cell::new(0) }
     }
 }
 
