@@ -45,7 +45,20 @@ fn drop_deep<T>(value: T, len: usize) {
 /// Parses source text.
 pub fn parse(source: &str, filename: &str, mode: Mode, opts: Options) -> Result<ParsedSource, CompileError> {
     let lines = Lines::new(source);
-    let fail = |f: Fail| f.locate(source, &lines, filename);
+    let fail = |f: Fail| {
+        let mut e = f.locate(source, &lines, filename);
+        // Only whole files get the line end that they lack.
+        if mode != Mode::Exec
+            && !source.ends_with('\n')
+            && let Some(text) = &mut e.text
+        {
+            text.truncate(text.trim_end_matches('\n').len());
+            if mode == Mode::Eval && e.col as usize > text.chars().count() {
+                (e.col, e.end_col) = (0, 0);
+            }
+        }
+        e
+    };
     if source.contains('\0') {
         return Err(fail(crate::error::placeless(
             crate::error::ErrorKind::SyntaxError,

@@ -64,6 +64,17 @@ const EDITS: &[(&str, &str, &str)] = &[
         "def _iter_file_finder_modules(importer, prefix=''):\n",
         "def _iter_file_finder_modules(importer, prefix=''):\n    import _imp\n    for name, ispkg in _imp._library_modules(importer.path or ''):\n        yield prefix + name, ispkg\n",
     ),
+    // The library's files are in the program, and its loader reads no others.
+    (
+        "pkgutil.py",
+        "    if loader is None or not hasattr(loader, 'get_data'):\n        return None\n    # XXX needs test\n",
+        "    if loader is None:\n        return None\n    packed = not hasattr(loader, 'get_data')\n    if packed and getattr(loader, '__name__', None) != 'FrozenImporter':\n        return None\n",
+    ),
+    (
+        "pkgutil.py",
+        "    return loader.get_data(resource_name)\n",
+        "    if packed:\n        import _imp\n        text = _imp._library_source(resource_name)\n        if text is None:\n            raise FileNotFoundError(2, 'No such file or directory', resource_name)\n        return text.encode()\n    return loader.get_data(resource_name)\n",
+    ),
     // Code objects hold Taipan's bytecode; CPython's can still be disassembled from bytes.
     (
         "dis.py",

@@ -399,6 +399,6 @@ pub static DEF: TypeDef = TypeDef {
         ),
     ],
     getset: &[getset("__class__", get_class, set_class, "the object's class")],
-    doc: "The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\ninstance that has no instance attributes and cannot be given any.\n",
+    doc: "object()\n--\n\nThe base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new featureless\ninstance that has no instance attributes and cannot be given any.\n",
     ..TypeDef::EMPTY
 };
