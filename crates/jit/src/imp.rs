@@ -9,7 +9,7 @@
 use crate::ctx::{ARGS, Ctx};
 use std::mem::MaybeUninit;
 use taipan_heap::Header;
-use taipan_runtime::objects::dict::Dict;
+use taipan_runtime::objects::dict::{AskPython, Dict};
 use taipan_runtime::objects::int::{IntRef, int_ref};
 use taipan_runtime::objects::int_util;
 use taipan_runtime::objects::list::List;
@@ -371,9 +371,9 @@ pub mod table {
         let r = d.set(vm(c), v(k), v(x));
         unit(c, r);
     }
-    unsafe fn plain(c: *mut Ctx, d: *mut u8, k: u64) -> Result<Option<Value>, ()> {
+    unsafe fn plain(c: *mut Ctx, d: *mut u8, k: u64) -> Result<Option<Value>, AskPython> {
         let d: Gc<Dict> = Gc::from_ptr(d.cast());
-        let hash = vm(c).hash(v(k)).map_err(|_| ())?;
+        let hash = vm(c).hash(v(k)).map_err(|_| AskPython)?;
         d.get_plain(v(k), hash, vm(c))
     }
     pub unsafe extern "C" fn DictFind(c: *mut Ctx, d: *mut u8, k: u64) -> u64 {

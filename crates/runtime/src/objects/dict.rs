@@ -21,6 +21,10 @@ pub mod methods;
 pub mod update;
 pub mod views;
 
+/// Only Python code (an `__eq__`) can tell whether a key is the one that is looked for.
+#[derive(Clone, Copy, Debug)]
+pub struct AskPython;
+
 /// A `dict` (or an instance of a subclass).
 #[repr(C)]
 pub struct Dict {
@@ -304,12 +308,12 @@ impl Dict {
         })
     }
     /// The value of `key`, whose hash calls no Python code; `Err` where only Python code can tell whether it is there.
-    pub fn get_plain(&self, key: Value, hash: i64, vm: &Vm) -> Result<Option<Value>, ()> {
+    pub fn get_plain(&self, key: Value, hash: i64, vm: &Vm) -> Result<Option<Value>, AskPython> {
         let keys = self.keys.get();
         let found = Self::probe(keys, hash, |e| match Self::same(vm, e, key) {
             Same::Yes => Ok(true),
             Same::No => Ok(false),
-            Same::Ask => Err(()),
+            Same::Ask => Err(AskPython),
         })?;
         Ok(match found {
             Found::At(e, _) => Some(keys.entries()[e].value),

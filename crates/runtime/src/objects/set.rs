@@ -6,6 +6,7 @@
 //! entry changed under it.
 
 use crate::kinds::Trace;
+use crate::objects::dict::AskPython;
 use crate::objects::typ::Type;
 use crate::vm::error::PyResult;
 use crate::vm::typedef::{TypeDef, flag};
@@ -262,7 +263,7 @@ impl Set {
         Ok(matches!(self.find(vm, key, hash)?, Place::Active(_)))
     }
     /// Is this key, whose hash calls no Python code, in it? `Err` where only Python code can tell.
-    pub fn has_plain(&self, vm: &Vm, key: Value, hash: i64) -> Result<bool, ()> {
+    pub fn has_plain(&self, vm: &Vm, key: Value, hash: i64) -> Result<bool, AskPython> {
         let table = self.table.get();
         let mask = table.mask;
         let mut perturb = hash as usize;
@@ -286,7 +287,7 @@ impl Set {
                 match (vm.exact_str(e.key), vm.exact_str(key)) {
                     (Some(a), Some(b)) if a.as_bytes() == b.as_bytes() => return Ok(true),
                     (Some(_), Some(_)) => {}
-                    _ => return Err(()),
+                    _ => return Err(AskPython),
                 }
             }
             perturb >>= 5;
