@@ -175,6 +175,8 @@ impl Recorder {
             }
             (Op::BoxPtr, _) => n.args[0],
             _ => {
+                // An int that is known as a machine word is an object where it is too large for a value.
+                let v = self.box_val(v);
                 let x = self.exit(ExitReason::Type);
                 self.b().guard(Op::GuardPtr, &[v], x)
             }
