@@ -67,7 +67,7 @@ const EDITS: &[(&str, &str, &str)] = &[
     // The library's files are in the program, and its loader reads no others.
     (
         "pkgutil.py",
-        "    if loader is None or not hasattr(loader, 'get_data'):\n        return None\n    # XXX needs test\n",
+        "    if loader is None or not hasattr(loader, 'get_data'):\n        return None\n",
         "    if loader is None:\n        return None\n    packed = not hasattr(loader, 'get_data')\n    if packed and getattr(loader, '__name__', None) != 'FrozenImporter':\n        return None\n",
     ),
     (

@@ -1,7 +1,7 @@
 """faulthandler: tracebacks on request.
 
-The VM's own faults end in a report of its own, so that enable() only notes that it was called; dump_traceback() and
-register() work. dump_traceback_later() needs a watchdog and is not there.
+enable() only notes that it was called: a fault of the VM itself ends the process without a traceback. dump_traceback()
+and register() work. dump_traceback_later() needs a watchdog and is not there.
 """
 
 import sys as _sys
