@@ -13,6 +13,8 @@ use crate::exits::{self, ExitFrame, ExitInfo, ExitObject, ExitStore, Source};
 use crate::lower::{Env, Lowering};
 use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, MemFlagsData, Value, types};
 use rustc_hash::FxHashMap;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use taipan_trace_ir::{ExitId, MemId, Op, SnapVal, Ty, Val, value};
 
 /// What an exit stores, or several have in common, and what stores the rest for it.
@@ -41,27 +43,67 @@ fn common(a: &[Value], b: &[Value]) -> Vec<Value> {
     a.iter().copied().filter(|v| b.binary_search(v).is_ok()).collect()
 }
 
-/// Puts neighbours together as long as that saves stores: for each of `sets` the group it belongs to, and what the
-/// groups have in common.
-fn groups(sets: &[&[Value]]) -> (Vec<usize>, Vec<Vec<Value>>) {
-    let (mut of, mut all): (Vec<usize>, Vec<Vec<Value>>) = (vec![], vec![]);
-    let mut members = 0;
-    for set in sets {
-        if let Some(last) = all.last_mut() {
-            let both = common(last, set);
-            // What the earlier ones must store themselves from now on, against what this one need not store.
-            if (members - 1) * (last.len() - both.len()) < both.len() {
-                *last = both;
-                members += 1;
-                of.push(all.len() - 1);
-                continue;
+/// How many both have; both are sorted.
+fn shared(a: &[Value], b: &[Value]) -> usize {
+    let (mut i, mut k, mut n) = (0, 0, 0);
+    while i < a.len() && k < b.len() {
+        match a[i].cmp(&b[k]) {
+            std::cmp::Ordering::Less => i += 1,
+            std::cmp::Ordering::Greater => k += 1,
+            std::cmp::Ordering::Equal => (i, k, n) = (i + 1, k + 1, n + 1),
+        }
+    }
+    n
+}
+
+/// Fewer stores than these are not worth a block.
+const WORTH: usize = 3;
+
+/// Puts neighbours together, those first that have most in common: one part for each of `sets`, then what several have
+/// in common. A group whose members have all in common that one of them is a group of already takes the others in.
+fn parts(sets: Vec<Vec<Value>>) -> Vec<Part> {
+    let leaves = sets.len();
+    let mut parts: Vec<Part> = sets.into_iter().map(|values| Part { values, next: None }).collect();
+    // Groups that have no part above them yet, as a list in the order of their exits.
+    let (mut before, mut after): (Vec<Option<usize>>, Vec<Option<usize>>) =
+        (0..leaves).map(|k| (k.checked_sub(1), Some(k + 1).filter(|&k| k < leaves))).unzip();
+    let mut pairs: BinaryHeap<(usize, Reverse<usize>, usize)> =
+        (1..leaves).map(|k| (shared(&parts[k - 1].values, &parts[k].values), Reverse(k - 1), k)).collect();
+    while let Some((n, Reverse(a), b)) = pairs.pop() {
+        // One of the two may have got a part above it, or another neighbour, in the meantime.
+        if parts[a].next.is_some() || parts[b].next.is_some() || after[a] != Some(b) {
+            continue;
+        }
+        let takes = |k: usize| k >= leaves && parts[k].values.len() == n;
+        let group = if n > 0 && takes(a) {
+            a
+        } else if n > 0 && takes(b) {
+            b
+        } else if n >= WORTH {
+            parts.push(Part { values: common(&parts[a].values, &parts[b].values), next: None });
+            before.push(None);
+            after.push(None);
+            parts.len() - 1
+        } else {
+            continue;
+        };
+        for k in [a, b] {
+            if k != group {
+                parts[k].next = Some(group);
             }
         }
-        members = 1;
-        of.push(all.len());
-        all.push(set.to_vec());
+        let (left, right) = (before[a], after[b]);
+        (before[group], after[group]) = (left, right);
+        if let Some(l) = left {
+            after[l] = Some(group);
+            pairs.push((shared(&parts[l].values, &parts[group].values), Reverse(l), group));
+        }
+        if let Some(r) = right {
+            before[r] = Some(group);
+            pairs.push((shared(&parts[group].values, &parts[r].values), Reverse(group), r));
+        }
     }
-    (of, all)
+    parts
 }
 
 /// Slots of values over the exits that store them, each from its first exit to its last one.
@@ -112,32 +154,7 @@ impl Lowering<'_> {
             sets.push(set);
         }
         let slots = slots(&sets);
-        // Parts: first one for each exit, then what they have in common, and so on.
-        let mut parts: Vec<Part> = sets.into_iter().map(|values| Part { values, next: None }).collect();
-        let mut from = 0;
-        while parts.len() - from > 1 {
-            let level: Vec<&[Value]> = parts[from..].iter().map(|p| &p.values[..]).collect();
-            let n = level.len();
-            let (of, all) = groups(&level);
-            if all.len() == n {
-                break;
-            }
-            let mut at: Vec<Option<usize>> = vec![None; all.len()];
-            let mut sizes = vec![0; all.len()];
-            of.iter().for_each(|&g| sizes[g] += 1);
-            let mut new: Vec<Part> = vec![];
-            for (g, values) in all.into_iter().enumerate() {
-                if sizes[g] > 1 {
-                    at[g] = Some(from + n + new.len());
-                    new.push(Part { values, next: None });
-                }
-            }
-            for (k, g) in of.into_iter().enumerate() {
-                parts[from + k].next = at[g];
-            }
-            from += n;
-            parts.extend(new);
-        }
+        let parts = parts(sets);
         let end = self.cold_block();
         let id = self.b.append_block_param(end, types::I64);
         let blocks: Vec<Block> = (list.len()..parts.len()).map(|_| self.cold_block()).collect();
