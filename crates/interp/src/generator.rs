@@ -30,6 +30,8 @@ pub unsafe fn activate(
     unsafe {
         let depth = (word(prev, INFO) & info::DEPTH) + 1;
         call::check_room(vm, regs, g.len(), depth)?;
+        // Even by `SEND`: this is the general way.
+        chain::resumed(vm, g, None);
         put_on_stack(vm, g, regs, ret, prev, kind, depth);
         vm.exec.regs.set(regs);
         vm.exec.pc.set(g.pc.get());
@@ -68,6 +70,7 @@ pub unsafe fn put_on_stack(
         copy(g.regs(), regs, g.saved.get());
         g.state.set(State::Running);
         g.running.set(regs);
+        g.leaf.set(None);
     }
 }
 
@@ -130,7 +133,7 @@ pub unsafe fn take_over(vm: &Vm, regs: Regs, leaf: Gc<Generator>) -> PyResult<Pc
         vm.exec.regs.set(prev);
         vm.exec.pc.set(ret);
         let root = chain::root(regs);
-        let Some((root, g)) = root.and_then(|root| Some((root, chain::delegator(root, leaf)?))) else {
+        let Some((root, g)) = root.and_then(|root| Some((root, chain::delegator(vm, root, leaf)?))) else {
             return Err(
                 vm.runtime_error("generators that delegate to each other were changed while executing")
             );

@@ -159,6 +159,8 @@ pub(super) unsafe extern "C" fn for_generator<B: Back, const KIND: u64>(
             if new as usize + g.len() * 8 <= exec.limit.load(Relaxed)
                 && depth <= exec.recursion_limit.get() as u64
             {
+                let by = if KIND == resume::SEND { Some(generator::of_frame(r)) } else { None };
+                chain::resumed(&*vm, g, by);
                 generator::put_on_stack(&*vm, g, new, pc, r, KIND, depth);
                 return B::next(generator::deliver(g, was, new, sent), new, vm, ti, kc, tbl);
             }
@@ -184,14 +186,15 @@ unsafe extern "C" fn for_delegate<B: Back, const KIND: u64>(
     // SAFETY: tail-called from `for_generator` with a suspended generator in `b`.
     unsafe {
         let g: Gc<Generator> = get(r, (*pc).b).cast_unchecked();
-        if let Some(leaf) = chain::innermost(g) {
+        if let Some(leaf) = chain::innermost(&*vm, g) {
             let new = r.add(function(r).code.get().nregs as usize + GEN_HEADER);
             let exec = &(*vm).exec;
             let depth = (word(r, INFO) & info::DEPTH) + 1;
             if new as usize + leaf.len() * 8 <= exec.limit.load(Relaxed)
                 && depth <= exec.recursion_limit.get() as u64
             {
-                generator::put_on_stack(&*vm, leaf, new, pc, r, KIND, depth | info::DIRECT);
+                let direct = if leaf == g { 0 } else { info::DIRECT };
+                generator::put_on_stack(&*vm, leaf, new, pc, r, KIND, depth | direct);
                 let next = generator::deliver(leaf, State::Suspended, new, Value::NONE);
                 return B::next(next, new, vm, ti, kc, tbl);
             }
@@ -224,12 +227,41 @@ unsafe extern "C" fn yield_value<B: Back>(
     }
 }
 
+/// `YIELD` of a generator that delegates, or that was resumed past those that delegate to it.
+#[inline(never)]
+unsafe extern "C" fn yield_chained<B: Back>(
+    pc: Pc,
+    r: Regs,
+    vm: *const Vm,
+    ti: u64,
+    kc: u64,
+    tbl: *const u8,
+) -> u64 {
+    // SAFETY: tail-called from `YIELD` in a frame that `SEND` or a loop resumed.
+    unsafe {
+        let v = get(r, (*pc).b);
+        let g = generator::of_frame(r);
+        generator::put_away(&*vm, pc, r, g);
+        chain::yielded(&*vm, g, r);
+        let prev = word(r, PREV) as Regs;
+        let ret = word(r, RET) as Pc;
+        set(prev, (*ret).a, v);
+        let next = ret.add(1);
+        let loops = word(r, RESUME) == resume::LOOP_FOR_ITER;
+        let next = if loops { next.offset((*ret).e as i32 as isize) } else { next };
+        B::next(next, prev, vm, ti, kc, tbl)
+    }
+}
+
 hot! {
     YIELD(i, r, vm, ti, kc, pc, tbl) {
         let kind = word(r, RESUME);
         let g = generator::of_frame(r);
-        if kind >= resume::ENTRY || is_clean_old(g.header()) {
+        if kind >= resume::ENTRY {
             return yield_value::<B>(pc, r, vm, ti, kc, tbl);
+        }
+        if is_clean_old(g.header()) || i.d == 1 || word(r, INFO) & info::DIRECT != 0 {
+            return yield_chained::<B>(pc, r, vm, ti, kc, tbl);
         }
         let v = get(r, i.b);
         generator::put_away_young(&*vm, pc, r, g);

@@ -66,6 +66,12 @@ pub struct Generator {
     pub frame: Slot<Value>,
     /// `cr_origin`, or the finaliser hook of an async generator.
     pub extra: Slot<Value>,
+    /// See `chain.rs`: who delegates to it, as last seen.
+    pub by: Cell<Option<Gc<Generator>>>,
+    /// See `chain.rs`: the end of its chain, as last seen.
+    pub leaf: Cell<Option<Gc<Generator>>>,
+    /// See `chain.rs`: when that was.
+    pub epoch: Cell<u64>,
     len: usize,
     /// How many of the registers matter to the instruction at which it is suspended.
     pub saved: Cell<usize>,
@@ -194,6 +200,9 @@ impl Vm {
                 handled: Slot::new(Value::NONE),
                 frame: Slot::new(Value::UNBOUND),
                 extra: Slot::new(Value::NONE),
+                by: Cell::new(None),
+                leaf: Cell::new(None),
+                epoch: Cell::new(0),
                 len,
                 saved: Cell::new(len),
                 header_words: [const { Cell::new(0) }; GEN_WORDS],

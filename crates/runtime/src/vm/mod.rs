@@ -292,6 +292,8 @@ pub struct Vm {
     hash_key: Cell<(u64, u64)>,
     /// Hidden classes.
     pub shapes: shape::Shapes,
+    /// What moment it is for chains of generators (`objects/generator/chain.rs`).
+    pub chains: Cell<u64>,
     pub(crate) method_cache: lookup::MethodCache,
     /// What compiled code relies on.
     pub watches: watch::Watches,
@@ -357,6 +359,7 @@ impl Vm {
             codecs: Once(OnceCell::new()),
             hash_key: Cell::new(hash_key(seed)),
             shapes: shape::Shapes::new(shape_ids::FIRST_FREE),
+            chains: Cell::new(1),
             method_cache: lookup::MethodCache::default(),
             watches: watch::Watches::default(),
             slot_index: OnceCell::new(),
@@ -516,6 +519,7 @@ fn note_pending(vm: *const ()) {
 unsafe fn trace_roots(vm: *const (), t: &mut Tracer) {
     // SAFETY: set by `Vm::new` with the VM's own address.
     let vm = unsafe { &*vm.cast::<Vm>() };
+    crate::objects::generator::chain::forget(vm);
     for &ty in vm.native_types.borrow().values() {
         t.gc(ty);
     }

@@ -5,11 +5,17 @@
 //! generators in between stay suspended in their objects. When the innermost ends or raises, the interpreter puts
 //! its delegator in its place and goes on there.
 //!
+//! So that finding the end of a chain, and the delegator of its end, does not take a walk along it, generators remember
+//! both: `by` and `leaf`, as of the moment `epoch`. `Vm::chains` is the present moment: it moves on when a generator that
+//! is known to be delegated to is resumed by somebody else, and at each collection, which does not trace the two: they
+//! may be followed only where the epoch is the present one.
+//!
 //! What must hold: nobody can tell. A suspended generator whose chain ends in a running one counts as executing;
 //! tracebacks and `f_back` find the delegators' frames, for which their objects hold the words of a frame's header
 //! ([`delegator_frame`] writes them when they are asked for).
 
 use super::{Generator, State};
+use crate::vm::Vm;
 use crate::vm::exec::{FrameRef, GEN, INFO, PREV, Pc, RET, Regs, info, previous, set_word, word};
 use crate::vm::shape_ids;
 use taipan_heap::{Gc, Value};
@@ -39,9 +45,21 @@ pub fn delegate(g: Gc<Generator>) -> Option<Gc<Generator>> {
     }
 }
 
-/// The end of the chain of a suspended generator, if it can be resumed in place of `g`; `None` for the general way.
+/// The end of the chain of a suspended generator, which may be itself, if it can be resumed in place of `g`; `None` for
+/// the general way. What is known of the chain is used, and made known.
 #[inline(always)]
-pub fn innermost(g: Gc<Generator>) -> Option<Gc<Generator>> {
+pub fn innermost(vm: &Vm, g: Gc<Generator>) -> Option<Gc<Generator>> {
+    if g.epoch.get() == vm.chains.get()
+        && let Some(leaf) = g.leaf.get()
+        && leaf.state.get() == State::Suspended
+    {
+        return Some(leaf);
+    }
+    explore(vm, g)
+}
+
+#[inline(never)]
+fn explore(vm: &Vm, g: Gc<Generator>) -> Option<Gc<Generator>> {
     let mut leaf = g;
     while let Some(sub) = delegate(leaf) {
         // One that yields while it handles an exception shows that to those it delegates to.
@@ -49,12 +67,84 @@ pub fn innermost(g: Gc<Generator>) -> Option<Gc<Generator>> {
             return None;
         }
         match sub.state.get() {
-            State::Suspended => leaf = sub,
+            State::Suspended => {
+                link(vm, sub, leaf);
+                leaf = sub;
+            }
             State::Running => return None,
             _ => break,
         }
     }
-    (leaf != g).then_some(leaf)
+    learn(vm, g, Some(leaf));
+    Some(leaf)
+}
+
+/// Notes that `by` delegates to `sub`.
+#[inline(always)]
+fn link(vm: &Vm, sub: Gc<Generator>, by: Gc<Generator>) {
+    if sub.by.get() != Some(by) {
+        if sub.by.get().is_some() {
+            forget(vm);
+        }
+        sub.by.set(Some(by));
+    }
+}
+/// Notes where the chain of `g` ends.
+#[inline(always)]
+fn learn(vm: &Vm, g: Gc<Generator>, leaf: Option<Gc<Generator>>) {
+    g.leaf.set(leaf);
+    g.epoch.set(vm.chains.get());
+}
+/// What is known of chains is so no more.
+pub(crate) fn forget(vm: &Vm) {
+    vm.chains.set(vm.chains.get() + 1);
+}
+
+/// To be called when `g` is resumed by anything but a loop that resumes it directly: by the `SEND` of generator `by`,
+/// or by whatever else.
+#[inline(always)]
+pub fn resumed(vm: &Vm, g: Gc<Generator>, by: Option<Gc<Generator>>) {
+    if let Some(known) = g.by.get()
+        && by != Some(known)
+    {
+        g.by.set(None);
+        forget(vm);
+    }
+}
+
+/// To be called when `g` yielded, and is suspended.
+///
+/// # Safety
+/// `regs` was its frame, resumed by `SEND` or by a loop; its header is still there.
+#[inline(always)]
+pub unsafe fn yielded(vm: &Vm, g: Gc<Generator>, regs: Regs) {
+    // SAFETY: by the caller's promise; a suspended generator is at a `YIELD`.
+    unsafe {
+        let mut leaf = Some(g);
+        if (*g.pc.get()).d == 1 {
+            if let Some(sub) = delegate(g) {
+                leaf = if !g.handled.get().is_none() || sub.state.get() != State::Suspended {
+                    None
+                } else if (*sub.pc.get()).d != 1 {
+                    Some(sub)
+                } else if sub.epoch.get() == vm.chains.get() {
+                    sub.leaf.get()
+                } else {
+                    None
+                };
+                link(vm, sub, g);
+            }
+            learn(vm, g, leaf);
+        }
+        if word(regs, INFO) & info::DIRECT != 0
+            && let Some(root) = root(regs)
+        {
+            if root.epoch.get() != vm.chains.get() {
+                leaf = None;
+            }
+            root.leaf.set(leaf);
+        }
+    }
 }
 
 /// Does the chain of a suspended generator end in a running one?
@@ -73,7 +163,14 @@ pub fn is_executing(g: Gc<Generator>) -> bool {
 }
 
 /// The delegator of `leaf` in the chain of `root`. `None`: some odd program took the chain apart meanwhile.
-pub fn delegator(root: Gc<Generator>, leaf: Gc<Generator>) -> Option<Gc<Generator>> {
+pub fn delegator(vm: &Vm, root: Gc<Generator>, leaf: Gc<Generator>) -> Option<Gc<Generator>> {
+    if root.epoch.get() == vm.chains.get()
+        && let Some(by) = leaf.by.get()
+        && by.state.get() == State::Suspended
+        && delegate(by) == Some(leaf)
+    {
+        return Some(by);
+    }
     let mut at = root;
     while at.state.get() == State::Suspended {
         let sub = delegate(at)?;
