@@ -4,6 +4,7 @@
 //! jump is a LOOP instruction, no instruction is unreachable, and a local variable is read only behind a check or
 //! where it is bound on every path.
 
+use crate::lines;
 use crate::unit::{CONSTANT, Ext, HIDDEN, Ins, Reg, TEMP, Unit};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -12,10 +13,12 @@ use taipan_bytecode::{CodeObject, Field, Handler, Instr, OPS, Op, Role};
 /// Assembles a unit; `Err` when it needs more than 65,535 registers.
 pub fn assemble(mut u: Unit<'_>, filename: &Arc<str>) -> Result<CodeObject, &'static str> {
     let mut targets = resolve_labels(&u);
-    thread_jumps(&mut u, &mut targets);
-    invert_branches(&mut u, &mut targets);
     let mut handler_targets: Vec<usize> =
         u.handlers.iter().map(|(l, _)| u.labels[*l].unwrap_or(u.code.len())).collect();
+    lines::settle(&mut u, &mut targets, &handler_targets);
+    drop_lines(&mut u, &mut targets, &mut handler_targets, false);
+    thread_jumps(&mut u, &mut targets);
+    invert_branches(&mut u, &mut targets);
     // From here on back edges raise, which decides what handlers can be reached.
     for (i, ins) in u.code.iter_mut().enumerate() {
         if targets[i] <= i
@@ -26,6 +29,7 @@ pub fn assemble(mut u: Unit<'_>, filename: &Arc<str>) -> Result<CodeObject, &'st
     }
     prune(&mut u, &mut targets, &mut handler_targets);
     drop_bound_checks(&mut u, &mut targets, &mut handler_targets);
+    drop_lines(&mut u, &mut targets, &mut handler_targets, true);
     expand_preheaders(&mut u, &mut targets, &mut handler_targets);
     emit(u, &targets, &handler_targets, filename)
 }
@@ -86,7 +90,16 @@ fn inverse(op: Op) -> Option<Op> {
     })[op as usize]
 }
 
-/// Lets jumps to unconditional jumps go straight to the end of the chain.
+/// Removes marks of lines that other instructions stand for.
+fn drop_lines(u: &mut Unit<'_>, targets: &mut Vec<usize>, handlers: &mut [usize], checked: bool) {
+    let gone = lines::needless(u, targets, handlers, checked);
+    if gone.contains(&true) {
+        let keep: Vec<bool> = gone.into_iter().map(|g| !g).collect();
+        retain(u, targets, handlers, &keep);
+    }
+}
+
+/// Lets jumps to unconditional jumps go straight to the end of the chain, where no line would be passed over.
 fn thread_jumps(u: &mut Unit<'_>, targets: &mut [usize]) {
     for i in 0..u.code.len() {
         if targets[i] == usize::MAX {
@@ -95,7 +108,16 @@ fn thread_jumps(u: &mut Unit<'_>, targets: &mut [usize]) {
         let mut t = targets[i];
         for _ in 0..16 {
             match u.code.get(t) {
-                Some(n) if n.op == Op::JUMP && targets[t] != t => t = targets[t],
+                Some(n) if n.op == Op::JUMP && targets[t] != t => {
+                    let from = u.code[i];
+                    if n.pos.line > 0 && n.pos.line != from.pos.line {
+                        if from.op != Op::JUMP || from.pos.line > 0 {
+                            break;
+                        }
+                        u.code[i].pos = n.pos;
+                    }
+                    t = targets[t];
+                }
                 Some(n) if n.op == Op::NOP && n.e == Ext::Num(0) => t += 1,
                 _ => break,
             }
@@ -115,6 +137,7 @@ fn invert_branches(u: &mut Unit<'_>, targets: &mut [usize]) {
     for i in 0..u.code.len().saturating_sub(1) {
         if targets[i] == i + 2
             && u.code[i + 1].op == Op::JUMP
+            && (u.code[i + 1].pos.line <= 0 || u.code[i + 1].pos.line == u.code[i].pos.line)
             && !is_target[i + 1]
             && let Some(op) = inverse(u.code[i].op)
         {
@@ -163,6 +186,12 @@ fn prune(u: &mut Unit<'_>, targets: &mut Vec<usize>, handlers: &mut [usize]) {
             Op::JUMP => targets[i] > i && !keep[i + 1..targets[i]].contains(&true),
             _ => false,
         };
+        if nothing && ins.op == Op::JUMP && ins.pos.line > 0 {
+            u.code[i].op = Op::NOP;
+            u.code[i].e = Ext::Line;
+            targets[i] = usize::MAX;
+            continue;
+        }
         keep[i] = !nothing;
     }
     retain(u, targets, handlers, &keep);

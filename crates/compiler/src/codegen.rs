@@ -134,6 +134,12 @@ impl<'a> Compiler<'a> {
     pub fn goto(&mut self, to: Label) {
         self.u.ins(Op::JUMP, 0, 0, 0, 0, Ext::To(to));
     }
+    /// A jump that belongs to no line of its own: the one of the instruction before it.
+    pub fn goto_quietly(&mut self, to: Label) {
+        let saved = std::mem::replace(&mut self.u.pos, Position::NONE);
+        self.goto(to);
+        self.u.pos = saved;
+    }
     pub fn mov(&mut self, a: Reg, b: Reg) {
         if a != b {
             self.op(Op::MOVE, a, b, 0);
@@ -269,6 +275,7 @@ impl<'a> Compiler<'a> {
         let n = self.mangled(name);
         let var = self.var(&n);
         if let Var::Fast(l) = var {
+            self.u.line();
             self.op_e(Op::CHECK_BOUND, l.reg, 0, 0, l.index);
             let rebound = self.st.scopes[self.u.cur_scope].walrus.contains(&n)
                 || self.st.scopes[self.u.scope].walrus.contains(&n);
@@ -329,7 +336,10 @@ impl<'a> Compiler<'a> {
     pub fn store_name(&mut self, name: &str, r: Reg) {
         let n = self.mangled(name);
         match self.var(&n) {
-            Var::Fast(l) => self.mov(l.reg, r),
+            Var::Fast(l) => {
+                self.u.line();
+                self.mov(l.reg, r);
+            }
             Var::Cell(l) | Var::DictCell(l) => self.op(Op::STORE_CELL, l.reg, r, 0),
             Var::Free(i) | Var::ClassFree(i) | Var::DictFree(i) => self.op_e(Op::STORE_FREE, 0, r, 0, i),
             Var::Global | Var::DictGlobal => {
@@ -471,10 +481,11 @@ impl<'a> Compiler<'a> {
         assemble(unit, &self.filename).map_err(|m| placeless(ErrorKind::OverflowError, m))
     }
 
-    /// `return None` at the end, where it can be reached.
+    /// `return None` at the end, where it can be reached: on the line of whatever comes before it.
     pub fn return_none(&mut self) {
         if self.u.falls_through() {
             let i = self.u.constant(Const::None);
+            self.u.pos = Position::NONE;
             self.op_e(Op::RETURN_CONST, 0, 0, 0, i);
         }
     }

@@ -147,17 +147,35 @@ impl<'a> Compiler<'a> {
         let end = self.u.label();
         if g.is_async {
             self.async_loop(&g.target, it, next, end, g.iter.range(), |c| {
-                c.conditions(g, next)?;
-                c.element(gens, i, outer_scope, sink)
+                c.round(gens, i, outer_scope, sink)
             })?;
         } else {
             self.for_loop(&g.target, it, next, end, g.iter.range(), |c| {
-                c.conditions(g, next)?;
-                c.element(gens, i, outer_scope, sink)
+                c.round(gens, i, outer_scope, sink)
             })?;
         }
         self.u.place(end);
         self.u.release(m);
+        Ok(())
+    }
+
+    /// What a loop does with an item. Rounds end on the line of the element, whether it was wanted or not.
+    fn round(
+        &mut self,
+        gens: &'a [Comprehension],
+        i: usize,
+        outer: crate::symtable::ScopeId,
+        sink: Sink<'a>,
+    ) -> R {
+        let skip = self.u.label();
+        self.conditions(&gens[i], skip)?;
+        self.element(gens, i, outer, sink)?;
+        self.u.place(skip);
+        let (Sink::List(e, _) | Sink::Set(e, _) | Sink::Dict(_, e, _) | Sink::Yield(e)) = sink;
+        if i + 1 == gens.len() && self.position(e.range()).line != self.position(gens[i].iter.range()).line {
+            self.at(e.range());
+            self.u.line();
+        }
         Ok(())
     }
 
@@ -219,13 +237,15 @@ impl<'a> Compiler<'a> {
         self.prologue();
         let it = self.u.temps(3);
         self.at(first.iter.range());
+        let iter_pos = self.u.pos;
+        self.at(range);
         self.op(if first.is_async { Op::MOVE } else { Op::MOVE_ITER }, it, 0, 0);
-        self.at(range);
+        self.u.pos = iter_pos;
         self.gen_body(g, it, scope)?;
-        self.at(range);
         self.return_none();
         let code = self.leave()?;
         let base = self.u.temps(4);
+        self.at(range);
         self.make_closure(code, base);
         let arg = self.u.temp();
         let inner = self.u.mark();
@@ -249,10 +269,7 @@ impl<'a> Compiler<'a> {
         let (next, end) = (self.u.label(), self.u.label());
         let sink = Sink::Yield(&g.elt);
         let gens = &g.generators[..];
-        let body = |c: &mut Self| {
-            c.conditions(first, next)?;
-            c.element(gens, 0, scope, sink)
-        };
+        let body = |c: &mut Self| c.round(gens, 0, scope, sink);
         if first.is_async {
             self.async_loop(&first.target, it, next, end, first.iter.range(), body)?;
         } else {
@@ -306,6 +323,9 @@ impl<'a> Compiler<'a> {
         self.u.place(top);
         if !direct {
             self.store(target, item)?;
+        } else if self.position(target.range()).line != self.u.pos.line {
+            self.at(target.range());
+            self.u.line();
         }
         body(self)?;
         self.u.place(next);
@@ -344,8 +364,8 @@ impl<'a> Compiler<'a> {
         self.u.release(inner);
         body(self)?;
         self.u.place(next);
+        self.goto_quietly(start);
         self.at(range);
-        self.goto(start);
         self.u.place(ended);
         self.op(Op::END_ASYNC_FOR, exc, 0, 0);
         self.goto(end);

@@ -164,7 +164,7 @@ impl<'a> Compiler<'a> {
         let mut pieces: Vec<Piece<'a>> = Vec::new();
         for part in f.value.iter() {
             match part {
-                FStringPart::Literal(s) => push_text(&mut pieces, literal::part(s, self.source)),
+                FStringPart::Literal(s) => push_text(&mut pieces, literal::part(s, self.source), s.range),
                 FStringPart::FString(s) => self.elements(&s.elements, s.flags.prefix().is_raw(), &mut pieces),
             }
         }
@@ -175,11 +175,11 @@ impl<'a> Compiler<'a> {
         for el in els {
             match el {
                 InterpolatedStringElement::Literal(l) => {
-                    push_text(pieces, literal::element(l, raw, self.source))
+                    push_text(pieces, literal::element(l, raw, self.source), l.range)
                 }
                 InterpolatedStringElement::Interpolation(i) => {
                     if let Some(text) = debug_text(i) {
-                        push_text(pieces, text.as_str().into());
+                        push_text(pieces, text.as_str().into(), i.range);
                     }
                     pieces.push(Piece::Field(i, raw));
                 }
@@ -211,8 +211,8 @@ impl<'a> Compiler<'a> {
                 let r = self.u.temp();
                 debug_assert_eq!(r, first + n);
                 match p {
-                    Piece::Text(s) => {
-                        self.at(range);
+                    Piece::Text(s, at) => {
+                        self.at(at);
                         self.load_const(r, Const::Str(s));
                     }
                     Piece::Field(i, raw) => {
@@ -241,7 +241,7 @@ impl<'a> Compiler<'a> {
         let Some(spec) = &i.format_spec else { return Ok(None) };
         let mut pieces = Vec::new();
         self.elements(&spec.elements, raw, &mut pieces);
-        let r = if let [Piece::Text(s)] = &pieces[..] {
+        let r = if let [Piece::Text(s, _)] = &pieces[..] {
             self.constant(Const::Str(s.clone()), dst)
         } else {
             self.pieces(pieces, spec.range, dst)?
@@ -373,18 +373,19 @@ pub fn interpolation_text(i: &InterpolatedElement, source: &str) -> String {
 
 /// A piece of an f-string.
 enum Piece<'a> {
-    Text(Wtf8),
+    /// Text and where it starts.
+    Text(Wtf8, TextRange),
     Field(&'a InterpolatedElement, bool),
 }
 
-fn push_text(pieces: &mut Vec<Piece<'_>>, s: Wtf8) {
+fn push_text(pieces: &mut Vec<Piece<'_>>, s: Wtf8, at: TextRange) {
     if s.0.is_empty() {
         return;
     }
-    if let Some(Piece::Text(t)) = pieces.last_mut() {
+    if let Some(Piece::Text(t, _)) = pieces.last_mut() {
         *t = Wtf8([&t.0[..], &s.0[..]].concat().into());
     } else {
-        pieces.push(Piece::Text(s));
+        pieces.push(Piece::Text(s, at));
     }
 }
 

@@ -80,14 +80,15 @@ impl<'a> Compiler<'a> {
         Err(f)
     }
 
-    /// Leaves all blocks down to `down_to`; a value in `keep` survives.
+    /// Leaves all blocks down to `down_to`; a value in `keep` survives. Where that ran code, what follows belongs to
+    /// no line of its own.
     pub fn unwind(&mut self, down_to: usize, keep: Option<Reg>) -> R {
         if self.u.blocks.len() <= down_to {
             return Ok(());
         }
         let blocks = self.u.blocks.clone();
         let handler = self.u.handler;
-        let pos = self.u.pos;
+        let mut pos = self.u.pos;
         let nest = self.u.finally_nest.clone();
         for i in (down_to..blocks.len()).rev() {
             let b = blocks[i];
@@ -102,6 +103,8 @@ impl<'a> Compiler<'a> {
                     self.u.finally_nest.push(true);
                     self.conditional_body(body)?;
                     self.u.finally_nest.pop();
+                    pos = Position::NONE;
+                    self.u.pos = pos;
                 }
                 BlockKind::FinallyEnd { prev } => {
                     self.u.handler = b.outer;
@@ -117,9 +120,10 @@ impl<'a> Compiler<'a> {
                 }
                 BlockKind::With { window, is_async, pos: with_pos } => {
                     self.u.handler = b.outer;
-                    let saved = std::mem::replace(&mut self.u.pos, with_pos);
+                    self.u.pos = with_pos;
                     self.call_exit(window, is_async, keep.is_some())?;
-                    self.u.pos = saved;
+                    pos = Position::NONE;
+                    self.u.pos = pos;
                 }
             }
         }
@@ -152,6 +156,7 @@ impl<'a> Compiler<'a> {
             return self.try_handlers(t);
         }
         let pos = self.u.pos;
+        self.u.line();
         let end = self.u.label();
         let e = self.open_handler();
         self.push(BlockKind::Finally { body: &t.finalbody }, e.outer)?;
@@ -166,7 +171,7 @@ impl<'a> Compiler<'a> {
         self.u.finally_nest.push(true);
         if self.u.falls_through() {
             self.conditional_body(&t.finalbody)?;
-            self.goto(end);
+            self.goto_quietly(end);
         }
         self.u.pos = pos;
         self.enter_handler(&e);
@@ -184,6 +189,7 @@ impl<'a> Compiler<'a> {
 
     fn try_handlers(&mut self, t: &'a StmtTry) -> R {
         let pos = self.u.pos;
+        self.u.line();
         let m = self.u.mark();
         let end = self.u.label();
         let e = self.open_handler();
@@ -193,7 +199,7 @@ impl<'a> Compiler<'a> {
         self.u.handler = e.outer;
         self.conditional_body(&t.orelse)?;
         if self.u.falls_through() {
-            self.goto(end);
+            self.goto_quietly(end);
         }
         self.u.pos = pos;
         self.enter_handler(&e);
@@ -228,6 +234,9 @@ impl<'a> Compiler<'a> {
                 None => {}
             }
             self.at(h.range);
+            if h.type_.is_none() {
+                self.u.line();
+            }
             let m = self.u.mark();
             if let Some(name) = &h.name {
                 self.store_name(name, e.exc);
@@ -242,7 +251,7 @@ impl<'a> Compiler<'a> {
                 if self.u.falls_through() {
                     self.op(Op::POP_EXC, e.prev, 0, 0);
                     self.unbind(name);
-                    self.goto(end);
+                    self.goto_quietly(end);
                 }
                 self.u.handler = Some(e.inner);
                 self.u.place(failed);
@@ -256,7 +265,7 @@ impl<'a> Compiler<'a> {
                 self.u.pos = Position::NONE;
                 if self.u.falls_through() {
                     self.op(Op::POP_EXC, e.prev, 0, 0);
-                    self.goto(end);
+                    self.goto_quietly(end);
                 }
                 self.u.handler = Some(e.inner);
             }
@@ -273,6 +282,9 @@ impl<'a> Compiler<'a> {
         // The rest that no clause has matched, and the match of the current clause.
         let rest = self.u.temps(2);
         let matched = rest + 1;
+        if let Some(ExceptHandler::ExceptHandler(h)) = t.handlers.first() {
+            self.at(h.range);
+        }
         self.op(Op::BUILD_LIST, raised, raised, 0);
         self.mov(rest, e.exc);
         for ExceptHandler::ExceptHandler(h) in &t.handlers {
@@ -318,7 +330,7 @@ impl<'a> Compiler<'a> {
         self.jump(Op::JUMP_IF_NOT_NONE, raised, 0, 0, again);
         self.u.handler = e.outer;
         self.op(Op::POP_EXC, e.prev, 0, 0);
-        self.goto(end);
+        self.goto_quietly(end);
         self.u.place(again);
         self.op(Op::POP_EXC, e.prev, 0, 0);
         self.op(Op::RERAISE, raised, 0, 0);
@@ -379,7 +391,7 @@ impl<'a> Compiler<'a> {
         self.u.pos = pos;
         if self.u.falls_through() {
             self.call_exit(window, w.is_async, false)?;
-            self.goto(end);
+            self.goto_quietly(end);
         }
         self.enter_handler(&e);
         let win = self.u.temps(8);
@@ -396,7 +408,7 @@ impl<'a> Compiler<'a> {
         self.u.place(suppressed);
         self.u.handler = e.outer;
         self.op(Op::POP_EXC, e.prev, 0, 0);
-        self.goto(end);
+        self.goto_quietly(end);
         self.handler_cleanup(&e);
         self.u.pos = pos;
         self.u.place(end);

@@ -130,6 +130,13 @@ impl<'a> Compiler<'a> {
         d
     }
 
+    /// The line of an operand that is part of an instruction.
+    fn line_of(&mut self, e: &Expr) {
+        let saved = self.at(e.range());
+        self.u.line();
+        self.u.pos = saved;
+    }
+
     /// The immediate that an operand is, if it is a small int.
     fn immediate(&self, e: &Expr) -> Option<i32> {
         match self.fold(e)? {
@@ -174,7 +181,7 @@ impl<'a> Compiler<'a> {
                 let (orelse, end) = (self.u.label(), self.u.label());
                 self.jump_if(&i.test, orelse, false)?;
                 self.expr_to(&i.body, d)?;
-                self.goto(end);
+                self.goto_quietly(end);
                 self.u.place(orelse);
                 self.expr_to(&i.orelse, d)?;
                 self.u.place(end);
@@ -248,6 +255,7 @@ impl<'a> Compiler<'a> {
                 }
                 let v = self.expr(&s.value)?;
                 if let Some(i) = self.immediate(&s.slice) {
+                    self.line_of(&s.slice);
                     self.at(s.range);
                     let d = self.dst(dst, m);
                     self.op_e(Op::GETITEM_I, d, v, 0, i as u32);
@@ -337,6 +345,7 @@ impl<'a> Compiler<'a> {
         let op = binary_op(op);
         if let (Some(i), Some(op_i)) = (self.immediate(right), immediate_form(op)) {
             self.check_folded(right)?;
+            self.line_of(right);
             self.at(range);
             let d = self.dst(dst, mark);
             self.u.ins(op_i, d, l, 0, u32::from(in_place), Ext::Num(i as u32));
@@ -370,6 +379,7 @@ impl<'a> Compiler<'a> {
     fn compare_one(&mut self, op: CmpOp, l: Reg, right: &'a Expr, dst: Option<Reg>, mark: u32) -> R<Reg> {
         let o = compare_op(op);
         if let (Some(i), Some(o)) = (self.immediate(right), immediate_form(o)) {
+            self.line_of(right);
             let d = self.dst(dst, mark);
             self.op_e(o, d, l, 0, i as u32);
             return Ok(d);
@@ -435,6 +445,8 @@ impl<'a> Compiler<'a> {
             if let Some(truth) = crate::fold::truth(&c) {
                 if truth == cond {
                     self.goto(to);
+                } else {
+                    self.u.line();
                 }
                 return Ok(());
             }
@@ -443,6 +455,8 @@ impl<'a> Compiler<'a> {
             Expr::Name(n) if &*n.id == "__debug__" => {
                 if (self.opts.optimize == 0) == cond {
                     self.goto(to);
+                } else {
+                    self.u.line();
                 }
                 Ok(())
             }
@@ -501,6 +515,7 @@ impl<'a> Compiler<'a> {
         if let (Some(i), Some((_, op_i))) = (self.immediate(right), branch_op(op, cond))
             && let Ok(i) = i16::try_from(i)
         {
+            self.line_of(right);
             self.jump(op_i, l, 0, i as u16 as u32, to);
             return Ok(());
         }

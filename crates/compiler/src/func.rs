@@ -6,7 +6,7 @@ use crate::symtable::{Name, Part};
 use crate::unit::{Reg, UnitKind};
 use ruff_python_ast::*;
 use ruff_text_size::{Ranged, TextRange};
-use taipan_bytecode::{CodeObject, Const, FuncAttr, Intrinsic1, Intrinsic2, Op, flags};
+use taipan_bytecode::{CodeObject, Const, FuncAttr, Intrinsic1, Intrinsic2, Op, Position, flags};
 
 impl<'a> Compiler<'a> {
     /// The parameters in the order of registers.
@@ -259,8 +259,6 @@ impl<'a> Compiler<'a> {
         }
         self.prologue();
         self.body(body)?;
-        let last = f.body.last().map_or(f.range, |s| s.range());
-        self.at(last);
         self.return_none();
         self.leave()
     }
@@ -430,9 +428,11 @@ impl<'a> Compiler<'a> {
         self.conditional_annotations_set()?;
         self.setup_future_annotations(body);
         self.body(body)?;
-        self.u.pos = self.position(first);
-        self.u.pos.end_line = self.u.pos.line;
+        let first = self.position(first);
+        self.u.pos = Position { end_line: first.line, ..first };
         self.class_annotate()?;
+        // What the statement adds belongs to the last line of the body.
+        self.u.pos = Position::NONE;
         let mut statics = std::mem::take(&mut self.u.static_attributes);
         statics.sort();
         let t = self.u.temp();

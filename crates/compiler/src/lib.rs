@@ -25,6 +25,7 @@ mod future;
 mod invalid;
 mod lenient;
 mod limits;
+mod lines;
 pub mod literal;
 mod parse;
 mod pattern;

@@ -33,6 +33,7 @@ impl<'a> Compiler<'a> {
                 self.check_refutable(&case.pattern)?;
             }
             let mut captures = Captures::default();
+            self.u.line();
             self.pattern(&case.pattern, subject, next, &mut captures)?;
             for (n, r, range) in captures.names {
                 self.at(range);
@@ -44,7 +45,7 @@ impl<'a> Compiler<'a> {
             self.u.release(mark);
             self.conditional_body(&case.body)?;
             if self.u.falls_through() {
-                self.goto(end);
+                self.goto_quietly(end);
             }
             self.u.place(next);
         }

@@ -65,7 +65,11 @@ impl<'a> Compiler<'a> {
             Stmt::Assert(a) => self.assert_stmt(a),
             Stmt::Import(i) => self.import(i),
             Stmt::ImportFrom(i) => self.import_from(i),
-            Stmt::Global(_) | Stmt::Nonlocal(_) | Stmt::Pass(_) => Ok(()),
+            Stmt::Global(_) | Stmt::Nonlocal(_) => Ok(()),
+            Stmt::Pass(_) => {
+                self.u.line();
+                Ok(())
+            }
             Stmt::Expr(e) => {
                 if self.mode == Mode::Single && self.u.kind == UnitKind::Module {
                     let r = self.expr(&e.value)?;
@@ -75,6 +79,7 @@ impl<'a> Compiler<'a> {
                     return Ok(());
                 }
                 if self.fold(&e.value).is_some() {
+                    self.u.line();
                     return Ok(());
                 }
                 self.effect(&e.value)
@@ -191,6 +196,10 @@ impl<'a> Compiler<'a> {
             && regs.windows(2).all(|w| w[1] == w[0] + 1)
         {
             self.op(Op::UNPACK_SEQ, regs[0], r, elts.len() as u32);
+            for e in elts {
+                self.at(e.range());
+                self.u.line();
+            }
             return Ok(());
         }
         let first = self.u.temps(elts.len() as u32);
@@ -205,7 +214,12 @@ impl<'a> Compiler<'a> {
         if let [target] = &a.targets[..] {
             return match (target, &*a.value) {
                 (Expr::Name(n), v) => match self.fast_reg(&n.id) {
-                    Some(r) => self.expr_to(v, r),
+                    Some(r) => {
+                        self.expr_to(v, r)?;
+                        self.at(n.range);
+                        self.u.line();
+                        Ok(())
+                    }
                     None => {
                         let r = self.expr(v)?;
                         self.at(n.range);
@@ -278,9 +292,10 @@ impl<'a> Compiler<'a> {
                 let l = self.load_name(&n.id, None);
                 self.u.pos = saved;
                 let r = self.binary_right(l, a.op, &a.value, true, fast, m, range)?;
-                if fast.is_none() {
-                    self.at(n.range);
-                    self.store_name(&n.id, r);
+                self.at(n.range);
+                match fast {
+                    Some(_) => self.u.line(),
+                    None => self.store_name(&n.id, r),
                 }
             }
             Expr::Attribute(t) => {
@@ -385,8 +400,13 @@ impl<'a> Compiler<'a> {
             Some(v) => self.fold(v),
         };
         if let Some(c) = constant {
-            self.unwind(0, None)?;
+            if let Some(v) = &r.value {
+                self.at(v.range());
+                self.u.line();
+            }
             self.at(r.range);
+            self.u.line();
+            self.unwind(0, None)?;
             let i = self.u.constant(c);
             self.op_e(Op::RETURN_CONST, 0, 0, 0, i);
             return Ok(());
@@ -404,8 +424,11 @@ impl<'a> Compiler<'a> {
             self.mov(t, reg);
             reg = t;
         }
-        self.unwind(0, Some(reg))?;
         self.at(r.range);
+        if self.position(v.range()).line != self.u.pos.line {
+            self.u.line();
+        }
+        self.unwind(0, Some(reg))?;
         self.op(Op::RETURN, reg, 0, 0);
         Ok(())
     }
@@ -429,8 +452,9 @@ impl<'a> Compiler<'a> {
             self.warn(range, format!("'{word}' in a 'finally' block"));
         }
         let BlockKind::Loop { breaks, continues } = self.u.blocks[at].kind else { return Ok(()) };
-        self.unwind(at + 1, None)?;
         self.at(range);
+        self.u.line();
+        self.unwind(at + 1, None)?;
         // The jump itself may raise when it polls: outside the blocks that were left.
         let handler = self.u.handler;
         if let Some(b) = self.u.blocks.get(at + 1) {
@@ -448,7 +472,10 @@ impl<'a> Compiler<'a> {
         let it = self.u.temps(3);
         let m = self.u.mark();
         let src = match self.fold_membership(&f.iter) {
-            Some(c) if matches!(&*f.iter, Expr::List(_)) && !f.is_async => self.constant(c, None),
+            Some(c) if matches!(&*f.iter, Expr::List(_)) && !f.is_async => {
+                self.at(f.iter.range());
+                self.constant(c, None)
+            }
             _ => self.expr(&f.iter)?,
         };
         self.at(f.iter.range());
@@ -478,6 +505,19 @@ impl<'a> Compiler<'a> {
         let (top, next, orelse, end) = (self.u.label(), self.u.label(), self.u.label(), self.u.label());
         let opened = self.open_loop();
         self.at(w.test.range());
+        if self.always(&w.test)? {
+            // The jump back is the body's last line, where an interrupt shows.
+            self.u.place(top);
+            self.u.line();
+            self.push_loop(end, top)?;
+            self.conditional_body(&w.body)?;
+            self.pop_loop();
+            self.goto_quietly(top);
+            self.close_loop(opened);
+            self.conditional_body(&w.orelse)?;
+            self.u.place(end);
+            return Ok(());
+        }
         self.goto(next);
         self.u.place(top);
         self.push_loop(end, next)?;
@@ -492,6 +532,19 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
+    /// Whether a condition is constant and true.
+    fn always(&mut self, e: &'a Expr) -> R<bool> {
+        let truth = match e {
+            Expr::Name(n) if &*n.id == "__debug__" => Some(self.opts.optimize == 0),
+            e => self.fold(e).and_then(|c| crate::fold::truth(&c)),
+        };
+        if truth != Some(true) {
+            return Ok(false);
+        }
+        self.check_folded(e)?;
+        Ok(true)
+    }
+
     fn if_stmt(&mut self, i: &'a StmtIf) -> R {
         let end = self.u.label();
         let mut next = self.u.label();
@@ -499,7 +552,7 @@ impl<'a> Compiler<'a> {
         self.conditional_body(&i.body)?;
         for (k, c) in i.elif_else_clauses.iter().enumerate() {
             if self.u.falls_through() {
-                self.goto(end);
+                self.goto_quietly(end);
             }
             self.u.place(next);
             next = self.u.label();

@@ -31,6 +31,8 @@ pub enum Ext {
     To(Label),
     /// Marks the place before an outermost loop, where constants are loaded into registers.
     Preheader(usize),
+    /// A `NOP` that stays where its line would have no instruction otherwise.
+    Line,
 }
 
 /// An instruction before assembly.
@@ -390,6 +392,18 @@ impl<'a> Unit<'a> {
     /// Appends an instruction.
     pub fn ins(&mut self, op: Op, a: u32, b: u32, c: u32, d: u32, e: Ext) {
         self.code.push(Ins { op, a, b, c, d, e, pos: self.pos, handler: self.handler });
+    }
+    /// Sees to it that the line of the current position has an instruction here, for tracing.
+    pub fn line(&mut self) {
+        let here = self.last_label == Some(self.code.len());
+        if !here
+            && let Some(i) = self.code.last()
+            && i.pos.line == self.pos.line
+            && i.op != Op::CHECK_BOUND
+        {
+            return;
+        }
+        self.ins(Op::NOP, 0, 0, 0, 0, Ext::Line);
     }
     /// Registers a handler.
     pub fn new_handler(&mut self, target: Label, reg: Reg) -> usize {

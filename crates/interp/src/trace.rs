@@ -5,9 +5,10 @@
 //! the loop when they see it.
 
 use crate::monitor::{self, Due};
-use taipan_bytecode::Op;
+use taipan_bytecode::{Branch, Op, branch, jump_target};
 use taipan_runtime::objects::frame::Frame;
 use taipan_runtime::objects::generator::Generator;
+use taipan_runtime::objects::traceback::Traceback;
 use taipan_runtime::vm::exec::{FrameRef, GEN, INFO, Pc, Regs, info, word};
 use taipan_runtime::{Gc, PyResult, Raised, Value, Vm};
 
@@ -15,8 +16,12 @@ use taipan_runtime::{Gc, PyResult, Raised, Value, Vm};
 pub struct Last {
     regs: Regs,
     index: u32,
+    /// The test of a loop that was the last thing to report or repeat its line.
+    looped: Option<(Regs, u32)>,
     /// The native function being called, for the profile function.
     native: Value,
+    /// Where frames wait for what they delegate to.
+    sends: Vec<(Regs, u32)>,
     /// What tools still want to know.
     pub(crate) due: Due,
 }
@@ -24,7 +29,7 @@ pub struct Last {
 impl Default for Last {
     /// Nothing seen yet.
     fn default() -> Last {
-        Last { regs: std::ptr::null_mut(), index: 0, native: Value::UNBOUND, due: Due::default() }
+        Last { regs: std::ptr::null_mut(), index: 0, looped: None, sends: Vec::new(), native: Value::UNBOUND, due: Due::default() }
     }
 }
 
@@ -74,6 +79,19 @@ fn entry_events(vm: &Vm, frame: Gc<Frame>, first: bool) -> PyResult<()> {
         }
     }
     profile(vm, frame, "call", Value::NONE)
+}
+
+/// Tells about the `StopIteration` in which an iterator's result came.
+fn stopped(vm: &Vm, frame: Gc<Frame>, (iterator, result): (Value, Value)) -> PyResult<()> {
+    if frame.trace.get().is_none()
+        || !iterator.is_kind(taipan_runtime::kinds::GENERATOR) && vm.type_name(iterator).ends_with("iterator")
+    {
+        return Ok(());
+    }
+    let class = vm.types.StopIteration;
+    let e = vm.call(class.value(), if result.is_none() { &[] } else { std::slice::from_ref(&result) })?;
+    let arg = vm.new_tuple(&[class.value(), e, Value::NONE]);
+    local(vm, frame, "exception", arg.value())
 }
 
 /// Events for a native that returned or raised.
@@ -146,11 +164,16 @@ pub unsafe fn before(vm: &Vm, pc: Pc, r: Regs, last: &mut Last) -> PyResult<()> 
         let first = index == 0 || op_before == Some(Op::RETURN_GENERATOR);
         if first {
             frame.last_line.set(-1);
+            let module = &*code.data.name == "<module>";
+            frame.seen_line.set(if module { -1 } else { code.data.firstlineno as i32 });
         }
         if hooked {
-            if first {
-                frame.shown_line.set(code.data.firstlineno as i32);
-            }
+            // A generator goes on behind its `yield`, and is still on its line.
+            let shown = match index.checked_sub(1) {
+                Some(y) if !first => code.data.positions[y as usize].line,
+                _ => code.data.firstlineno as i32,
+            };
+            frame.shown_line.set(shown);
             let r = entry_events(vm, frame, first);
             frame.shown_line.set(0);
             r?;
@@ -160,11 +183,47 @@ pub unsafe fn before(vm: &Vm, pc: Pc, r: Regs, last: &mut Last) -> PyResult<()> 
         }
     }
     let line = code.data.positions[index as usize].line;
-    let back = same && index <= was && !entered;
-    let new_line = line > 0 && (line != frame.last_line.get() || back);
+    // A loop's line comes again in each round: where it jumps back to, or where its test stands at its end.
+    let again = match op {
+        Op::LOOP_FOR_ITER => true,
+        Op::LOOP_JUMP => false,
+        op if branch(op) == Branch::Back => std::mem::replace(&mut last.looped, Some((r, index))) == Some((r, index)),
+        _ => false,
+    };
+    let back = same && index <= was && !entered && ops[was as usize].opcode() == Op::LOOP_JUMP;
+    let new_line = line > 0 && (line != frame.last_line.get() || back || again);
+    if new_line && branch(op) != Branch::Back {
+        last.looped = None;
+    }
     if wanted != 0 {
+        // What tools are told about is a change of line: the first line of a function is where it was entered.
+        let seen = match frame.seen_line.get() {
+            0 if index > 0 => code.data.positions[index as usize - 1].line,
+            0 => code.data.firstlineno as i32,
+            seen => seen,
+        };
+        let tell = line > 0 && line != seen;
+        if line > 0 {
+            frame.seen_line.set(line);
+        }
         // SAFETY: a live frame.
-        unsafe { monitor::before(vm, r, pc, code, index, new_line, &mut last.due)? };
+        unsafe { monitor::before(vm, r, pc, code, index, tell, &mut last.due)? };
+    }
+    if hooked {
+        // What a frame delegated to has ended: its result came as an exception.
+        let ended = last.sends.iter().rposition(|s| s.0 <= r).filter(|&s| last.sends[s].0 == r);
+        if let Some(s) = ended {
+            let send = last.sends[s].1;
+            last.sends.truncate(s);
+            let i = &ops[send as usize];
+            if i.opcode() == Op::SEND && jump_target(i, send) == index {
+                // SAFETY: operands lie within the frame.
+                stopped(vm, frame, unsafe { (*r.add(i.b as usize), *r.add(i.a as usize)) })?;
+            }
+        }
+        if op == Op::SEND {
+            last.sends.push((r, index));
+        }
     }
     if line > 0 && !frame.trace.get().is_none() {
         if frame.trace_lines.get() && new_line {
@@ -174,9 +233,6 @@ pub unsafe fn before(vm: &Vm, pc: Pc, r: Regs, last: &mut Last) -> PyResult<()> 
         if frame.trace_opcodes.get() {
             local(vm, frame, "opcode", Value::NONE)?;
         }
-    }
-    if wanted != 0 && new_line {
-        frame.last_line.set(line);
     }
     if !hooked {
         return Ok(());
@@ -225,6 +281,25 @@ pub fn exception(
         return Ok(());
     }
     let frame = vm.frame_object(f);
+    let (code, index) = (f.code(), f.index() as usize);
+    let op = code.data.instrs[index].opcode();
+    if first && origin && matches!(op, Op::YIELD | Op::RETURN_GENERATOR) {
+        // A generator goes on with an exception.
+        entry_events(vm, frame, false)?;
+    }
+    if leaves
+        && code.data.positions[index].line <= 0
+        && let Some(t) = e.0.traceback.get().cast::<Traceback>()
+    {
+        let last = frame.last_line.get();
+        frame.shown_line.set(if last > 0 { last } else { t.line() });
+    }
+    let told = exception_events(vm, frame, e, first, leaves);
+    frame.shown_line.set(0);
+    told
+}
+
+fn exception_events(vm: &Vm, frame: Gc<Frame>, e: Raised, first: bool, leaves: bool) -> PyResult<()> {
     if first && !frame.trace.get().is_none() {
         let arg = vm.new_tuple(&[vm.class_of(e.value()).value(), e.value(), e.0.traceback.get()]);
         local(vm, frame, "exception", arg.value())?;

@@ -45,6 +45,8 @@ pub struct Frame {
     pub trace_opcodes: Cell<bool>,
     /// Line of the last `line` event.
     pub last_line: Cell<i32>,
+    /// Line of the last instruction that tools of `sys.monitoring` watched; 0 before there was one.
+    pub seen_line: Cell<i32>,
     /// What `f_lineno` says while a `call` event is reported; 0 otherwise.
     pub shown_line: Cell<i32>,
     /// Keys set through `f_locals` that are no variables: a dict, or unbound.
@@ -180,6 +182,7 @@ impl Vm {
             trace_lines: Cell::new(true),
             trace_opcodes: Cell::new(false),
             last_line: Cell::new(-1),
+            seen_line: Cell::new(0),
             shown_line: Cell::new(0),
             extra: Slot::new(Value::UNBOUND),
         })
