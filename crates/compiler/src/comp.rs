@@ -150,9 +150,7 @@ impl<'a> Compiler<'a> {
                 c.round(gens, i, outer_scope, sink)
             })?;
         } else {
-            self.for_loop(&g.target, it, next, end, g.iter.range(), |c| {
-                c.round(gens, i, outer_scope, sink)
-            })?;
+            self.for_loop(&g.target, it, next, end, g.iter.range(), |c| c.round(gens, i, outer_scope, sink))?;
         }
         self.u.place(end);
         self.u.release(m);

@@ -29,7 +29,14 @@ pub struct Last {
 impl Default for Last {
     /// Nothing seen yet.
     fn default() -> Last {
-        Last { regs: std::ptr::null_mut(), index: 0, looped: None, sends: Vec::new(), native: Value::UNBOUND, due: Due::default() }
+        Last {
+            regs: std::ptr::null_mut(),
+            index: 0,
+            looped: None,
+            sends: Vec::new(),
+            native: Value::UNBOUND,
+            due: Due::default(),
+        }
     }
 }
 
@@ -187,7 +194,9 @@ pub unsafe fn before(vm: &Vm, pc: Pc, r: Regs, last: &mut Last) -> PyResult<()> 
     let again = match op {
         Op::LOOP_FOR_ITER => true,
         Op::LOOP_JUMP => false,
-        op if branch(op) == Branch::Back => std::mem::replace(&mut last.looped, Some((r, index))) == Some((r, index)),
+        op if branch(op) == Branch::Back => {
+            std::mem::replace(&mut last.looped, Some((r, index))) == Some((r, index))
+        }
         _ => false,
     };
     let back = same && index <= was && !entered && ops[was as usize].opcode() == Op::LOOP_JUMP;
