@@ -162,6 +162,10 @@ pub mod table {
     }
 
     pub unsafe extern "C" fn FloatPow(c: *mut Ctx, x: f64, y: f64) -> f64 {
+        // Of ordinary numbers it is the C library's answer.
+        if x > 0.0 && x.is_finite() && y.is_finite() {
+            return x.powf(y);
+        }
         // An error is an infinity here; the guard behind the call sees it.
         match vm(c).pow(Value::float(x), Value::float(y), Value::NONE) {
             Ok(r) => r.to_float().unwrap_or(f64::INFINITY),
@@ -332,7 +336,8 @@ pub mod table {
             && b <= l.len() as i64
         {
             // `l[:k+1] = l[k::-1]`
-            return vm.list_move(l, 0, l, from as usize, -1, b as usize) as u64;
+            vm.list_reverse_head(l, b as usize);
+            return 1;
         }
         let s = adjust_indices(a as isize, b as isize, 1, l.len());
         let t = adjust_indices(from as isize, to as isize, step as isize, m.len());

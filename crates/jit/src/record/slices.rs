@@ -136,7 +136,10 @@ impl Recorder {
     fn constant_slice(&mut self, i: &Instr) -> Rec<bool> {
         let (b, c) = (u32::from(i.b), u32::from(i.c));
         let Some(s) = self.live(c).cast::<Slice>() else { return Ok(false) };
-        let constant = self.top().shadow[c as usize].is_some_and(|v| self.tree.is_const(v));
+        // A slice that the code has as a constant may have been loaded in front of the loop.
+        let live = self.live(c);
+        let constant = self.top().shadow[c as usize].is_some_and(|v| self.tree.is_const(v))
+            || self.top().co.consts.get().items().contains(&live);
         let vm = self.vm();
         let bound = |v: Value, none: i64| match kind(vm, v) {
             Kind::Int(k) => Some(k),
@@ -152,6 +155,8 @@ impl Recorder {
         if !constant || !self.exact_list(b) {
             return Ok(false);
         }
+        let k = self.get(c);
+        self.guard_object(k, live);
         let v = self.get(b);
         let p = self.shaped(v, shape_ids::list);
         let [x, y, step] = [x, y, step].map(|k| self.tree.i64(k));

@@ -470,6 +470,20 @@ impl Vm {
     /// Inserts an item before position `i` (at most the length).
     pub fn list_insert(&self, l: Gc<List>, i: usize, v: Value) -> PyResult<()> {
         assert!(i <= l.len());
+        let (n, s) = (l.len(), l.storage.get());
+        if n < l.cap.get()
+            && matches!(s, Storage::Int | Storage::Float)
+            && let Some(raw) = self.raw_for(s, v)
+        {
+            // SAFETY: there is room for one more, and the items `i..n` are there.
+            unsafe {
+                let p = l.data.get().cast::<u64>().add(i);
+                std::ptr::copy(p, p.add(1), n - i);
+                *p = raw;
+            }
+            l.len.set(n + 1);
+            return Ok(());
+        }
         self.list_push(l, v)?;
         let (n, size) = (l.len(), l.storage.get().item_size());
         if i + 1 < n {
@@ -554,6 +568,25 @@ impl Vm {
             }
         }
         Ok(out)
+    }
+    /// Reverses the first `n` items, of a list that has as many, in place.
+    #[inline]
+    pub fn list_reverse_head(&self, l: Gc<List>, n: usize) {
+        assert!(n <= l.len());
+        if !matches!(l.storage.get(), Storage::Int | Storage::Float) {
+            l.reverse_range(0, n);
+            return self.list_barrier(l);
+        }
+        // SAFETY: the list has `n` words.
+        unsafe {
+            let mut low = l.data.get().cast::<u64>();
+            let mut high = low.add(n);
+            for _ in 0..n / 2 {
+                high = high.sub(1);
+                std::ptr::swap(low, high);
+                low = low.add(1);
+            }
+        }
     }
     /// Copies `n` items of `m`, every `step`-th from `start` on, over those of `l` from `at` on. Both lists, which may
     /// be one, have the same kind of storage, and the items are there; false for want of memory, with nothing done.
