@@ -36,11 +36,16 @@ const SAMPLES: u32 = 64;
 #[derive(Clone, Copy, Default)]
 struct Place {
     failures: u32,
+    /// Recordings that met the loop's end at once.
+    ends: u32,
     invalidations: u32,
     given_up: bool,
     /// A tree that was recorded here and is not compiled yet.
     tree: Option<u16>,
 }
+
+/// Recordings of a loop that may meet its end before one goes on there: some loops have no second round.
+const ENDS: u32 = 4;
 
 /// The JIT of one VM.
 pub struct Jit {
@@ -126,6 +131,7 @@ impl Jit {
             recursion: p.inline_recursion().max(1) as usize,
             versions: 3,
             rebinds: p.rebinds(),
+            ends: false,
             joins: p.joins(),
             check: p.check_frames(),
             watched: self.watched.get(),
@@ -161,7 +167,9 @@ impl Jit {
         let func = unsafe { function(regs) };
         let co = func.code.get();
         let name = format!("{}:{}:{}", co.filename.get(), co.line_of(co.index_of(pc)), co.data.name);
-        let mut r = Recorder::root(vm, &name, func, pc, regs, self.limits());
+        let mut limits = self.limits();
+        limits.ends = self.places.borrow().get(&(pc as usize)).is_some_and(|p| p.ends >= ENDS);
+        let mut r = Recorder::root(vm, &name, func, pc, regs, limits);
         r.worth = self.worth.clone();
         *self.recorder.borrow_mut() = Some(r);
         self.extends.set(None);
@@ -190,14 +198,22 @@ impl Jit {
                     row.limit = if given_up {
                         u32::MAX
                     } else {
-                        let more =
-                            p.side_threshold().saturating_mul(p.backoff().saturating_pow(row.failures));
+                        let backoff = if why == Abort::LastRound { 1 } else { p.backoff() };
+                        let more = p.side_threshold().saturating_mul(backoff.saturating_pow(row.failures));
                         row.count.saturating_add(more)
                     };
                     let failures = row.failures;
                     self.log_abort(&r, Some(&t), why, failures, given_up);
                     t.tree = r.undo();
                 }
+            }
+            _ if why == Abort::LastRound => {
+                let mut places = self.places.borrow_mut();
+                let place = places.entry(r.anchor as usize).or_default();
+                place.ends += 1;
+                self.log_abort(&r, None, why, place.failures, false);
+                // SAFETY: as below.
+                unsafe { (*r.anchor.cast_mut()).d = 2 };
             }
             _ => {
                 let mut places = self.places.borrow_mut();

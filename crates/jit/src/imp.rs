@@ -315,6 +315,14 @@ pub mod table {
             }
         }
     }
+    pub unsafe extern "C" fn ListReverseHead(c: *mut Ctx, l: *mut u8, n: i64) -> u64 {
+        let l = list(l);
+        let fits = n > 0 && n as usize <= l.len();
+        if fits {
+            vm(c).list_reverse_head(l, n as usize);
+        }
+        fits as u64
+    }
     #[allow(clippy::too_many_arguments)]
     pub unsafe extern "C" fn ListMove(
         c: *mut Ctx,
@@ -327,18 +335,6 @@ pub mod table {
         step: i64,
     ) -> u64 {
         let (vm, l, m) = (vm(c), list(l), list(m));
-        if l == m
-            && a == 0
-            && from >= 0
-            && b == from + 1
-            && to == i64::MIN
-            && step == -1
-            && b <= l.len() as i64
-        {
-            // `l[:k+1] = l[k::-1]`
-            vm.list_reverse_head(l, b as usize);
-            return 1;
-        }
         let s = adjust_indices(a as isize, b as isize, 1, l.len());
         let t = adjust_indices(from as isize, to as isize, step as isize, m.len());
         let fits = s.len == t.len && l.storage.get() == m.storage.get();

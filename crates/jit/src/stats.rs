@@ -31,6 +31,8 @@ abort_reasons! {
     TooDeep = "too-deep";
     /// The function or loop was left before its trace came back to the start.
     LeftLoop = "left-loop";
+    /// The round that was to be recorded was the loop's last; another one will be.
+    LastRound = "last-round";
     /// The frame returned to a caller that the trace does not know.
     LeftFrame = "left-frame";
     /// An exception reached no handler inside the trace.

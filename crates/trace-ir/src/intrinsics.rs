@@ -183,6 +183,10 @@ macro_rules! for_each_intrinsic {
             /// change the length or the storage kind of `l`.
             ListMove = "taipan_list_move" (Ptr, I64, I64, Ptr, I64, I64, I64) -> Bool,
                 [ListKind, ListLen, Values, Ints, Floats, Bytes], [Values, Ints, Floats, Bytes], [collect];
+            /// `l[:n] = l[n-1::-1]`; nothing is done, and the answer is false, where `n` is no length from 1 on to
+            /// that of `l`.
+            ListReverseHead = "taipan_list_reverse_head" (Ptr, I64) -> Bool,
+                [ListKind, ListLen, Values, Ints, Floats, Bytes], [Values, Ints, Floats, Bytes], [];
 
             // ---- strings ----
             /// `s[i]`, `0 <= i < len(s)`.

@@ -106,8 +106,29 @@ fn node(e: &mut Editor, v: Val) -> Step {
         },
         Effect::Guard => guard(e, v),
         Effect::Load | Effect::GuardLoad => fact(e, v),
+        Effect::Call if e.tree.intrinsic(v) == Intrinsic::ListMove => moved(e, v),
         _ => keep(),
     }
+}
+
+/// `l[:k+1] = l[k::-1]` has a name of its own. (With a `k` below 0 it is something else, which that does not do.)
+fn moved(e: &mut Editor, v: Val) -> Step {
+    let a = e.tree.node(v).args.clone();
+    let root = |p: Val| crate::walk::root(e.tree, p);
+    let (end, from) = (e.tree.node(a[2]).clone(), a[4]);
+    let one_more = matches!(end.op, Op::Add | Op::AddOv | Op::AddOvPos)
+        && end.args[0] == from
+        && e.tree.int(end.args[1]) == Some(1);
+    let ints = [e.tree.int(a[1]), e.tree.int(a[5]), e.tree.int(a[6])];
+    if root(a[0]) != root(a[3]) || !one_more || ints != [Some(0), Some(i64::MIN), Some(-1)] {
+        return keep();
+    }
+    let (list, n) = (a[0], a[2]);
+    let node = e.tree.node_mut(v);
+    node.imm = Intrinsic::ListReverseHead as u64;
+    node.args = [list, n].into_iter().collect();
+    e.changed = true;
+    keep()
 }
 
 fn constant_pointer(e: &mut Editor, v: Val) -> Step {

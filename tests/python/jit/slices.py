@@ -70,3 +70,52 @@ def steps(l, n):
 
 
 print(steps(list(range(30)), 40))
+
+
+def copies(a, n):
+    # A slice that is a constant, of what changes its kind; the copy is another list.
+    out = []
+    for i in range(n):
+        b = a[:]
+        b[0] = i
+        c = a[1:3] + b[::-2]
+        out.append(len(c))
+        if i == 40:
+            a[1] = "x"
+        if i == 50:
+            a = (1, 2, 3, 4)
+            b = list(a)
+        if i == 51:
+            a = [0.5] * 7
+    return a, b, c, sum(out)
+
+
+def slices_passed(a, all, n):
+    # The constants of one function are another's arguments.
+    out = 0
+    for i in range(n):
+        out = out * 3 % 1000003 + len(a[all[i % len(all)]])
+    return out
+
+
+try:
+    copies([1, 2, 3, 4, 5, 6], 60)
+except TypeError as e:
+    print(e)
+print(copies([1, 2, 3, 4, 5, 6], 50), slices_passed([1, 2, 3, 4], [slice(1, 3), slice(None), slice(3, 0, -1)], 60))
+
+
+def flips(l, ks):
+    n = 0
+    for k in ks:
+        try:
+            l[: k + 1] = l[k::-1]
+        except TypeError as e:
+            n += 100
+        n += 1
+    return n, l
+
+
+few = [2, 0, 1, 3] * 12
+for l in ([1, 2, 3, 4, 5], [0.5, 1.5, 2.5, 3.5], [True, False, False, True], ["a", "b", "c", None, 2.5], [2**70, 1, 2, 3]):
+    print(flips(l[:], few), flips(l[:], few + [-1, 3, -2, 9, 2**62, 1, None, 0]), flips([], few))

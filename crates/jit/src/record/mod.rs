@@ -205,6 +205,8 @@ pub struct Limits {
     pub versions: usize,
     /// Times that what the tree relies on may have changed.
     pub rebinds: u32,
+    /// The first trace of a loop may begin with the loop's end.
+    pub ends: bool,
     /// Place joins, and end side traces at them.
     pub joins: bool,
     /// Compare shadow frames with the real ones at each step.
@@ -420,6 +422,14 @@ impl Recorder {
             return Err(Abort::Diverged);
         }
         self.resolve(at);
+        if self.instructions == 1 && self.from.is_none() && self.frames.len() == 1 && !self.limits.ends {
+            let back = self.top().at as usize;
+            let target = self.top().co.data.instrs[back].jump_target(back);
+            // What follows is not the loop, and what the loop does not change would not leave it.
+            if target.is_some_and(|t| t <= back as i64 && t != i64::from(at)) {
+                return Err(Abort::LastRound);
+            }
+        }
         self.top_mut().at = at;
         self.check_watch()?;
         if self.limits.check || cfg!(debug_assertions) {
@@ -500,7 +510,10 @@ impl Recorder {
             return Err(Abort::Opcode);
         }
         if self.instructions < self.limits.least {
-            return Err(Abort::NoGain);
+            // Mostly there may be another round.
+            let op = self.top().co.data.instrs[self.top().at as usize].opcode();
+            let returns = matches!(op, Op::RETURN | Op::RETURN_CONST);
+            return Err(if returns { Abort::LastRound } else { Abort::NoGain });
         }
         let x = self.exit(ExitReason::End);
         self.b().leave(x);
