@@ -23,6 +23,7 @@ mod branch;
 mod code;
 mod liveness;
 mod op;
+mod quiet;
 mod text;
 mod verify;
 
@@ -31,5 +32,6 @@ pub use branch::{Branch, branch, branches, jump_target};
 pub use code::*;
 pub use liveness::{LiveSet, Liveness};
 pub use op::*;
+pub use quiet::is_quiet;
 pub use text::{constant, disassemble, instruction, parse_instructions, reference, uses_field};
 pub use verify::verify;

@@ -49,7 +49,7 @@ fn set(bits: &mut [u64], base: u32, r: u32, on: bool) {
 }
 
 /// Does the instruction leave its targets alone on one of its ways out?
-fn writes_late(i: &Instr) -> bool {
+pub(crate) fn writes_late(i: &Instr) -> bool {
     i.opcode().info().operands.iter().any(|&(_, r)| r == Role::Iter)
 }
 

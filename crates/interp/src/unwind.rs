@@ -26,6 +26,7 @@ pub unsafe fn raise(vm: &Vm, e: Raised) -> Pc {
 /// # Safety
 /// As for [`raise`].
 pub unsafe fn reraise(vm: &Vm, e: Raised) -> Pc {
+    vm.settle(e.0);
     // SAFETY: by the caller's promise.
     unsafe { propagate(vm, e, false) }
 }
@@ -71,18 +72,34 @@ unsafe fn propagate(vm: &Vm, mut e: Raised, mut entry: bool) -> Pc {
                 let code = function(regs).code.get();
                 let frame = FrameRef { regs, pc };
                 let index = code.index_of(pc);
+                let handler = if code.data.handlers.is_empty() { None } else { code.handler_of(index) };
+                if origin
+                    && entry
+                    && let Some((h, true)) = handler
+                    && e.0.fresh.replace(false)
+                    && flags & info::GENERATOR == 0
+                    && e.0.traceback.get().is_none()
+                    && !vm.exec.tracing.get()
+                    && !code.block.get().is_null()
+                {
+                    // Nobody may ever look at it: its traceback is made if somebody does, or when it is raised again.
+                    e.0.quiet_at.set(index);
+                    e.0.quiet_in.set(regs);
+                    *regs.add(h.reg as usize) = e.value();
+                    return code.block.get().cast::<Instr>().add(h.target as usize);
+                }
                 if entry {
                     let o = vm.frame_object(frame);
                     let tb = vm.new_traceback(e.0.traceback.get(), o, index);
                     e.0.traceback.set(e.0, tb.value());
                 }
                 if vm.exec.tracing.get() {
-                    let handler = code.data.handler_of(index).map(|h| h.target);
-                    if let Err(other) = crate::trace::exception(vm, frame, e, entry, origin, handler) {
+                    let target = handler.map(|(h, _)| h.target);
+                    if let Err(other) = crate::trace::exception(vm, frame, e, entry, origin, target) {
                         e = other;
                     }
                 }
-                if let Some(h) = code.data.handler_of(index)
+                if let Some((h, _)) = handler
                     && !code.block.get().is_null()
                 {
                     *regs.add(h.reg as usize) = e.value();

@@ -8,11 +8,12 @@ use crate::dispatch::{Back, Handler, cold};
 use std::sync::atomic::Ordering::Relaxed;
 use taipan_bytecode::Op;
 use taipan_runtime::objects::cell::PyCell;
+use taipan_runtime::objects::exception::Exception;
 use taipan_runtime::objects::list::{List, Storage};
 use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::vm::exec::{function, resume};
 use taipan_runtime::vm::shape_ids;
-use taipan_runtime::{Gc, Value};
+use taipan_runtime::{Gc, Value, kinds};
 
 /// The shape id of a heap object; 0 for anything else.
 #[inline(always)]
@@ -50,6 +51,29 @@ pub(super) unsafe fn item(it: Value, k: u64) -> Option<Value> {
 }
 
 hot! {
+    PUSH_EXC(i, r, vm, ti, kc, pc, tbl) {
+        let e = get(r, i.b);
+        set(r, i.a, (*vm).exec.handled.get());
+        (*vm).exec.handled.set(e);
+        next!();
+    }
+    POP_EXC(i, r, vm, ti, kc, pc, tbl) {
+        let e = (*vm).exec.handled.get();
+        if e.is_kind(kinds::EXCEPTION) {
+            // One that nobody looked at is gone: its frame may end.
+            (*(e.as_header() as *const Exception)).quiet_in.set(std::ptr::null_mut());
+        }
+        (*vm).exec.handled.set(get(r, i.a));
+        next!();
+    }
+    CHECK_EXC_MATCH(i, r, vm, ti, kc, pc, tbl) {
+        let (e, c) = (get(r, i.b), get(r, i.c));
+        if e.is_ptr() && c.is_ptr() && (*e.as_header()).class() == c.as_header() {
+            set(r, i.a, Value::TRUE);
+            next!();
+        }
+        return cold::CHECK_EXC_MATCH::<B>(pc, r, vm, ti, kc, tbl);
+    }
     NOP(i, r, vm, ti, kc, pc, tbl) { next!(); }
     LOAD_CONST(i, r, vm, ti, kc, pc, tbl) {
         set(r, i.a, inline_const(pc));
@@ -170,7 +194,7 @@ macro_rules! list {
 
 pub(super) fn handlers<B: Back + 'static>() -> Vec<(Op, Handler)> {
     list! {
-        NOP LOAD_CONST MOVE CLEAR_LOCAL CHECK_BOUND LOAD_CELL STORE_CELL LOAD_FREE STORE_FREE GET_ITER
+        PUSH_EXC POP_EXC CHECK_EXC_MATCH NOP LOAD_CONST MOVE CLEAR_LOCAL CHECK_BOUND LOAD_CELL STORE_CELL LOAD_FREE STORE_FREE GET_ITER
         GET_YIELD_FROM_ITER FOR_ITER LOOP_FOR_ITER
     }
 }

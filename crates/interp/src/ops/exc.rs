@@ -79,6 +79,13 @@ fn no_special(vm: &Vm, v: Value, m: SpecialMethod) -> Raised {
     vm.type_error(msg)
 }
 
+/// An exception that nobody looked at is gone: its frame may end.
+fn forget_quiet(vm: &Vm) {
+    if let Some(e) = vm.exec.handled.get().cast::<Exception>() {
+        e.quiet_in.set(std::ptr::null_mut());
+    }
+}
+
 ops! {
     PUSH_EXC(vm, i, r, pc) {
         let e = get(r, i.b);
@@ -87,6 +94,7 @@ ops! {
         next(pc)
     }
     POP_EXC(vm, i, r, pc) {
+        forget_quiet(vm);
         vm.exec.handled.set(get(r, i.a));
         next(pc)
     }
@@ -120,6 +128,7 @@ ops! {
     }
     RAISE(vm, i, r, pc) {
         let e = to_exception(vm, get(r, i.a), "exceptions must derive from BaseException")?;
+        e.fresh.set(false);
         unwind::set_context(vm, e);
         Err(Raised(e))
     }
@@ -133,6 +142,7 @@ ops! {
             e.cause.set(e, c.value());
         }
         e.suppress_context.set(true);
+        e.fresh.set(false);
         unwind::set_context(vm, e);
         Err(Raised(e))
     }

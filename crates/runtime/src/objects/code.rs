@@ -16,7 +16,9 @@ use crate::vm::typedef::{TypeDef, method, method_var, readonly};
 use std::alloc::Layout;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
-use taipan_bytecode::{CodeObject, Const, LazyCode, LiveSet, Liveness, Name, Outline, flags};
+use taipan_bytecode::{
+    CodeObject, Const, Handler, LazyCode, LiveSet, Liveness, Name, Outline, flags, is_quiet,
+};
 use taipan_heap::{Gc, GcVec, Header, Slot, Tracer, Value};
 
 /// [`Code::exact`] of code whose arguments always need binding.
@@ -41,6 +43,8 @@ pub struct Code {
     block_layout: Cell<Layout>,
     /// Made when the collector first meets a frame of this code.
     liveness: OnceCell<Box<Liveness>>,
+    /// Which handlers keep the exception to themselves: asked for when one catches what its own frame raised.
+    quiet: OnceCell<Box<[bool]>>,
     /// Words for inline caches that outgrew their place in the block; freed with the code object.
     side: RefCell<Vec<Box<[Cell<u64>]>>>,
     /// Calls and back edges so far, for the JIT.
@@ -124,6 +128,13 @@ impl Code {
         debug_assert!(self.block.get().is_null());
         self.block.set(block);
         self.block_layout.set(layout);
+    }
+    /// The handler of instruction `at`, and whether it keeps the exception to itself (`bytecode/quiet.rs`).
+    pub fn handler_of(&self, at: u32) -> Option<(&Handler, bool)> {
+        let k = self.data.handlers.iter().rposition(|h| h.start <= at && at < h.end)?;
+        let data: &CodeObject = &self.data;
+        let quiet = self.quiet.get_or_init(|| data.handlers.iter().map(|h| is_quiet(data, h)).collect());
+        Some((&data.handlers[k], quiet[k]))
     }
     /// `n` zeroed words that live as long as the code object.
     pub fn side_words(&self, n: usize) -> *const Cell<u64> {
@@ -277,6 +288,7 @@ impl Vm {
             side: RefCell::default(),
             heat: Cell::new(0),
             liveness: OnceCell::new(),
+            quiet: OnceCell::new(),
             flags: o.flags,
             data,
             consts: Slot::new(empty),

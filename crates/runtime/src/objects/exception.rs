@@ -16,6 +16,7 @@ use crate::objects::typ::Type;
 use crate::vm::Vm;
 use crate::vm::args::Args;
 use crate::vm::error::PyResult;
+use crate::vm::exec::Regs;
 use crate::vm::slots::Slots;
 use crate::vm::typedef::{GetSetDef, MethodDef, getset, method};
 use std::cell::Cell;
@@ -35,6 +36,13 @@ pub struct Exception {
     pub cause: Slot<Value>,
     /// `__suppress_context__`
     pub suppress_context: Cell<bool>,
+    /// Made by native code to be raised, which nobody has seen yet.
+    pub fresh: Cell<bool>,
+    /// The instruction of the frame `quiet_in`.
+    pub quiet_at: Cell<u32>,
+    /// The frame that caught the exception which it raised itself, as long as nobody looked at the exception: its
+    /// traceback is made when somebody does ([`Vm::settle`]). Null for all others.
+    pub quiet_in: Cell<Regs>,
     /// Type-specific fields: unbound, or a `ValueBuf`.
     pub fields: Slot<Value>,
 }
@@ -121,6 +129,9 @@ pub fn alloc(vm: &Vm, ty: Gc<Type>, args: Gc<Tuple>) -> Gc<Exception> {
             context: Slot::new(Value::NONE),
             cause: Slot::new(Value::NONE),
             suppress_context: Cell::new(false),
+            fresh: Cell::new(false),
+            quiet_at: Cell::new(0),
+            quiet_in: Cell::new(std::ptr::null_mut()),
             fields: Slot::new(Value::UNBOUND),
         });
         Gc::from_header(p)
@@ -141,6 +152,7 @@ pub fn create(vm: &Vm, ty: Gc<Type>, args: &[Value]) -> Gc<Exception> {
     if let Some(init) = ty.slots.init.get() {
         let _ = init(vm, e.value(), Args::new(args));
     }
+    e.fresh.set(true);
     e
 }
 

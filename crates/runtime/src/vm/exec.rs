@@ -13,6 +13,7 @@
 //! and the collector see all frames. The collector marks what live registers hold: `frame_roots.rs`.
 
 use crate::objects::code::Code;
+use crate::objects::exception::Exception;
 use crate::objects::frame::Frame;
 use crate::objects::function::Function;
 use crate::objects::generator::Generator;
@@ -424,7 +425,22 @@ impl Vm {
     /// The exception being handled (`sys.exception()`), or `None`.
     pub fn handled_exception(&self) -> Value {
         let h = self.exec.handled.get();
-        if h.is_none() { self.exec.handled_outer.get() } else { h }
+        let e = if h.is_none() { self.exec.handled_outer.get() } else { h };
+        if let Some(e) = e.cast::<Exception>() {
+            self.settle(e);
+        }
+        e
+    }
+    /// Makes the traceback of an exception that its own frame caught, before somebody gets to see it.
+    pub fn settle(&self, e: Gc<Exception>) {
+        let regs = e.quiet_in.replace(std::ptr::null_mut());
+        if regs.is_null() {
+            return;
+        }
+        // The frame is in its handler: it is on the stack, and no generator's.
+        let o = self.frame_object(FrameRef { regs, pc: std::ptr::null() });
+        let tb = self.new_traceback(e.traceback.get(), o, e.quiet_at.get());
+        e.traceback.set(e, tb.value());
     }
     fn interpreter(&self) -> &'static Hooks {
         self.exec.hooks.get().expect("the interpreter is installed")
