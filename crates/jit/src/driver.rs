@@ -5,6 +5,7 @@
 //! instruction with the frame published that the interpreter would be at without the JIT; compiled code that may still
 //! be on the native stack is not freed.
 
+use crate::clock;
 use crate::controls::Controls;
 use crate::ctx::{ARGS_OFFSET, Ctx, EXIT_SLOTS};
 use crate::events::Recorded;
@@ -28,6 +29,8 @@ use taipan_trace_ir::{ExitId, ExitReason};
 
 /// Rounds that a back edge counts at most before it asks again.
 const LONG: u64 = 60_000;
+/// Nanoseconds that a step of a recording takes at most.
+const LONGEST_STEP: u64 = 100_000;
 /// One entry of so many is timed, and so many of those tell.
 const SAMPLE: u64 = 32;
 const SAMPLES: u32 = 64;
@@ -423,7 +426,7 @@ impl Jit {
         if d.trace.get() {
             eprintln!("---- trace of tree {} {}\n{}", t.id, t.tree.name, t.tree);
         }
-        let begin = Instant::now();
+        let (begin, cpu) = (Instant::now(), clock::cpu());
         let mut tree = t.tree.clone();
         let mut config = p.passes(self.passes.get());
         config.no_hoist = t.no_hoist.clone();
@@ -508,7 +511,7 @@ impl Jit {
                 false
             }
         };
-        self.policy.spend(begin.elapsed());
+        self.policy.spend(clock::cpu() - cpu);
         self.bury(compiler);
         ok
     }
@@ -574,7 +577,7 @@ impl Jit {
         t.timed.0 += nanoseconds;
         t.timed.1 += 1;
         let worth = policy::worth(p, &t);
-        self.policy.ran(if t.entries <= policy::TIMED { nanoseconds } else { nanoseconds * SAMPLE });
+        self.policy.ran(p, nanoseconds, if t.entries <= policy::TIMED { 1 } else { SAMPLE });
         if t.timed.1 % 8 == 0 {
             let mut all = self.worth.borrow_mut();
             let n = all.len().max(t.id as usize + 1);
@@ -783,8 +786,11 @@ impl Hooks for Jit {
         let start = Instant::now();
         let outcome = match self.recorder.borrow_mut().as_mut() {
             Some(r) => {
+                let away = r.away;
                 let outcome = r.step(pc, regs);
-                r.time += start.elapsed().as_nanos() as u64;
+                let away = r.away - away;
+                // What lasts longer waited for a processor.
+                r.time += away + (start.elapsed().as_nanos() as u64).saturating_sub(away).min(LONGEST_STEP);
                 outcome
             }
             None => Err(Abort::Other),

@@ -82,11 +82,63 @@ unsafe fn store(p: *mut u8, ty: MemTy, w: u64) {
     }
 }
 
+/// The boxed form of what a source names in an exit with nothing to allocate.
+#[inline(always)]
+fn plain(ctx: &Ctx, s: &Source) -> Value {
+    let (ty, raw) = match *s {
+        Source::Slot(i, ty) => (ty, ctx.slot(i)),
+        Source::Const(ty, bits) => (ty, bits),
+        Source::Object(_) => unreachable!("objects are allocated"),
+    };
+    match ty {
+        Ty::I64 | Ty::U64 => Value::int(raw as i64),
+        Ty::F64 => Value::float(f64::from_bits(raw)),
+        Ty::Bool => Value::bool(raw & 1 != 0),
+        Ty::Ptr => Value::from_header(raw as *const Header),
+        Ty::Value | Ty::Void => Value::from_bits(raw),
+    }
+}
+
+/// Is it only words that go into registers of the tree's own frame? So it is for most exits that are taken often.
+#[inline(always)]
+fn quick(exit: &ExitInfo, ctx: &Ctx) -> bool {
+    let fits = |&(slot, ty): &(u16, Ty)| match ty {
+        Ty::U64 => ctx.slot(slot) <= INT_MAX as u64,
+        _ => (INT_MIN..=INT_MAX).contains(&(ctx.slot(slot) as i64)),
+    };
+    exit.plain && exit.ints.iter().all(fits)
+}
+
 /// Carries out an exit: answers the registers of the innermost frame and where it goes on; that frame is published.
 ///
 /// # Safety
 /// `ctx` is what the tree's code was entered with from frame `regs`, and `exit` the row whose number it returned.
+#[inline]
 pub unsafe fn rebuild(vm: &Vm, jt: &JitTree, exit: &ExitInfo, ctx: &Ctx, regs: Regs) -> (Pc, Regs) {
+    if !quick(exit, ctx) {
+        // SAFETY: by the caller's promise.
+        return unsafe { rebuild_all(vm, jt, exit, ctx, regs) };
+    }
+    let f = &exit.frames[0];
+    // SAFETY: as below.
+    unsafe {
+        for (n, s) in &f.regs {
+            match *n {
+                FUNC_REG => *regs.offset(FUNC) = plain(ctx, s),
+                INIT_REG | DISCARD_REG | OPERATOR_REG => {}
+                n => *regs.add(n as usize) = plain(ctx, s),
+            }
+        }
+        let pc = jt.codes[f.code as usize].code.block.get().cast::<Instr>().add(f.pc as usize);
+        vm.exec.pc.set(pc);
+        vm.exec.regs.set(regs);
+        (pc, regs)
+    }
+}
+
+/// See [`rebuild`], whose promises its caller makes.
+#[inline(never)]
+unsafe fn rebuild_all(vm: &Vm, jt: &JitTree, exit: &ExitInfo, ctx: &Ctx, regs: Regs) -> (Pc, Regs) {
     let mut r = Rebuild { vm, ctx, objects: GcVec::new() };
     // SAFETY: by the caller's promise slots hold what the row says; objects and places are those that the recorder
     // described; frames fit, since the entry checked for room.

@@ -10,6 +10,7 @@
 //! * `sys_jit.rs` shows all of it to Python.
 
 mod alloc;
+mod clock;
 pub mod controls;
 pub mod ctx;
 pub mod driver;

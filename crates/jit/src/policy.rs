@@ -5,21 +5,24 @@
 //! saved so far is about what compiling it costs, so that compiling never costs more than a constant times what was
 //! lost, whatever the program does next; side traces that come up in the meantime are compiled together. All of this
 //! counts nodes, rounds and exits, so that a run can be repeated. On top there is a budget of time: a share of the run
-//! time, a small allowance, and a share of the time that was spent in compiled code: a program that gains nothing is
-//! not made slower by more than the first two, and one that runs in compiled code may have more of it. `jit-budget=0`
-//! switches all that off.
+//! time, a small allowance, and a share of the time that was spent in compiled code (not counting what it costs to get
+//! there and back): a program that gains nothing is not made slower by more than the first two, and one that stays in
+//! compiled code may have more of it. All time is the thread's own, so that a busy machine does not look like a slow
+//! compiler. `jit-budget=0` switches all that off.
 
+use crate::clock;
 use crate::params::Params;
 use crate::record::Recorder;
 use crate::tree::JitTree;
 use std::cell::Cell;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// See the file's header.
 pub struct Policy {
-    start: Instant,
+    /// What the clock showed.
+    start: Duration,
     spent: Cell<u64>,
-    /// Nanoseconds in compiled code, about.
+    /// Nanoseconds in compiled code, about, without what entering and leaving it costs.
     ran: Cell<u64>,
 }
 
@@ -28,7 +31,7 @@ pub const TIMED: u64 = 32;
 
 impl Default for Policy {
     fn default() -> Policy {
-        Policy { start: Instant::now(), spent: Cell::new(0), ran: Cell::new(0) }
+        Policy { start: clock::cpu(), spent: Cell::new(0), ran: Cell::new(0) }
     }
 }
 
@@ -68,7 +71,7 @@ pub fn gain(p: &Params, r: &Recorder) -> i64 {
 /// nanosecond in it stand for.
 pub fn worth(p: &Params, t: &JitTree) -> u64 {
     let (n, residuals) = t.counts;
-    p.entry_worth() * (u64::from(n) + 16 * u64::from(residuals)) / u64::from(n.max(1))
+    p.entry_worth() * (u64::from(n) + 40 * u64::from(residuals)) / u64::from(n.max(1))
 }
 
 /// Rounds of the loop that are to be run before its first trace is compiled.
@@ -86,16 +89,17 @@ impl Policy {
     pub fn spend(&self, time: Duration) {
         self.spent.set(self.spent.get() + u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
     }
-    /// Takes note of time in compiled code.
-    pub fn ran(&self, nanoseconds: u64) {
-        self.ran.set(self.ran.get().saturating_add(nanoseconds));
+    /// Takes note of so many entries into compiled code, which lasted so many nanoseconds each.
+    pub fn ran(&self, p: &Params, nanoseconds: u64, entries: u64) {
+        let paid = nanoseconds.saturating_sub(2 * p.exit_cost());
+        self.ran.set(self.ran.get().saturating_add(paid.saturating_mul(entries)));
     }
     /// Is there time to compile so many nodes (0: to record)?
     pub fn affords(&self, p: &Params, nodes: usize) -> bool {
         if p.budget() == 0 || eager(p) {
             return true;
         }
-        let elapsed = u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let elapsed = u64::try_from((clock::cpu() - self.start).as_nanos()).unwrap_or(u64::MAX);
         let allowed = u64::from(p.allowance()) * 1_000_000
             + elapsed / 100 * u64::from(p.budget())
             + self.ran.get() / 100 * u64::from(p.reward());

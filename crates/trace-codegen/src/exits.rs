@@ -76,6 +76,11 @@ pub struct ExitInfo {
     pub stores: Vec<ExitStore>,
     /// Number of slots used.
     pub slots: u16,
+    /// Slots of frames' registers that hold ints: those may be too large for a boxed word.
+    pub ints: Vec<(u16, Ty)>,
+    /// It writes registers of one frame and nothing else, and nothing is to be allocated for it unless one of `ints` is
+    /// too large.
+    pub plain: bool,
 }
 
 /// All ways out; compiled code returns an index.

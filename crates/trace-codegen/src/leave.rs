@@ -245,7 +245,7 @@ impl Lowering<'_> {
                 }
             }
         };
-        let frames = e
+        let frames: Vec<ExitFrame> = e
             .snap
             .frames
             .iter()
@@ -290,6 +290,18 @@ impl Lowering<'_> {
                 }
             })
             .collect();
+        let mut ints: Vec<(u16, Ty)> = vec![];
+        let mut plain = frames.len() == 1 && e.snap.virtuals.is_empty() && e.snap.stores.is_empty();
+        for (_, s) in frames.iter().flat_map(|f| &f.regs) {
+            match *s {
+                Source::Slot(slot, ty @ (Ty::I64 | Ty::U64)) => ints.push((slot, ty)),
+                Source::Const(ty @ (Ty::I64 | Ty::U64), bits) => {
+                    let negative = ty == Ty::U64 && (bits as i64) < 0;
+                    plain &= !negative && value::from_int(bits as i64).is_some();
+                }
+                _ => {}
+            }
+        }
         self.exits.push(ExitInfo {
             exit: p.exit,
             origin: e.origin,
@@ -298,6 +310,8 @@ impl Lowering<'_> {
             objects,
             stores,
             slots: place.len() as u16,
+            ints,
+            plain,
         });
         Ok(())
     }

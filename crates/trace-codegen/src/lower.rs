@@ -49,8 +49,8 @@ pub fn slow_calls(tree: &Tree) -> Vec<Intrinsic> {
         need.extend_from_slice(match op {
             Op::BoxInt => &[Intrinsic::BoxIntSlow],
             Op::BoxU64 => &[Intrinsic::BoxU64Slow],
-            Op::GuardInt => &[Intrinsic::IsIntSlow, Intrinsic::Low64Slow],
-            Op::GuardU64 => &[Intrinsic::IsU64Slow, Intrinsic::Low64Slow],
+            Op::GuardInt => &[Intrinsic::IsIntSlow],
+            Op::GuardU64 => &[Intrinsic::IsU64Slow],
             Op::GuardAnyInt => &[Intrinsic::IsAnyIntSlow],
             Op::Low64 => &[Intrinsic::Low64Slow],
             Op::Alloc => &[Intrinsic::AllocSlow],
@@ -99,6 +99,7 @@ pub fn lower(
         cold: false,
         pushed: 0,
         rest: &[],
+        sigs: FxHashMap::default(),
     };
     let entry = lw.b.create_block();
     lw.b.append_block_params_for_function_params(entry);
@@ -199,6 +200,8 @@ pub(crate) struct Lowering<'a> {
     pub pushed: i32,
     /// What follows the node being written in its trace.
     pub rest: &'a [Val],
+    /// Signatures of the intrinsics that were called, by a thunk or not.
+    pub sigs: FxHashMap<(Intrinsic, bool), ir::SigRef>,
 }
 
 impl Lowering<'_> {

@@ -206,7 +206,14 @@ impl Lowering<'_> {
 
     /// Calls through the `preserve_all` thunk; the result is loaded from the context.
     fn slow_call(&mut self, i: Intrinsic, args: &[Value]) -> Value {
-        let sig = self.b.import_signature(thunk_signature(i));
+        let sig = match self.sigs.get(&(i, true)) {
+            Some(&sig) => sig,
+            None => {
+                let sig = self.b.import_signature(thunk_signature(i));
+                self.sigs.insert((i, true), sig);
+                sig
+            }
+        };
         let target = self.iconst(self.c.thunks.address(i));
         let all: Vec<Value> = std::iter::once(self.ctx).chain(args.iter().copied()).collect();
         self.b.ins().call_indirect(sig, target, &all);
@@ -433,17 +440,15 @@ impl Lowering<'_> {
         // Non-negative immediates start at the word of 0.
         let first = if test == Intrinsic::IsU64Slow { zero } else { self.iconst(value::INT_TAG) };
         let ok = self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, w, first);
-        let (next, slow, big) = (self.new_block(), self.cold_block(), self.cold_block());
+        let (next, slow) = (self.new_block(), self.cold_block());
         let r = self.b.append_block_param(next, types::I64);
         self.b.ins().brif(ok, next, &[BlockArg::from(int)], slow, &[]);
         self.b.switch_to_block(slow);
         let is = self.slow_call(test, &[w]);
-        let is = self.b.ins().ireduce(types::I8, is);
+        // The thunk of a test leaves the number, too.
+        let number = self.b.ins().load(types::I64, TRUSTED, self.ctx, self.c.config.exit_buffer);
         let out = self.exit_block(x);
-        self.b.ins().brif(is, big, &[], out, &[]);
-        self.b.switch_to_block(big);
-        let s = self.slow_call(Intrinsic::Low64Slow, &[w]);
-        self.b.ins().jump(next, &[BlockArg::from(s)]);
+        self.b.ins().brif(is, next, &[BlockArg::from(number)], out, &[]);
         self.b.switch_to_block(next);
         r
     }
@@ -600,7 +605,14 @@ impl Lowering<'_> {
             }
             args.push(x);
         }
-        let sig = self.b.import_signature(signature(i, self.c.call_conv()));
+        let sig = match self.sigs.get(&(i, false)) {
+            Some(&sig) => sig,
+            None => {
+                let sig = self.b.import_signature(signature(i, self.c.call_conv()));
+                self.sigs.insert((i, false), sig);
+                sig
+            }
+        };
         let target = self.iconst(self.c.config.intrinsics[i as usize]);
         let call = self.b.ins().call_indirect(sig, target, &args);
         let r = self.b.inst_results(call).first().copied();

@@ -2,7 +2,8 @@
 //!
 //! A thunk takes the context and the intrinsic's arguments (ints and addresses only), calls it, leaves the result
 //! in the context's scratch word, and gives every register back as it was, the return registers included. There is
-//! one for each intrinsic used this way; they are made when first needed and live as long as the compiler.
+//! one for each intrinsic used this way; they are made when first needed and live as long as the compiler. That of a
+//! test whether a boxed int fits a word also leaves the int, in the first word of the exit buffer, where it does.
 
 use crate::compile::{CompileError, Compiler};
 use cranelift_codegen::ir::{self, AbiParam, InstBuilder, MemFlagsData, Signature, types};
@@ -69,6 +70,19 @@ impl Compiler {
         let call = b.ins().call_indirect(sig, target, &args);
         if let Some(&r) = b.inst_results(call).first() {
             b.ins().store(MemFlagsData::trusted(), r, args[0], self.config.scratch);
+            if matches!(i, Intrinsic::IsIntSlow | Intrinsic::IsU64Slow) {
+                let (number, end) = (b.create_block(), b.create_block());
+                b.ins().brif(r, number, &[], end, &[]);
+                b.switch_to_block(number);
+                let sig = b.import_signature(signature(Intrinsic::Low64Slow, self.call_conv()));
+                let target =
+                    b.ins().iconst(types::I64, self.config.intrinsics[Intrinsic::Low64Slow as usize] as i64);
+                let call = b.ins().call_indirect(sig, target, &args);
+                let low = b.inst_results(call)[0];
+                b.ins().store(MemFlagsData::trusted(), low, args[0], self.config.exit_buffer);
+                b.ins().jump(end, &[]);
+                b.switch_to_block(end);
+            }
         }
         b.ins().return_(&[]);
         b.seal_all_blocks();

@@ -19,6 +19,7 @@ pub mod fold;
 pub mod guards;
 pub mod hoist;
 pub mod joins;
+pub mod kept;
 pub mod loops;
 pub mod memory;
 pub mod pipeline;

@@ -3,7 +3,9 @@
 //! [`Config`] is a list of passes with a switch for each and a limit on how many may run, which bisects a
 //! miscompilation to one pass of one tree. In debug builds the verifier runs after each.
 
-use crate::{cse, dce, demand, fold, guards, hoist, joins, loops, memory, promote, ranges, sink, virtuals};
+use crate::{
+    cse, dce, demand, fold, guards, hoist, joins, kept, loops, memory, promote, ranges, sink, virtuals,
+};
 use rustc_hash::FxHashSet;
 use taipan_trace_ir::{ExitId, Tree};
 
@@ -50,6 +52,8 @@ passes! {
     Dce = "dce", |t, _| dce::run(t);
     /// Forgets the states of loop headers, which only hoisting needs.
     Headers = "headers", |t, _| { t.labels.iter_mut().for_each(|l| l.exit = None); false };
+    /// Exits do not write what registers hold anyway.
+    Kept = "kept", |t, _| kept::run(t);
     /// Sinking into exits.
     Sink = "sink", |t, _| sink::run(t);
 }
@@ -86,7 +90,7 @@ impl Default for Config {
                 Fold, Cse, Guards, Memory, Fold, Virtuals, Fold, Cse, Guards, Memory, Demand, Dce, //
                 Loops, Hoist, Fold, Cse, Memory, Promote, Memory, Virtuals, Fold, Cse, Guards, Loops, Hoist,
                 Cse, Dce, //
-                Ranges, Fold, Cse, Guards, Dce, Loops, Headers, Dce, Sink, Dce,
+                Ranges, Fold, Cse, Guards, Dce, Loops, Headers, Kept, Dce, Sink, Dce,
             ],
             disabled: FxHashSet::default(),
             limit: usize::MAX,
