@@ -3,6 +3,9 @@
 //! In: requests for blocks. Out: aligned memory with a [`Block`] header at its start, whose first byte is the
 //! dirty flag that [`crate::barrier`] sets. Cells start at [`FIRST_CELL`].
 //!
+//! A large object from [`MAPPED_FROM`] bytes on lies in a mapping of its own, with addresses in reserve behind it: it
+//! can grow in place (a list that is appended to is neither copied nor held twice), and goes back to the system at once.
+//!
 //! Two bitmaps, a bit for every 16 bytes, say what the cells are, so that nobody looks at dead ones: `marks` has the
 //! first bit of each cell that was marked, `used` that of each cell that may hold an object. Between collections the
 //! runs that were handed out are filled with set bits in `used`; sweeping is `used = marks`.
@@ -63,6 +66,66 @@ pub(crate) fn map_chunk() -> *mut u8 {
     }
 }
 
+/// Sizes of blocks from which large objects get a mapping of their own.
+const MAPPED_FROM: usize = 256 << 10;
+/// Most bytes of addresses that are reserved behind one large object.
+const RESERVE_LIMIT: usize = 1 << 30;
+/// Sizes from which huge pages are asked for, and their size.
+const HUGE_FROM: usize = 4 << 20;
+const HUGE_PAGE: usize = 2 << 20;
+const PAGE: usize = 4096;
+
+/// `reserve` bytes of addresses, aligned to blocks (for `huge` ones, to huge pages), of which nothing may be touched yet;
+/// null where there are none.
+fn reserve(reserve: usize, huge: bool) -> *mut u8 {
+    let align = if huge { HUGE_PAGE } else { BLOCK_SIZE };
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+    let Some(size) = reserve.checked_add(align) else { return std::ptr::null_mut() };
+    // SAFETY: a fresh mapping; what lies outside the aligned part is given back.
+    unsafe {
+        let p = libc::mmap(std::ptr::null_mut(), size, libc::PROT_NONE, flags, -1, 0);
+        if p == libc::MAP_FAILED {
+            return std::ptr::null_mut();
+        }
+        let start = p as usize;
+        let aligned = start.next_multiple_of(align);
+        if aligned > start {
+            libc::munmap(p, aligned - start);
+        }
+        let end = aligned + reserve;
+        if start + size > end {
+            libc::munmap(end as *mut libc::c_void, start + size - end);
+        }
+        aligned as *mut u8
+    }
+}
+
+/// Makes the bytes `from..to` of a reservation usable (both rounded up to pages): zeroed ones. The system may refuse.
+///
+/// # Safety
+/// The bytes belong to a reservation and nothing lies in them.
+unsafe fn commit(base: *mut u8, from: usize, to: usize) -> bool {
+    let (from, to) = (from.next_multiple_of(PAGE), to.next_multiple_of(PAGE));
+    if from >= to {
+        return true;
+    }
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED;
+    // SAFETY: by the caller's promise. Mapped anew rather than made accessible, so that the system counts the bytes and
+    // refuses what the machine cannot hold.
+    unsafe {
+        let p = base.add(from).cast();
+        if libc::mmap(p, to - from, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0) == libc::MAP_FAILED {
+            return false;
+        }
+        // Whole huge pages only: the last one is not held for a few bytes.
+        let (first, last) = (from & !(HUGE_PAGE - 1), to & !(HUGE_PAGE - 1));
+        if to >= HUGE_FROM && last > first {
+            libc::madvise(base.add(first).cast(), last - first, libc::MADV_HUGEPAGE);
+        }
+        true
+    }
+}
+
 /// Header of a block.
 #[repr(C)]
 pub(crate) struct Block {
@@ -87,8 +150,10 @@ pub(crate) struct Block {
     inverse: u32,
     /// Bytes of a cell; of the object, for a large one.
     pub cell: usize,
-    /// Layout size that it was allocated with.
+    /// Bytes in use, this header included.
     pub layout_size: usize,
+    /// Of a large object in a mapping of its own: the bytes of the mapping, those in reserve included. Else 0.
+    reserved: usize,
     pub used: [u64; MAP_WORDS],
     pub marks: [u64; MAP_WORDS],
 }
@@ -151,6 +216,7 @@ impl Block {
                 inverse: ((1u64 << 32) / cell as u64 + 1) as u32,
                 cell,
                 layout_size: BLOCK_SIZE,
+                reserved: 0,
                 used: [0; MAP_WORDS],
                 marks: [0; MAP_WORDS],
             });
@@ -159,20 +225,74 @@ impl Block {
     /// A block for one object of `size` bytes; null when there is no memory.
     pub fn new_large(size: usize) -> *mut Block {
         let Some(total) = size.checked_add(FIRST_CELL) else { return std::ptr::null_mut() };
+        if total >= MAPPED_FROM {
+            return Block::new_mapped(size, total);
+        }
         let Ok(layout) = Layout::from_size_align(total, BLOCK_SIZE) else { return std::ptr::null_mut() };
         // SAFETY: the layout has a size.
         let p = unsafe { alloc(layout) } as *mut Block;
         if !p.is_null() {
             // SAFETY: fresh memory of sufficient size and alignment.
-            unsafe {
-                Block::format(p, 0);
-                (*p).is_large = true;
-                (*p).count = 1;
-                (*p).cell = size;
-                (*p).layout_size = total;
-            }
+            unsafe { Block::format_large(p, size, 0) };
         }
         p
+    }
+    /// The same with a mapping of its own.
+    fn new_mapped(size: usize, total: usize) -> *mut Block {
+        let exact = total.next_multiple_of(BLOCK_SIZE);
+        let wide = exact + (exact.saturating_mul(3)).min(RESERVE_LIMIT);
+        // Where addresses are scarce (a limit on them), what is needed has to do.
+        for bytes in [wide, exact] {
+            let p = reserve(bytes, total >= HUGE_FROM);
+            if p.is_null() {
+                continue;
+            }
+            // SAFETY: the mapping is fresh, and large enough.
+            unsafe {
+                if !commit(p, 0, total) {
+                    libc::munmap(p.cast(), bytes);
+                    return std::ptr::null_mut();
+                }
+                Block::format_large(p.cast(), size, bytes);
+            }
+            return p.cast();
+        }
+        std::ptr::null_mut()
+    }
+    /// # Safety
+    /// `p` points to fresh memory of sufficient size and alignment.
+    unsafe fn format_large(p: *mut Block, size: usize, reserved: usize) {
+        // SAFETY: by the caller's promise.
+        unsafe {
+            Block::format(p, 0);
+            (*p).is_large = true;
+            (*p).count = 1;
+            (*p).cell = size;
+            (*p).layout_size = size + FIRST_CELL;
+            (*p).reserved = reserved;
+        }
+    }
+    /// Does a large object of its own mapping lie in it? Such memory comes zeroed.
+    pub fn is_mapped(&self) -> bool {
+        self.reserved > 0
+    }
+    /// Lets the large object of the block grow to `size` bytes where it is; what comes behind it is zeroed. Answers
+    /// whether there was room.
+    ///
+    /// # Safety
+    /// `p` is a block with a large object.
+    pub unsafe fn grow_large(p: *mut Block, size: usize) -> bool {
+        // SAFETY: by the caller's promise; the bytes behind those in use are in reserve.
+        unsafe {
+            let Some(total) = size.checked_add(FIRST_CELL) else { return false };
+            if total > (*p).reserved || total < (*p).layout_size || !commit(p.cast(), (*p).layout_size, total)
+            {
+                return false;
+            }
+            (*p).cell = size;
+            (*p).layout_size = total;
+            true
+        }
     }
     /// Frees a block's memory.
     ///
@@ -183,6 +303,10 @@ impl Block {
         unsafe {
             if !(*p).is_large {
                 libc::munmap(p.cast(), BLOCK_SIZE);
+                return;
+            }
+            if (*p).reserved > 0 {
+                libc::munmap(p.cast(), (*p).reserved);
                 return;
             }
             let layout = Layout::from_size_align_unchecked((*p).layout_size, BLOCK_SIZE);

@@ -9,7 +9,7 @@ use std::cell::Cell;
 #[repr(C)]
 pub struct ValueBuf {
     header: Header,
-    cap: usize,
+    cap: Cell<usize>,
     data: [Cell<Value>; 0],
 }
 
@@ -32,9 +32,11 @@ impl ValueBuf {
         // SAFETY: a fresh cell of `size` bytes.
         unsafe {
             let b = p.cast::<ValueBuf>();
-            (&raw mut (*b).cap).write(cap);
+            (&raw mut (*b).cap).write(Cell::new(cap));
             let filled = filled.min(cap);
-            std::ptr::write_bytes((&raw mut (*b).data).cast::<u64>().add(filled), 0, cap - filled);
+            if !heap.comes_zeroed(p, size) {
+                std::ptr::write_bytes((&raw mut (*b).data).cast::<u64>().add(filled), 0, cap - filled);
+            }
             Some(Gc::from_ptr(b))
         }
     }
@@ -47,7 +49,7 @@ impl ValueBuf {
     /// Number of places.
     #[inline(always)]
     pub fn cap(&self) -> usize {
-        self.cap
+        self.cap.get()
     }
     /// Address of the first value.
     #[inline(always)]
@@ -58,11 +60,21 @@ impl ValueBuf {
     #[inline(always)]
     pub fn as_slice(&self) -> &[Value] {
         // SAFETY: `cap` initialised values follow. The slice must not be held across writes to the buffer.
-        unsafe { std::slice::from_raw_parts(self.data(), self.cap) }
+        unsafe { std::slice::from_raw_parts(self.data(), self.cap()) }
     }
 }
 
 impl Gc<ValueBuf> {
+    /// Gives it places for `cap` values where it is, the new ones zero words. Answers whether it could: only large
+    /// buffers can, while there are addresses in reserve behind them.
+    pub fn try_grow(self, heap: &Heap, cap: usize) -> bool {
+        let size = cap.checked_mul(8).and_then(|n| n.checked_add(size_of::<ValueBuf>()));
+        let grown = cap > self.cap() && size.is_some_and(|n| heap.grow_in_place(self.header_ptr(), n));
+        if grown {
+            self.cap.set(cap);
+        }
+        grown
+    }
     /// Reads place `i`. Panics past the end.
     #[inline(always)]
     pub fn at(self, i: usize) -> Value {
@@ -84,7 +96,7 @@ impl Gc<ValueBuf> {
 #[repr(C)]
 pub struct RawBuf {
     header: Header,
-    cap: usize,
+    cap: Cell<usize>,
     _pad: usize,
     data: [Cell<u8>; 0],
 }
@@ -109,21 +121,35 @@ impl RawBuf {
         // SAFETY: a fresh cell of `size` bytes.
         unsafe {
             let b = p.cast::<RawBuf>();
-            (&raw mut (*b).cap).write(cap);
+            (&raw mut (*b).cap).write(Cell::new(cap));
             let filled = filled.min(cap);
-            std::ptr::write_bytes((&raw mut (*b).data).cast::<u8>().add(filled), 0, cap - filled);
+            if !heap.comes_zeroed(p, size) {
+                std::ptr::write_bytes((&raw mut (*b).data).cast::<u8>().add(filled), 0, cap - filled);
+            }
             Some(Gc::from_ptr(b))
         }
     }
     /// Number of bytes.
     #[inline(always)]
     pub fn cap(&self) -> usize {
-        self.cap
+        self.cap.get()
     }
     /// Address of the first byte.
     #[inline(always)]
     pub fn data(&self) -> *mut u8 {
         self.data.as_ptr() as *mut u8
+    }
+}
+
+impl Gc<RawBuf> {
+    /// Gives it `cap` bytes where it is, the new ones zero; as [`Gc::<ValueBuf>::try_grow`].
+    pub fn try_grow(self, heap: &Heap, cap: usize) -> bool {
+        let size = cap.checked_add(size_of::<RawBuf>());
+        let grown = cap > self.cap() && size.is_some_and(|n| heap.grow_in_place(self.header_ptr(), n));
+        if grown {
+            self.cap.set(cap);
+        }
+        grown
     }
 }
 
@@ -169,7 +195,11 @@ impl GcVec {
     }
     #[cold]
     fn grow(&mut self, heap: &Heap) {
-        let new = ValueBuf::new(heap, (self.len * 2).max(8));
+        let cap = (self.len * 2).max(8);
+        if self.buf.is_some_and(|old| old.try_grow(heap, cap)) {
+            return;
+        }
+        let new = ValueBuf::new(heap, cap);
         if let Some(old) = self.buf {
             // SAFETY: both hold at least `len` values.
             unsafe { std::ptr::copy_nonoverlapping(old.data(), new.data(), self.len) };

@@ -327,6 +327,36 @@ impl Heap {
         unsafe { Block::cell_at(block, 0) }
     }
 
+    /// Is what was just allocated at `h` zeroed behind its header? (Of pages that nobody touched yet.)
+    pub(crate) fn comes_zeroed(&self, h: *mut Header, size: usize) -> bool {
+        // SAFETY: a live object of this heap.
+        size > CELL_LIMIT && unsafe { (*((h as usize & BLOCK_MASK) as *const Block)).is_mapped() }
+    }
+
+    /// Lets a large object grow to `size` bytes where it is, if addresses are in reserve behind it; what comes behind is
+    /// zeroed. Answers whether it did: else the caller makes a larger one and copies.
+    pub(crate) fn grow_in_place(&self, h: *mut Header, size: usize) -> bool {
+        let block = (h as usize & BLOCK_MASK) as *mut Block;
+        // SAFETY: a live object of this heap.
+        unsafe {
+            if !(*block).is_large {
+                return false;
+            }
+            let (size, cell, before) = ((size + 15) & !15, (*block).cell, (*block).layout_size);
+            if !Block::grow_large(block, size) {
+                return false;
+            }
+            if (*block).drops {
+                self.old_bytes.set(self.old_bytes.get() + (size - cell));
+            }
+            let map = &mut *self.granules.get();
+            for at in (before.next_multiple_of(BLOCK_SIZE)..(*block).layout_size).step_by(BLOCK_SIZE) {
+                map.insert((block as usize + at) >> 16, block);
+            }
+        }
+        true
+    }
+
     /// Says that the owner of a large object, which alone referred to it, does so no more: a list whose buffer was
     /// replaced by a longer one. It counts as young again, so that the next minor collection frees it, unless a native
     /// stack still refers to it. Small objects are left alone: their blocks are swept as a whole.

@@ -66,12 +66,14 @@ impl ByteArray {
         let cap = buf.map_or(0, |b| b.cap());
         if n > cap || (n < cap / 4 && cap > 64) {
             let want = if n > old { n.checked_add(n / 8 + 8) } else { Some(n) };
-            let new = want.and_then(|w| RawBuf::try_new(&vm.heap, w)).ok_or_else(|| vm.memory_error())?;
-            if let Some(b) = buf {
-                // SAFETY: both hold the bytes that stay.
-                unsafe { std::ptr::copy_nonoverlapping(b.data(), new.data(), old.min(n)) };
+            if !buf.zip(want).is_some_and(|(b, w)| b.try_grow(&vm.heap, w)) {
+                let new = want.and_then(|w| RawBuf::try_new(&vm.heap, w)).ok_or_else(|| vm.memory_error())?;
+                if let Some(b) = buf {
+                    // SAFETY: both hold the bytes that stay.
+                    unsafe { std::ptr::copy_nonoverlapping(b.data(), new.data(), old.min(n)) };
+                }
+                self.buf.set(Gc::of(self), Value::from_header(new.header_ptr()));
             }
-            self.buf.set(Gc::of(self), Value::from_header(new.header_ptr()));
         }
         self.len.set(n);
         if n > old {

@@ -78,7 +78,7 @@ fn builtin_size(h: &Header, ty: &Type) -> usize {
     // SAFETY: the kind says which layout the object has.
     let size = unsafe {
         match h.kind() {
-            kinds::STR => size_of::<Str>() + (*p.cast::<Str>()).inline_len(),
+            kinds::STR => (*p.cast::<Str>()).own_size(),
             kinds::TUPLE => size_of::<Tuple>() + (*p.cast::<Tuple>()).len() * 8,
             kinds::GENERATOR => size_of::<Generator>() + (*p.cast::<Generator>()).len() * 8,
             kinds::BYTES => size_of::<Bytes>() + (*p.cast::<Bytes>()).as_bytes().len(),

@@ -315,12 +315,29 @@ impl Vm {
         l.len.set(len);
         l.storage.set(s);
     }
+    /// A large buffer may have room behind it.
+    fn list_grow_in_place(&self, l: Gc<List>, s: Storage, cap: usize) -> bool {
+        let buf = l.buf.get();
+        let grown = if s == Storage::Object {
+            buf.cast::<ValueBuf>().is_some_and(|b| b.try_grow(&self.heap, cap))
+        } else {
+            let bytes = cap.checked_mul(s.item_size());
+            buf.cast::<RawBuf>().zip(bytes).is_some_and(|(b, n)| b.try_grow(&self.heap, n))
+        };
+        if grown {
+            l.cap.set(cap);
+        }
+        grown
+    }
     /// Moves the items to a buffer of capacity `cap` (at least the length), keeping the kind.
     #[cold]
     #[inline(never)]
     pub fn list_reallocate(&self, l: Gc<List>, cap: usize) -> PyResult<()> {
         let s = l.storage.get();
         debug_assert!(cap >= l.len() && s != Storage::Empty);
+        if self.list_grow_in_place(l, s, cap) {
+            return Ok(());
+        }
         let (buf, data) = self.list_buffer(s, cap, l.len()).ok_or_else(|| self.memory_error())?;
         // SAFETY: both buffers hold at least `len` items of the kind.
         unsafe {

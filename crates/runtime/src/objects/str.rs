@@ -34,20 +34,25 @@ pub use predicates::is_identifier;
 pub(crate) use slots::push_escape;
 pub use slots::{DEF, has_surrogates};
 
-/// A `str` (or an instance of a subclass).
+/// A `str` (or an instance of a subclass). ASCII text lies right behind this; other text, and text in a shared buffer,
+/// has a [`Wide`] first (header flag [`WIDE`]).
 #[repr(C)]
 pub struct Str {
     header: Header,
     /// 0: not computed yet.
     hash: Cell<i64>,
-    /// Length in bytes.
-    len: usize,
-    /// Length in characters (code points, surrogates included); equal to `len` exactly for ASCII.
+    /// Length in characters (code points, surrogates included); of ASCII text in bytes, too.
     chars: usize,
-    /// The bytes: behind this object, or in the shared buffer of `aux`.
-    ptr: *const u8,
+    data: [u8; 0],
+}
+
+/// What follows a [`Str`] that is not ASCII, or whose text is in a shared buffer.
+#[repr(C)]
+struct Wide {
+    /// Length in bytes; equal to that in characters exactly for ASCII.
+    len: usize,
     /// `None`; or the character index (a raw buffer, see `index`); or, with the flag [`SHARED`], the raw
-    /// buffer that holds the text, or a pair of both.
+    /// buffer that holds the text, or a pair of both. Without that flag the text lies behind this.
     aux: Slot<Value>,
     data: [u8; 0],
 }
@@ -57,14 +62,20 @@ pub const CHARS_OFFSET: usize = std::mem::offset_of!(Str, chars);
 
 /// Header flag: the text is in a shared buffer.
 const SHARED: u16 = taipan_heap::flags::KIND_BIT0;
+/// Header flag: a [`Wide`] follows.
+const WIDE: u16 = taipan_heap::flags::KIND_BIT0 << 2;
 /// Header flag: made by concatenation, so that the next one prepares for more.
 const CONCATENATED: u16 = taipan_heap::flags::KIND_BIT0 << 1;
+/// Size of a [`Str`] with a [`Wide`], without the text.
+const WIDE_SIZE: usize = size_of::<Str>() + size_of::<Wide>();
 /// Characters between two entries of the index.
 const STRIDE: usize = 64;
 
 impl Trace for Str {
     fn trace(&self, t: &mut Tracer) {
-        t.slot(&self.aux);
+        if let Some(w) = self.wide() {
+            t.slot(&w.aux);
+        }
     }
 }
 
@@ -76,8 +87,24 @@ impl Str {
     /// The text as WTF-8: UTF-8 in which surrogates are encoded as three bytes each.
     #[inline(always)]
     pub fn as_bytes(&self) -> &[u8] {
-        // SAFETY: `len` bytes at `ptr` belong to this string; a string never changes.
-        unsafe { std::slice::from_raw_parts(self.ptr, self.len) }
+        let (text, len) = match self.wide() {
+            None => (self.data.as_ptr(), self.chars),
+            Some(w) => (self.wide_text(w), w.len),
+        };
+        // SAFETY: that many bytes there belong to this string; a string never changes.
+        unsafe { std::slice::from_raw_parts(text, len) }
+    }
+    #[inline(always)]
+    fn wide(&self) -> Option<&Wide> {
+        // SAFETY: the flag says what was laid out behind this.
+        self.header.has(WIDE).then(|| unsafe { &*self.data.as_ptr().cast::<Wide>() })
+    }
+    fn wide_text(&self, w: &Wide) -> *const u8 {
+        if self.header.has(SHARED) {
+            concat::text_of(w.aux.get()).map_or(std::ptr::null(), |b| concat::start_of(b).cast_const())
+        } else {
+            w.data.as_ptr()
+        }
     }
     /// Length in characters.
     #[inline(always)]
@@ -87,22 +114,25 @@ impl Str {
     /// Length in bytes.
     #[inline(always)]
     pub fn byte_len(&self) -> usize {
-        self.len
+        self.wide().map_or(self.chars, |w| w.len)
     }
-    /// Bytes of text that lie behind the object itself.
+    /// Bytes of the object, the text included where it lies behind it; without what a subclass adds.
     #[inline(always)]
-    pub(crate) fn inline_len(&self) -> usize {
-        if self.header.has(SHARED) { 0 } else { self.len }
+    pub(crate) fn own_size(&self) -> usize {
+        match self.wide() {
+            None => size_of::<Str>() + self.chars,
+            Some(w) => WIDE_SIZE + if self.header.has(SHARED) { 0 } else { w.len },
+        }
     }
     /// Is it pure ASCII?
     #[inline(always)]
     pub fn is_ascii(&self) -> bool {
-        self.chars == self.len
+        self.wide().is_none_or(|w| w.len == self.chars)
     }
     /// Has it no characters?
     #[inline(always)]
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.chars == 0
     }
     /// The text, unless it holds surrogates.
     pub fn to_str(&self) -> Option<&str> {
@@ -171,12 +201,12 @@ impl Vm {
             return s;
         }
         let ty = self.types.str;
-        let size = size_of::<Str>() + bytes.len();
+        let size = prefix(bytes.len(), chars) + bytes.len();
         let p = self.heap.alloc_raw(size, crate::kinds::STR, ty.header_ptr(), ty.shape.get());
         // SAFETY: a fresh cell of that size, large enough for the text.
         unsafe {
-            let s = init(p, bytes.len(), chars);
-            std::ptr::copy_nonoverlapping(bytes.as_ptr(), (*s).ptr as *mut u8, bytes.len());
+            let (s, text) = init(p, bytes.len(), chars);
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), text, bytes.len());
             Gc::from_ptr(s)
         }
     }
@@ -214,22 +244,23 @@ impl Vm {
             // SAFETY: by the caller's promise.
             return Ok(unsafe { self.new_str_wtf8_counted(&small[..len], chars) });
         }
-        let size = len.checked_add(size_of::<Str>()).ok_or_else(|| self.memory_error())?;
+        let size = len.checked_add(prefix(len, chars)).ok_or_else(|| self.memory_error())?;
         let p = self.try_alloc_var_raw(self.types.str, size)?;
         // SAFETY: a fresh cell of that size, large enough for the text.
         unsafe {
-            let s = init(p, len, chars);
-            fill((*s).ptr as *mut u8);
+            let (s, text) = init(p, len, chars);
+            fill(text);
             Ok(Gc::from_ptr(s))
         }
     }
     /// A new instance of `ty`, which is `str` or a subclass, with the text of `s`.
     pub fn new_str_of(&self, ty: Gc<crate::objects::typ::Type>, s: Gc<Str>) -> PyResult<Gc<Str>> {
-        let p = self.try_alloc_var_raw(ty, size_of::<Str>() + s.len)?;
+        let (bytes, chars) = (s.as_bytes(), s.chars);
+        let p = self.try_alloc_var_raw(ty, prefix(bytes.len(), chars) + bytes.len())?;
         // SAFETY: a fresh cell of that size, large enough for the text.
         unsafe {
-            let new = init(p, s.len, s.chars);
-            std::ptr::copy_nonoverlapping(s.ptr, (*new).ptr as *mut u8, s.len);
+            let (new, text) = init(p, bytes.len(), chars);
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), text, bytes.len());
             (*new).hash.set(s.hash.get());
             Ok(Gc::from_ptr(new))
         }
@@ -300,28 +331,49 @@ impl Vm {
     }
 }
 
-/// Initialises a string whose text will lie behind it.
+/// Bytes in front of the text of a string of its own text.
+#[inline(always)]
+fn prefix(len: usize, chars: usize) -> usize {
+    if len == chars { size_of::<Str>() } else { WIDE_SIZE }
+}
+
+/// Initialises a string whose text will lie behind it; answers the address of the text, too.
 ///
 /// # Safety
-/// `p` is a fresh cell with a header and room for the layout and `len` bytes.
-unsafe fn init(p: *mut Header, len: usize, chars: usize) -> *mut Str {
+/// `p` is a fresh cell with a header and room for what [`prefix`] says and `len` bytes.
+#[inline(always)]
+unsafe fn init(p: *mut Header, len: usize, chars: usize) -> (*mut Str, *mut u8) {
     let s = p.cast::<Str>();
     // SAFETY: by the caller's promise; the header stays.
     unsafe {
         (&raw mut (*s).hash).write(Cell::new(0));
-        (&raw mut (*s).len).write(len);
         (&raw mut (*s).chars).write(chars);
-        (&raw mut (*s).ptr).write((&raw const (*s).data).cast());
-        (&raw mut (*s).aux).write(Slot::new(Value::NONE));
+        let behind = (&raw mut (*s).data).cast::<u8>();
+        if len == chars { (s, behind) } else { (s, init_wide(s, len, Value::NONE)) }
     }
-    s
+}
+
+/// Lays out the second part of a string that is not ASCII or whose text is elsewhere; answers the address behind it.
+///
+/// # Safety
+/// `s` has room for it.
+unsafe fn init_wide(s: *mut Str, len: usize, aux: Value) -> *mut u8 {
+    // SAFETY: by the caller's promise.
+    unsafe {
+        let w = (&raw mut (*s).data).cast::<Wide>();
+        (&raw mut (*w).len).write(len);
+        (&raw mut (*w).aux).write(Slot::new(aux));
+        (*s).header.set(WIDE);
+        (&raw mut (*w).data).cast()
+    }
 }
 
 /// Positions: between characters and bytes.
 impl Vm {
     /// The byte offsets of each 64th character of non-ASCII text, made on first use.
     fn str_index(&self, s: Gc<Str>) -> Gc<RawBuf> {
-        let aux = s.aux.get();
+        let Some(w) = s.wide() else { unreachable!("ASCII text needs no index") };
+        let aux = w.aux.get();
         if s.header().has(SHARED) {
             if let Some(pair) = aux.cast::<ValueBuf>()
                 && let Some(i) = pair.at(1).cast::<RawBuf>()
@@ -346,15 +398,15 @@ impl Vm {
         }
         if s.chars.is_multiple_of(STRIDE) {
             // SAFETY: the last of the `n` entries: the end.
-            unsafe { out.add(n - 1).write(s.len) };
+            unsafe { out.add(n - 1).write(w.len) };
         }
         if s.header().has(SHARED) {
             let pair = ValueBuf::new(&self.heap, 2);
             pair.put(0, aux);
             pair.put(1, index_value(index));
-            s.aux.set(s, Value::from_header(pair.header_ptr()));
+            w.aux.set(s, Value::from_header(pair.header_ptr()));
         } else {
-            s.aux.set(s, index_value(index));
+            w.aux.set(s, index_value(index));
         }
         index
     }
@@ -428,7 +480,7 @@ impl Vm {
     }
     /// The substring of the bytes `from..to`, which lie between characters.
     pub fn str_subbytes(&self, s: Gc<Str>, from: usize, to: usize) -> Gc<Str> {
-        if from == 0 && to == s.len && self.is_exact(s.value(), crate::vm::shape_ids::str) {
+        if from == 0 && to == s.byte_len() && self.is_exact(s.value(), crate::vm::shape_ids::str) {
             return s;
         }
         let part = &s.as_bytes()[from..to];

@@ -170,14 +170,17 @@ impl Array {
         if n > cap || n < cap / 4 {
             let want = if n > old && old > 0 { n.checked_add(n / 8 + 8) } else { Some(n) };
             let bytes = want.and_then(|w| w.checked_mul(size));
-            let new = bytes.and_then(|w| RawBuf::try_new(&vm.heap, w)).ok_or_else(|| vm.memory_error())?;
-            if let Some(b) = buf {
-                // SAFETY: both hold the items that stay.
-                unsafe { std::ptr::copy_nonoverlapping(b.data(), new.data(), old.min(n) * size) };
+            if !buf.zip(bytes).is_some_and(|(b, w)| b.try_grow(&vm.heap, w)) {
+                let new =
+                    bytes.and_then(|w| RawBuf::try_new(&vm.heap, w)).ok_or_else(|| vm.memory_error())?;
+                if let Some(b) = buf {
+                    // SAFETY: both hold the items that stay.
+                    unsafe { std::ptr::copy_nonoverlapping(b.data(), new.data(), old.min(n) * size) };
+                }
+                // SAFETY: an array is a live object with a header.
+                let me = unsafe { Gc::<Array>::from_ptr(self as *const Array as *mut Array) };
+                self.buf.set(me, Value::from_header(new.header_ptr()));
             }
-            // SAFETY: an array is a live object with a header.
-            let me = unsafe { Gc::<Array>::from_ptr(self as *const Array as *mut Array) };
-            self.buf.set(me, Value::from_header(new.header_ptr()));
         }
         self.len.set(n);
         if n > old {

@@ -5,10 +5,11 @@
 //! counts the bytes used); a later concatenation whose left operand ends exactly where the used part ends
 //! appends in place. Strings stay immutable: each is a prefix of the buffer.
 
-use super::{CONCATENATED, SHARED, Str, init};
+use super::{CONCATENATED, SHARED, Str, WIDE_SIZE, init_wide};
 use crate::vm::Vm;
 use crate::vm::error::PyResult;
-use taipan_heap::{Gc, RawBuf, Slot, Value, ValueBuf};
+use std::cell::Cell;
+use taipan_heap::{Gc, RawBuf, Value, ValueBuf};
 
 /// Texts shorter than this are copied.
 const GROW_FROM: usize = 512;
@@ -16,11 +17,16 @@ const GROW_FROM: usize = 512;
 const COUNTER: usize = size_of::<usize>();
 
 fn shared_text(s: Gc<Str>) -> Option<Gc<RawBuf>> {
-    if !s.header().has(SHARED) {
-        return None;
-    }
-    let aux = s.aux.get();
+    if s.header().has(SHARED) { text_of(s.wide()?.aux.get()) } else { None }
+}
+/// The shared buffer that the `aux` of a string with the flag [`SHARED`] names.
+pub(super) fn text_of(aux: Value) -> Option<Gc<RawBuf>> {
     aux.cast::<RawBuf>().or_else(|| aux.cast::<ValueBuf>()?.at(0).cast::<RawBuf>())
+}
+/// Address of the text in a shared buffer.
+pub(super) fn start_of(buf: Gc<RawBuf>) -> *mut u8 {
+    // SAFETY: shared buffers begin with their counter.
+    unsafe { buf.data().add(COUNTER) }
 }
 
 impl Vm {
@@ -49,13 +55,18 @@ impl Vm {
         Ok(s)
     }
 
+    /// Room for twice `len` bytes where the buffer lies, if that can be had.
+    fn grow_text(&self, buf: Gc<RawBuf>, len: usize) -> bool {
+        len.checked_mul(2).is_some_and(|n| buf.try_grow(&self.heap, n.saturating_add(COUNTER)))
+    }
+
     fn str_append(&self, a: Gc<Str>, b: Gc<Str>) -> PyResult<Gc<Str>> {
         let len = a.byte_len() + b.byte_len();
         let chars = a.char_len() + b.char_len();
         let room = shared_text(a).filter(|buf| {
             // SAFETY: the first word of a shared buffer counts the bytes in use.
             let used = unsafe { *buf.data().cast::<usize>() };
-            used == a.byte_len() && buf.cap() - COUNTER >= len
+            used == a.byte_len() && (buf.cap() - COUNTER >= len || self.grow_text(*buf, len))
         });
         let buf = match room {
             Some(buf) => buf,
@@ -74,16 +85,17 @@ impl Vm {
                 buf
             }
         };
-        let p = self.alloc_var_raw(self.types.str, size_of::<Str>());
+        let p = self.alloc_var_raw(self.types.str, WIDE_SIZE);
         // SAFETY: the buffer has room for `b` behind `a`, and nobody else's text is there. The object's text
         // pointer leads into the buffer, which `aux` keeps alive.
         unsafe {
-            let text = buf.data().add(COUNTER);
-            std::ptr::copy_nonoverlapping(b.as_bytes().as_ptr(), text.add(a.byte_len()), b.byte_len());
+            let end = buf.data().add(COUNTER + a.byte_len());
+            std::ptr::copy_nonoverlapping(b.as_bytes().as_ptr(), end, b.byte_len());
             buf.data().cast::<usize>().write(len);
-            let s = init(p, len, chars);
-            (&raw mut (*s).ptr).write(text);
-            (&raw mut (*s).aux).write(Slot::new(Value::from_header(buf.header_ptr())));
+            let s = p.cast::<Str>();
+            (&raw mut (*s).hash).write(Cell::new(0));
+            (&raw mut (*s).chars).write(chars);
+            init_wide(s, len, Value::from_header(buf.header_ptr()));
             let s = Gc::from_ptr(s);
             s.header().set(SHARED | CONCATENATED);
             Ok(s)
