@@ -188,6 +188,7 @@ impl Heap {
 
     /// Collects when a limit is reached: minor, or full when the old generation has grown enough.
     pub(crate) fn collect_automatic(&self) {
+        stack::clear_below();
         let full = self.old_bytes.get() >= self.full_limit.get();
         self.collect(full);
     }
@@ -298,8 +299,8 @@ impl Heap {
     fn after_collection(&self, full: bool, survived: usize) {
         if full {
             self.old_bytes.set(survived);
-            // Half as much again: garbage in the old generation stays a third of the heap.
-            self.full_limit.set(survived + (survived / 2).max(8 << 20));
+            // A quarter as much again: garbage in the old generation stays a fifth of the heap.
+            self.full_limit.set(survived + (survived / 4).max(2 << 20));
             self.minor_limit.set((survived / 8).clamp(MINOR_LIMIT, 64 << 20));
             self.stress_all_old();
         } else {

@@ -334,7 +334,7 @@ impl Heap {
     }
 
     /// Lets a large object grow to `size` bytes where it is, if addresses are in reserve behind it; what comes behind is
-    /// zeroed. Answers whether it did: else the caller makes a larger one and copies.
+    /// zeroed. Answers whether it did: else the caller makes a larger one and copies. May collect.
     pub(crate) fn grow_in_place(&self, h: *mut Header, size: usize) -> bool {
         let block = (h as usize & BLOCK_MASK) as *mut Block;
         // SAFETY: a live object of this heap.
@@ -342,10 +342,15 @@ impl Heap {
             if !(*block).is_large {
                 return false;
             }
+            // A list that grows is what else may drive collections in a loop that allocates nothing small.
+            if !self.stressed() && self.allocated.get() + self.external.get() >= self.minor_limit.get() {
+                self.collect_automatic();
+            }
             let (size, cell, before) = ((size + 15) & !15, (*block).cell, (*block).layout_size);
             if !Block::grow_large(block, size) {
                 return false;
             }
+            self.allocated.set(self.allocated.get() + (size - cell));
             if (*block).drops {
                 self.old_bytes.set(self.old_bytes.get() + (size - cell));
             }

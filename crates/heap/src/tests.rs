@@ -133,3 +133,31 @@ fn absurd_buffers_are_refused() {
         assert!(RawBuf::try_new(h, usize::MAX - 8).is_none());
     });
 }
+
+/// Large buffers grow where they lie, hold what they held, come zeroed behind it, and are found by inner pointers there.
+#[test]
+fn large_buffers_grow_in_place() {
+    with_heap(|heap, root| {
+        let n = 1usize << 16;
+        let buf = ValueBuf::try_new(heap, n).expect("half a megabyte");
+        root.set(buf.value());
+        for i in 0..n {
+            buf.put(i, Value::int(i as i64));
+        }
+        let (before, mut cap) = (buf.data(), n);
+        while buf.try_grow(heap, cap + cap / 8) {
+            cap += cap / 8;
+            assert_eq!(buf.cap(), cap);
+        }
+        assert!(cap >= 3 * n, "{cap} places: there was hardly any room");
+        assert_eq!(buf.data(), before);
+        heap.collect(true);
+        assert!((0..n).all(|i| buf.at(i).bits() == Value::int(i as i64).bits()));
+        assert!(buf.as_slice()[n..].iter().all(|v| v.bits() == 0));
+        // SAFETY: within the buffer.
+        let inner = unsafe { buf.data().add(cap - 1) } as usize;
+        assert_eq!(heap.find_object(inner), Some(buf.header_ptr()));
+        let small = ValueBuf::new(heap, 100);
+        assert!(!small.try_grow(heap, 101), "cells have neighbours");
+    });
+}
