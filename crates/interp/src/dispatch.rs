@@ -354,10 +354,17 @@ unsafe fn run_loop(vm: &Vm, mut pc: Pc, mut regs: Regs) -> u64 {
                 if traced {
                     vm.exec.pc.set(pc);
                     vm.exec.regs.set(regs);
-                    if let Err(e) = trace::before(vm, pc, regs, &mut last) {
-                        pc = unwind::raise(vm, e);
-                        regs = vm.exec.regs.get();
-                        continue;
+                    match trace::before(vm, pc, regs, &mut last) {
+                        Ok(None) => {}
+                        Ok(Some(to)) => {
+                            pc = to;
+                            continue;
+                        }
+                        Err(e) => {
+                            pc = unwind::raise(vm, e);
+                            regs = vm.exec.regs.get();
+                            continue;
+                        }
                     }
                 }
                 if let Some(h) = recording {

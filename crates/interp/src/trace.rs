@@ -5,8 +5,9 @@
 //! the loop when they see it.
 
 use crate::monitor::{self, Due};
-use taipan_bytecode::{Branch, Op, branch, jump_target};
-use taipan_runtime::objects::frame::Frame;
+use taipan_bytecode::{Branch, Instr, Op, branch, jump_target};
+use taipan_runtime::objects::code::Code;
+use taipan_runtime::objects::frame::{Event, Frame};
 use taipan_runtime::objects::generator::Generator;
 use taipan_runtime::objects::traceback::Traceback;
 use taipan_runtime::vm::exec::{FrameRef, GEN, INFO, Pc, Regs, info, word};
@@ -46,11 +47,14 @@ fn hook(vm: &Vm, name: &str) -> Option<Value> {
 }
 
 /// Calls a trace or profile function; while it runs, nothing is traced. One that raises is unset.
-fn call(vm: &Vm, f: Value, frame: Gc<Frame>, event: &str, arg: Value) -> PyResult {
+fn call(vm: &Vm, f: Value, frame: Gc<Frame>, event: &str, arg: Value, allowed: Event) -> PyResult {
     vm.exec.in_trace.set(true);
+    frame.event.set(allowed);
     let r = vm.call(f, &[frame.value(), vm.intern(event).value(), arg]);
     vm.exec.in_trace.set(false);
+    frame.event.set(Event::None);
     if r.is_err() {
+        frame.jump.set(0);
         vm.hidden.set_str(vm, vm.intern("_trace"), Value::NONE);
         vm.hidden.set_str(vm, vm.intern("_profile"), Value::NONE);
         vm.update_tracing();
@@ -58,12 +62,12 @@ fn call(vm: &Vm, f: Value, frame: Gc<Frame>, event: &str, arg: Value) -> PyResul
     r
 }
 
-fn local(vm: &Vm, frame: Gc<Frame>, event: &str, arg: Value) -> PyResult<()> {
+fn local(vm: &Vm, frame: Gc<Frame>, event: &str, arg: Value, allowed: Event) -> PyResult<()> {
     let f = frame.trace.get();
     if f.is_none() || hook(vm, "_trace").is_none() {
         return Ok(());
     }
-    let r = call(vm, f, frame, event, arg)?;
+    let r = call(vm, f, frame, event, arg, allowed)?;
     if !r.is_none() {
         frame.trace.set(frame, r);
     }
@@ -72,14 +76,15 @@ fn local(vm: &Vm, frame: Gc<Frame>, event: &str, arg: Value) -> PyResult<()> {
 
 fn profile(vm: &Vm, frame: Gc<Frame>, event: &str, arg: Value) -> PyResult<()> {
     match hook(vm, "_profile") {
-        Some(f) => call(vm, f, frame, event, arg).map(drop),
+        Some(f) => call(vm, f, frame, event, arg, Event::Other).map(drop),
         None => Ok(()),
     }
 }
 
 fn entry_events(vm: &Vm, frame: Gc<Frame>, first: bool) -> PyResult<()> {
     if let Some(t) = hook(vm, "_trace") {
-        let local = call(vm, t, frame, "call", Value::NONE)?;
+        let allowed = if first { Event::Start } else { Event::Line };
+        let local = call(vm, t, frame, "call", Value::NONE, allowed)?;
         frame.trace.set(frame, local);
         if first {
             frame.last_line.set(-1);
@@ -98,7 +103,7 @@ fn stopped(vm: &Vm, frame: Gc<Frame>, (iterator, result): (Value, Value)) -> PyR
     let class = vm.types.StopIteration;
     let e = vm.call(class.value(), if result.is_none() { &[] } else { std::slice::from_ref(&result) })?;
     let arg = vm.new_tuple(&[class.value(), e, Value::NONE]);
-    local(vm, frame, "exception", arg.value())
+    local(vm, frame, "exception", arg.value(), Event::Other)
 }
 
 /// Events for a native that returned or raised.
@@ -128,18 +133,18 @@ unsafe fn resumed(r: Regs, pc: Pc, index: u32, op_before: Option<Op>) -> bool {
     }
 }
 
-/// Events due before the instruction at `pc` runs.
+/// Events due before the instruction at `pc` runs; where to go on instead, if a trace function says so.
 ///
 /// # Safety
 /// `pc` and `r` are published, and are no stub's.
-pub unsafe fn before(vm: &Vm, pc: Pc, r: Regs, last: &mut Last) -> PyResult<()> {
+pub unsafe fn before(vm: &Vm, pc: Pc, r: Regs, last: &mut Last) -> PyResult<Option<Pc>> {
     if vm.exec.in_trace.get() {
-        return Ok(());
+        return Ok(None);
     }
     let f = FrameRef { regs: r, pc };
     let code = f.code();
     if code.block.get().is_null() {
-        return Ok(());
+        return Ok(None);
     }
     let index = f.index();
     let ops = &code.data.instrs;
@@ -151,14 +156,14 @@ pub unsafe fn before(vm: &Vm, pc: Pc, r: Regs, last: &mut Last) -> PyResult<()> 
     let hooked = vm.exec.hooked.get();
     let wanted = if vm.exec.monitoring.get() { vm.exec.monitor.wanted(code) } else { 0 };
     if !hooked && wanted == 0 {
-        return Ok(());
+        return Ok(None);
     }
     // A generator function's own frame only makes the generator: no event before that.
     let makes_generator = code.data.flags & 0x2a0 != 0
         // SAFETY: a live frame.
         && unsafe { word(r, INFO) } & info::GENERATOR == 0;
     if makes_generator {
-        return Ok(());
+        return Ok(None);
     }
     if wanted != 0 {
         // SAFETY: a live frame.
@@ -177,13 +182,16 @@ pub unsafe fn before(vm: &Vm, pc: Pc, r: Regs, last: &mut Last) -> PyResult<()> 
         if hooked {
             // A generator goes on behind its `yield`, and is still on its line.
             let shown = match index.checked_sub(1) {
-                Some(y) if !first => code.data.positions[y as usize].line,
-                _ => code.data.firstlineno as i32,
+                Some(y) if !first => (code.data.positions[y as usize].line, y as i32),
+                _ => (code.data.firstlineno as i32, index as i32 - 1),
             };
-            frame.shown_line.set(shown);
+            frame.shown.set(shown);
             let r = entry_events(vm, frame, first);
-            frame.shown_line.set(0);
+            frame.shown.set((0, 0));
             r?;
+            if let Some(to) = jumped(frame, code) {
+                return Ok(Some(to));
+            }
         }
         if wanted != 0 {
             monitor::entered(vm, code, index, first)?;
@@ -200,6 +208,10 @@ pub unsafe fn before(vm: &Vm, pc: Pc, r: Regs, last: &mut Last) -> PyResult<()> 
         _ => false,
     };
     let back = same && index <= was && !entered && ops[was as usize].opcode() == Op::LOOP_JUMP;
+    if frame.last_line.get() < 0 && index > 0 && !entered {
+        // Tracing began in the middle of the frame: the line that it was on is over.
+        frame.last_line.set(code.data.positions[index as usize - 1].line);
+    }
     let new_line = line > 0 && (line != frame.last_line.get() || back || again);
     if new_line && branch(op) != Branch::Back {
         last.looped = None;
@@ -235,16 +247,21 @@ pub unsafe fn before(vm: &Vm, pc: Pc, r: Regs, last: &mut Last) -> PyResult<()> 
         }
     }
     if line > 0 && !frame.trace.get().is_none() {
-        if frame.trace_lines.get() && new_line {
+        if new_line {
             frame.last_line.set(line);
-            local(vm, frame, "line", Value::NONE)?;
         }
-        if frame.trace_opcodes.get() {
-            local(vm, frame, "opcode", Value::NONE)?;
+        if frame.trace_lines.get() && new_line {
+            local(vm, frame, "line", Value::NONE, Event::Line)?;
+        }
+        if frame.trace_opcodes.get() && frame.jump.get() == 0 {
+            local(vm, frame, "opcode", Value::NONE, Event::Line)?;
+        }
+        if let Some(to) = jumped(frame, code) {
+            return Ok(Some(to));
         }
     }
     if !hooked {
-        return Ok(());
+        return Ok(None);
     }
     let value = match op {
         // SAFETY: operands lie within the frame.
@@ -258,14 +275,25 @@ pub unsafe fn before(vm: &Vm, pc: Pc, r: Regs, last: &mut Last) -> PyResult<()> 
             let callable = unsafe { *r.add((*pc).b as usize) };
             if callable.is_kind(taipan_runtime::kinds::NATIVE_FUNCTION) && hook(vm, "_profile").is_some() {
                 last.native = callable;
-                return profile(vm, frame, "c_call", callable);
+                profile(vm, frame, "c_call", callable)?;
             }
-            return Ok(());
+            return Ok(None);
         }
-        _ => return Ok(()),
+        _ => return Ok(None),
     };
-    local(vm, frame, "return", value)?;
-    profile(vm, frame, "return", value)
+    let allowed = if op == Op::YIELD { Event::Line } else { Event::Other };
+    local(vm, frame, "return", value, allowed)?;
+    if let Some(to) = jumped(frame, code) {
+        return Ok(Some(to));
+    }
+    profile(vm, frame, "return", value)?;
+    Ok(None)
+}
+
+/// Where the trace function wants the frame to go on.
+fn jumped(frame: Gc<Frame>, code: Gc<Code>) -> Option<Pc> {
+    let to = frame.jump.replace(0).checked_sub(1)?;
+    Some(code.block.get().cast::<Instr>().wrapping_add(to as usize))
 }
 
 /// Events for an exception that reached a frame: from an instruction there that was not `RERAISE` or out of a call
@@ -301,20 +329,21 @@ pub fn exception(
         && let Some(t) = e.0.traceback.get().cast::<Traceback>()
     {
         let last = frame.last_line.get();
-        frame.shown_line.set(if last > 0 { last } else { t.line() });
+        let at = code.data.positions.iter().position(|p| p.line == last && last > 0);
+        frame.shown.set(at.map_or((t.line(), t.index.get() as i32), |i| (last, i as i32)));
     }
     let told = exception_events(vm, frame, e, first, leaves);
-    frame.shown_line.set(0);
+    frame.shown.set((0, 0));
     told
 }
 
 fn exception_events(vm: &Vm, frame: Gc<Frame>, e: Raised, first: bool, leaves: bool) -> PyResult<()> {
     if first && !frame.trace.get().is_none() {
         let arg = vm.new_tuple(&[vm.class_of(e.value()).value(), e.value(), e.0.traceback.get()]);
-        local(vm, frame, "exception", arg.value())?;
+        local(vm, frame, "exception", arg.value(), Event::Other)?;
     }
     if leaves {
-        local(vm, frame, "return", Value::NONE)?;
+        local(vm, frame, "return", Value::NONE, Event::Other)?;
         profile(vm, frame, "return", Value::NONE)?;
     }
     Ok(())

@@ -407,10 +407,8 @@ fn lines(vm: &Vm, a: &[Value]) -> PyResult {
     let mut i = 0;
     // Entering has a line too: that of the header, which a module does not have.
     let head = if &*c.data.name == "<module>" { 0 } else { c.data.firstlineno as i32 };
-    if p.first().is_none_or(|p| p.line != head) {
-        let entry = [Value::int(0), Value::int(0), Value::int(head.into())];
-        out.push(&vm.heap, vm.new_tuple(&entry).value());
-    }
+    let entry = [Value::int(-2), Value::int(0), Value::int(head.into())];
+    out.push(&vm.heap, vm.new_tuple(&entry).value());
     while i < p.len() {
         let start = i;
         while i < p.len() && p[i].line == p[start].line {

@@ -16,8 +16,21 @@ use crate::vm::exec::{self, FrameRef, Regs, info};
 use crate::vm::slots::Slots;
 use crate::vm::typedef::{TypeDef, flag, getset, method, readonly};
 use std::cell::Cell;
-use taipan_bytecode::flags;
+use taipan_bytecode::{NoJump, flags};
 use taipan_heap::{Gc, Header, Slot, Tracer, Value, ValueBuf, barrier};
+
+/// The event that a trace function is being told of, as far as `f_lineno` minds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Event {
+    /// None.
+    None,
+    /// One after which the frame may go on elsewhere.
+    Line,
+    /// The call that made the frame.
+    Start,
+    /// Any other.
+    Other,
+}
 
 /// A `frame`.
 #[repr(C)]
@@ -47,8 +60,13 @@ pub struct Frame {
     pub last_line: Cell<i32>,
     /// Line of the last instruction that tools of `sys.monitoring` watched; 0 before there was one.
     pub seen_line: Cell<i32>,
-    /// What `f_lineno` says while a `call` event is reported; 0 otherwise.
-    pub shown_line: Cell<i32>,
+    /// What `f_lineno` and `f_lasti` say while an event is reported that is not that of the next instruction; the line
+    /// is 0 otherwise.
+    pub shown: Cell<(i32, i32)>,
+    /// What a trace function may do to the frame now.
+    pub event: Cell<Event>,
+    /// Where a trace function wants the frame to go on: an instruction's number and one; 0: nowhere.
+    pub jump: Cell<u32>,
     /// Keys set through `f_locals` that are no variables: a dict, or unbound.
     pub extra: Slot<Value>,
 }
@@ -125,6 +143,14 @@ impl Frame {
             }
         }
     }
+    /// Whether the register of a local variable is empty: one that holds a cell is not.
+    fn variable_empty(&self, place: Place) -> bool {
+        match (place, self.base()) {
+            // SAFETY: variables lie within the registers of the frame or its copy.
+            (Place::Reg(r), Some((p, _))) => unsafe { (*p.add(r)).is_unbound() },
+            _ => false,
+        }
+    }
     /// Sets a variable (unbound: deletes it).
     pub fn set_variable(&self, place: Place, value: Value) {
         match place {
@@ -183,7 +209,9 @@ impl Vm {
             trace_opcodes: Cell::new(false),
             last_line: Cell::new(-1),
             seen_line: Cell::new(0),
-            shown_line: Cell::new(0),
+            shown: Cell::new((0, 0)),
+            event: Cell::new(Event::None),
+            jump: Cell::new(0),
             extra: Slot::new(Value::UNBOUND),
         })
     }
@@ -335,14 +363,71 @@ fn locals(vm: &Vm, v: Value) -> PyResult {
     }
 }
 fn lineno(vm: &Vm, v: Value) -> PyResult {
-    if this(v).shown_line.get() > 0 {
-        return Ok(Value::int(this(v).shown_line.get().into()));
+    if this(v).shown.get().0 > 0 {
+        return Ok(Value::int(this(v).shown.get().0.into()));
     }
-    let i = vm.frame_index(this(v));
+    let i = this(v).jump.get().checked_sub(1).unwrap_or_else(|| vm.frame_index(this(v)));
     Ok(Value::int(this(v).code.get().line_of(i).into()))
 }
-fn set_lineno(vm: &Vm, _: Value, _: Value) -> PyResult<()> {
-    Err(vm.value_error("f_lineno can only be set in a trace function"))
+/// Lets a frame go on at another line: what a debugger's `jump` does.
+fn set_lineno(vm: &Vm, v: Value, x: Value) -> PyResult<()> {
+    let f = this(v);
+    if x.is_unbound() {
+        return Err(vm.attribute_error("attribute 'f_lineno' of 'frame' objects cannot be deleted"));
+    }
+    if !(x.is_int() || vm.class_of(x) == vm.types.int) {
+        return Err(vm.value_error("lineno must be an integer"));
+    }
+    match f.event.get() {
+        Event::Line => {}
+        Event::None => return Err(vm.value_error("f_lineno can only be set in a trace function")),
+        Event::Start => {
+            return Err(vm.value_error("can't jump from the 'call' trace event of a new frame"));
+        }
+        Event::Other => return Err(vm.value_error("can only jump from a 'line' trace event")),
+    }
+    let Some(line) = x.to_int().and_then(|i| i32::try_from(i).ok()) else {
+        return Err(vm.value_error("lineno out of range"));
+    };
+    let code = f.code.get();
+    if line < code.data.firstlineno as i32 {
+        return Err(vm.value_error(format!("line {line} comes before the current code block")));
+    }
+    let from = f.jump.get().checked_sub(1).unwrap_or_else(|| vm.frame_index(f));
+    let base = code.data.variables_end().max(1);
+    let (_, jump) = taipan_bytecode::plan_jump(&code.data, base, from, line).map_err(|e| {
+        vm.value_error(match e {
+            NoJump::After => format!("line {line} comes after the current code block"),
+            NoJump::IntoFor => "can't jump into the body of a for loop".to_owned(),
+            NoJump::IntoExcept => "can't jump into an 'except' block as there's no exception".to_owned(),
+            NoJump::Incompatible => "incompatible stacks".to_owned(),
+            NoJump::Unreachable => "can't jump from unreachable code".to_owned(),
+        })
+    })?;
+    let unbound: Vec<Place> = variables(&code)
+        .take(code.data.varnames.len())
+        .map(|(_, place)| place)
+        .filter(|&place| matches!(place, Place::Reg(_)) && code.has(flags::OPTIMIZED) && f.variable_empty(place))
+        .collect();
+    if !unbound.is_empty() {
+        let (n, s) = (unbound.len(), if unbound.len() == 1 { "" } else { "s" });
+        crate::text::warn(vm, vm.types.RuntimeWarning, &format!("assigning None to {n} unbound local{s}"))?;
+        for place in unbound {
+            f.set_variable(place, Value::NONE);
+        }
+    }
+    let Some((regs, _)) = f.base() else { return Ok(()) };
+    for (r, c) in jump.constants {
+        let value = vm.code_const(code, c as usize)?;
+        // SAFETY: the plan names registers of this code object, whose frame is running.
+        unsafe { *regs.add(r as usize) = value };
+    }
+    if let Some(r) = jump.handled {
+        // SAFETY: as above.
+        vm.exec.handled.set(unsafe { *regs.add(r as usize) });
+    }
+    f.jump.set(jump.to + 1);
+    Ok(())
 }
 fn set_trace(_: &Vm, v: Value, x: Value) -> PyResult<()> {
     this(v).trace.set(this(v), x.or_none());
@@ -410,7 +495,10 @@ pub static DEF: TypeDef = TypeDef {
         readonly("f_locals", locals, "Return the mapping used by the frame to look up local variables."),
         readonly(
             "f_lasti",
-            |vm, v| Ok(Value::int(vm.frame_index(this(v)) as i64 * 2)),
+            |vm, v| match this(v).shown.get() {
+                (0, _) => Ok(Value::int(vm.frame_index(this(v)) as i64 * 2)),
+                (_, index) => Ok(Value::int(i64::from(index) * 2)),
+            },
             "Return the index of the last attempted instruction in the frame.",
         ),
         getset("f_lineno", lineno, set_lineno, "Return the current line number in the frame."),
