@@ -161,7 +161,8 @@ impl Flow<'_> {
                 return Err(self.reason(to, r));
             }
         }
-        let left = (0..here.len()).find(|&i| here[i] == SAVED && lives(from, self.base + i as u32) && !stays[i]);
+        let left =
+            (0..here.len()).find(|&i| here[i] == SAVED && lives(from, self.base + i as u32) && !stays[i]);
         jump.handled = left.map(|i| self.base + i as u32);
         Ok(jump)
     }
@@ -199,7 +200,8 @@ pub fn plan_jump(code: &CodeObject, base: u32, from: u32, line: i32) -> Result<(
     let places = &code.positions;
     let begins = |i: usize| i == 0 || places[i].line != places[i - 1].line;
     let entry = code.instrs.iter().position(|i| i.opcode() == Op::RETURN_GENERATOR).map_or(0, |i| i + 1);
-    let line = (entry..places.len()).map(|i| places[i].line).filter(|&l| l >= line).min().ok_or(NoJump::After)?;
+    let line =
+        (entry..places.len()).map(|i| places[i].line).filter(|&l| l >= line).min().ok_or(NoJump::After)?;
     let flow = Flow::new(code, base);
     let mut no = None;
     let mut best: Option<(usize, Jump)> = None;

@@ -407,7 +407,9 @@ fn set_lineno(vm: &Vm, v: Value, x: Value) -> PyResult<()> {
     let unbound: Vec<Place> = variables(&code)
         .take(code.data.varnames.len())
         .map(|(_, place)| place)
-        .filter(|&place| matches!(place, Place::Reg(_)) && code.has(flags::OPTIMIZED) && f.variable_empty(place))
+        .filter(|&place| {
+            matches!(place, Place::Reg(_)) && code.has(flags::OPTIMIZED) && f.variable_empty(place)
+        })
         .collect();
     if !unbound.is_empty() {
         let (n, s) = (unbound.len(), if unbound.len() == 1 { "" } else { "s" });
