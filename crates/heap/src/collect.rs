@@ -51,6 +51,8 @@ pub struct Tracer<'h> {
 /// (About what the second-level cache holds: what is allocated next is then still in it.)
 pub(crate) const MINOR_LIMIT: usize = 1 << 20;
 
+/// Bytes of free blocks that are kept beyond what is handed out until the next minor collection.
+const KEPT: usize = 16 << 20;
 /// Mark of tracers that only list what an object refers to.
 const PROBE: u8 = 0x7E;
 
@@ -541,7 +543,9 @@ impl Heap {
                 (*moved).index = at as u32;
             }
             let mut free = self.free_blocks.borrow_mut();
-            if free.len() < self.minor_limit.get() / BLOCK_SIZE + 16 {
+            // Pages that the kernel takes back it must clear again: a program that lets go of much is likely to fill
+            // as much again.
+            if free.len() < (self.minor_limit.get() + KEPT) / BLOCK_SIZE {
                 free.push(b);
             } else {
                 drop(free);

@@ -304,11 +304,7 @@ pub mod table {
             return Value::NONE.bits();
         }
         match index(vm, l, i, "pop index out of range") {
-            Ok(k) => {
-                let x = vm.list_get(l, k);
-                vm.list_delete_range(l, k, k + 1);
-                x.bits()
-            }
+            Ok(k) => vm.list_remove_at(l, k).bits(),
             Err(e) => {
                 raise(c, e);
                 Value::NONE.bits()

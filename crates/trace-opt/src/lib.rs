@@ -26,6 +26,7 @@ pub mod pipeline;
 pub mod promote;
 pub mod ranges;
 pub mod sink;
+pub mod unbox;
 pub mod virtuals;
 pub mod walk;
 

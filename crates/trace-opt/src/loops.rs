@@ -102,6 +102,38 @@ fn simplify(tree: &mut Tree) -> bool {
     !map.is_empty()
 }
 
+/// How far each jump to `l` is from it: headers of other loops that are passed on the way, and side traces.
+fn distances(tree: &Tree, l: LabelId) -> FxHashMap<Val, (u32, u32)> {
+    fn walk(
+        tree: &Tree,
+        body: &[Val],
+        l: LabelId,
+        mut far: (u32, u32),
+        found: &mut FxHashMap<Val, (u32, u32)>,
+    ) {
+        for &v in body {
+            match tree.op(v) {
+                Op::Label if !tree.labels[tree.label_of(v).ix()].join => far.0 += 1,
+                Op::Jump if tree.label_of(v) == l => {
+                    found.insert(v, far);
+                }
+                _ => {}
+            }
+            if let Some(side) = tree.node(v).exit.and_then(|x| tree.exits[x.ix()].side) {
+                walk(tree, &tree.traces[side.ix()].body, l, (far.0, far.1 + 1), found);
+            }
+        }
+    }
+    let mut found = FxHashMap::default();
+    for t in tree.live_traces() {
+        let body = &tree.traces[t.ix()].body;
+        if let Some(i) = body.iter().position(|&v| tree.op(v) == Op::Label && tree.label_of(v) == l) {
+            walk(tree, &body[i + 1..], l, (0, 0), &mut found);
+        }
+    }
+    found
+}
+
 /// Splits a header, if some of its jumps change less than others; gives the new inner label.
 fn split(tree: &mut Tree, l: LabelId) -> Option<LabelId> {
     let (node, jumps) = placed(tree).remove(&l)?;
@@ -111,11 +143,15 @@ fn split(tree: &mut Tree, l: LabelId) -> Option<LabelId> {
     let within = |c: &[usize]| -> Vec<usize> {
         (0..jumps.len()).filter(|&j| changes[j].iter().all(|i| c.contains(i))).collect()
     };
-    let (set, group) = changes
-        .iter()
-        .map(|c| (c, within(c)))
-        .filter(|(_, g)| g.len() < jumps.len())
-        .max_by_key(|(c, _)| c.len())?;
+    let far = distances(tree, l);
+    let (set, group) =
+        changes.iter().map(|c| (c, within(c))).filter(|(_, g)| g.len() < jumps.len()).max_by_key(
+            |(c, g)| {
+                // A loop further in comes back by a shorter way; it may change what one further out leaves alone.
+                let nearest = g.iter().filter_map(|&j| far.get(&jumps[j])).min();
+                (std::cmp::Reverse(nearest.copied().unwrap_or((u32::MAX, 0))), c.len())
+            },
+        )?;
     let inner = LabelId(tree.labels.len() as u32);
     let new: Vec<Val> = set
         .iter()

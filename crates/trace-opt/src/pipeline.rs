@@ -4,7 +4,7 @@
 //! miscompilation to one pass of one tree. In debug builds the verifier runs after each.
 
 use crate::{
-    cse, dce, demand, fold, guards, hoist, joins, kept, loops, memory, promote, ranges, sink, virtuals,
+    cse, dce, demand, fold, guards, hoist, joins, kept, loops, memory, promote, ranges, sink, unbox, virtuals,
 };
 use rustc_hash::FxHashSet;
 use taipan_trace_ir::{ExitId, Tree};
@@ -44,6 +44,8 @@ passes! {
     Demand = "demand", |t, _| demand::run(t);
     /// Loop parameters and header splitting.
     Loops = "loops", |t, _| loops::run(t);
+    /// Parameters that are boxed in each round are carried unboxed.
+    Unbox = "unbox", unbox::run;
     /// Invariants leave loops.
     Hoist = "hoist", hoist::run;
     /// Memory that a loop updates is carried in parameters.
@@ -88,8 +90,8 @@ impl Default for Config {
         Config {
             passes: vec![
                 Fold, Cse, Guards, Memory, Fold, Virtuals, Fold, Cse, Guards, Memory, Demand, Dce, //
-                Loops, Hoist, Fold, Cse, Memory, Promote, Memory, Virtuals, Fold, Cse, Guards, Loops, Hoist,
-                Cse, Dce, //
+                Loops, Hoist, Unbox, Fold, Cse, Memory, Promote, Memory, Virtuals, Fold, Cse, Guards, Loops,
+                Hoist, Cse, Dce, //
                 Ranges, Fold, Cse, Guards, Dce, Loops, Headers, Kept, Dce, Sink, Dce,
             ],
             disabled: FxHashSet::default(),

@@ -515,6 +515,22 @@ impl Vm {
         }
         Ok(())
     }
+    /// Removes and returns item `k`, which is there.
+    pub fn list_remove_at(&self, l: Gc<List>, k: usize) -> Value {
+        let v = self.list_get(l, k);
+        let n = l.len();
+        if n > 1 && l.cap.get() <= 64 && matches!(l.storage.get(), Storage::Int | Storage::Float) {
+            // SAFETY: item `k` is there, so those behind it are.
+            unsafe {
+                let p = l.data.get().cast::<u64>().add(k);
+                std::ptr::copy(p.add(1), p, n - 1 - k);
+            }
+            l.len.set(n - 1);
+        } else {
+            self.list_delete_range(l, k, k + 1);
+        }
+        v
+    }
     /// Removes the items `a..b`.
     pub fn list_delete_range(&self, l: Gc<List>, a: usize, b: usize) {
         assert!(a <= b && b <= l.len());
