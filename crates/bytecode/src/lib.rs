@@ -34,6 +34,6 @@ pub use code::*;
 pub use jumps::{Jump, NoJump, plan_jump};
 pub use liveness::{LiveSet, Liveness};
 pub use op::*;
-pub use quiet::is_quiet;
+pub use quiet::Quiet;
 pub use text::{constant, disassemble, instruction, parse_instructions, reference, uses_field};
 pub use verify::verify;

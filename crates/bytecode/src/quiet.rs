@@ -1,4 +1,4 @@
-//! Handlers that do not let go of the exception.
+//! Handlers that do not let go of the exception, and exceptions that are made to be raised.
 //!
 //! In: a code object that the verifier accepts, and a handler of it. Out: whether all that reads the register which
 //! receives the exception is what makes it current, asks for its class, and raises it again. Then only who asks for the
@@ -23,8 +23,36 @@ fn lets_go(i: &Instr, r: u32) -> bool {
     }
 }
 
+/// What is known of the exceptions of a code object.
+#[derive(Debug)]
+pub struct Quiet {
+    /// By handler: does it keep the exception to itself?
+    pub handlers: Vec<bool>,
+    /// `RAISE` instructions whose operand is what the call just before them answered, and nothing else.
+    pub raises: Vec<u32>,
+}
+
+impl Quiet {
+    /// Of `code`.
+    pub fn of(code: &CodeObject) -> Quiet {
+        let handlers = code.handlers.iter().map(|h| is_quiet(code, h)).collect();
+        let targets: Vec<i64> =
+            code.instrs.iter().enumerate().filter_map(|(at, i)| i.jump_target(at)).collect();
+        let fresh = |at: usize| {
+            let (i, before) = (&code.instrs[at], &code.instrs[at - 1]);
+            i.opcode() == Op::RAISE
+                && before.opcode() == Op::CALL
+                && before.a == i.a
+                && u32::from(i.a) >= code.variables_end()
+                && !targets.contains(&(at as i64))
+        };
+        let raises = (1..code.instrs.len()).filter(|&at| fresh(at)).map(|at| at as u32).collect();
+        Quiet { handlers, raises }
+    }
+}
+
 /// Does handler `h` of `code` keep the exception to itself?
-pub fn is_quiet(code: &CodeObject, h: &Handler) -> bool {
+fn is_quiet(code: &CodeObject, h: &Handler) -> bool {
     let r = u32::from(h.reg);
     if r < code.variables_end() {
         return false;

@@ -385,6 +385,9 @@ pub(crate) fn run_from_rust(vm: &Vm, f: Gc<Function>, namespace: Value) -> PyRes
     }
 }
 
+/// Bound methods that are called with fewer spread arguments than this get a frame in the chain.
+const SPREAD: usize = 9;
+
 /// Calls `callable` with arguments that are not in the window; a pushed frame's registers begin at `at`.
 ///
 /// # Safety
@@ -402,6 +405,19 @@ pub unsafe fn call_spread(
         if let Some(f) = callable.cast::<Function>() {
             let code = f.code.get();
             bind(vm, f, code, args, at)?;
+            return push(vm, f, code, at, pc, regs);
+        }
+        if let Some(m) = callable.cast::<Method>()
+            && let Some(f) = m.func.get().cast::<Function>()
+            && args.kw.is_empty()
+            && args.pos.len() < SPREAD
+        {
+            let code = f.code.get();
+            let mut all = [Value::UNBOUND; SPREAD];
+            all[0] = m.this.get();
+            let n = args.pos.len() + 1;
+            all[1..n].copy_from_slice(args.pos);
+            bind(vm, f, code, Args::new(&all[..n]), at)?;
             return push(vm, f, code, at, pc, regs);
         }
         let r = vm.call_args(callable, args)?;

@@ -162,7 +162,7 @@ impl Rest {
                 resume::LIST | resume::SET => self.acc,
                 resume::TUPLE => {
                     let l: Gc<List> = self.acc.cast_unchecked();
-                    vm.new_tuple(&vm.list_items(l)).value()
+                    vm.tuple_of_list(l).value()
                 }
                 _ => {
                     let sep: Gc<Str> = self.low.cast_unchecked();

@@ -25,6 +25,9 @@ pub unsafe fn bind(vm: &Vm, f: Gc<Function>, code: Gc<Code>, args: Args, out: Re
             std::ptr::copy(args.pos.as_ptr(), out, n);
             return Ok(());
         }
+        if args.kw.is_empty() && bind_plain(vm, f, code, args.pos, out) {
+            return Ok(());
+        }
         let total = code.nparams as usize;
         if total <= INLINE {
             let mut slots = [Value::UNBOUND; INLINE];
@@ -40,6 +43,40 @@ pub unsafe fn bind(vm: &Vm, f: Gc<Function>, code: Gc<Code>, args: Args, out: Re
         }
     }
     Ok(())
+}
+
+/// Arguments by position for a function without keyword-only parameters and `**kwargs`, whose defaults cover the rest;
+/// false where that is not so.
+///
+/// # Safety
+/// As for [`bind`].
+#[inline(always)]
+unsafe fn bind_plain(vm: &Vm, f: Gc<Function>, code: Gc<Code>, pos: &[Value], out: Regs) -> bool {
+    let d = &*code.data;
+    let (argcount, n) = (d.argcount as usize, pos.len());
+    let varargs = d.flags & flags::VARARGS != 0;
+    if d.kwonlyargcount > 0 || d.flags & flags::VARKEYWORDS != 0 || n > argcount && !varargs {
+        return false;
+    }
+    let defaults = if n < argcount { f.defaults.get().cast::<Tuple>() } else { None };
+    if n < argcount && defaults.is_none_or(|t| t.len() + n < argcount) {
+        return false;
+    }
+    let taken = n.min(argcount);
+    let rest = varargs.then(|| vm.new_tuple(&pos[taken..]));
+    // SAFETY: by the caller's promise; the arguments may lie where the parameters go.
+    unsafe {
+        std::ptr::copy(pos.as_ptr(), out, taken);
+        if let Some(t) = defaults {
+            for i in n..argcount {
+                *out.add(i) = t.items()[i + t.len() - argcount];
+            }
+        }
+        if let Some(rest) = rest {
+            *out.add(argcount) = rest.value();
+        }
+    }
+    true
 }
 
 #[allow(clippy::needless_range_loop)] // one index for slots, names and defaults

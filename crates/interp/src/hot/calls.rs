@@ -3,6 +3,7 @@
 use super::arith::{get, set};
 use super::flow::shape;
 use super::hot;
+use super::items::append;
 use super::more::call_bound;
 use super::natives::{call_defaults, call_module_native, call_native, call_native_method, call_type};
 use crate::code::inline_const;
@@ -13,8 +14,11 @@ use std::sync::atomic::Ordering::Relaxed;
 use taipan_bytecode::Op;
 use taipan_runtime::objects::function::Function;
 use taipan_runtime::objects::generator::{Generator, State, chain};
+use taipan_runtime::objects::int::compare::hash_i64;
+use taipan_runtime::objects::list::List;
+use taipan_runtime::objects::set::Set;
 use taipan_runtime::vm::exec::{
-    FUNC, GEN_HEADER, INFO, PREV, Pc, RESUME, RET, Regs, function, info, resume, set_word, word,
+    ACC, FUNC, GEN_HEADER, INFO, PREV, Pc, RESUME, RET, Regs, function, info, resume, set_word, word,
 };
 use taipan_runtime::vm::shape_ids;
 use taipan_runtime::{Gc, INT_TAG, INT_ZERO, Value, Vm, is_clean_old};
@@ -227,6 +231,46 @@ unsafe extern "C" fn yield_value<B: Back>(
     }
 }
 
+/// `YIELD` to a builtin that eats the generator (`consume.rs`).
+#[inline(never)]
+unsafe extern "C" fn yield_eaten<B: Back>(
+    pc: Pc,
+    r: Regs,
+    vm: *const Vm,
+    ti: u64,
+    kc: u64,
+    tbl: *const u8,
+) -> u64 {
+    // SAFETY: tail-called from `YIELD` in a frame with such a resume kind; `begin` put there what the kind needs.
+    unsafe {
+        let v = get(r, (*pc).b);
+        let kind = word(r, RESUME);
+        let acc = *r.offset(ACC);
+        let done = if kind <= resume::TUPLE {
+            append(&*(acc.as_header() as *const List), v)
+        } else if kind == resume::SET && v.is_int() {
+            (*vm).exec.pc.set(pc);
+            (*vm).exec.regs.set(r);
+            add_int(&*vm, acc, v)
+        } else {
+            false
+        };
+        if done {
+            set(r, (*pc).a, Value::NONE);
+            return B::next(pc.add(1), r, vm, ti, kc, tbl);
+        }
+        yield_value::<B>(pc, r, vm, ti, kc, tbl)
+    }
+}
+
+/// Adds an int to a set; false where there is no memory.
+#[inline(never)]
+unsafe fn add_int(vm: &Vm, s: Value, v: Value) -> bool {
+    // SAFETY: the caller passes a set.
+    let s: Gc<Set> = unsafe { s.cast_unchecked() };
+    s.add_hashed(vm, v, hash_i64(v.as_int())).is_ok()
+}
+
 /// `YIELD` of a generator that delegates, or that was resumed past those that delegate to it.
 #[inline(never)]
 unsafe extern "C" fn yield_chained<B: Back>(
@@ -257,6 +301,9 @@ hot! {
     YIELD(i, r, vm, ti, kc, pc, tbl) {
         let kind = word(r, RESUME);
         let g = generator::of_frame(r);
+        if kind >= resume::LIST {
+            return yield_eaten::<B>(pc, r, vm, ti, kc, tbl);
+        }
         if kind >= resume::ENTRY {
             return yield_value::<B>(pc, r, vm, ti, kc, tbl);
         }

@@ -530,13 +530,21 @@ stage! {
             set(r, i.a, v);
             go!(pc.add(1));
         }
+        if k.is_int()
+            && let Some(v) = (*vm).raw_get(get(r, i.b), k.as_int())
+        {
+            set(r, i.a, v);
+            go!(pc.add(1));
+        }
         getitem::<B, IMM>(pc, r, vm, ti, kc, tbl)
     }
     /// `a[b] = c` or (IMM) `a[e] = c` of a list, whatever the sign of the index.
     setitem_sequence [, const IMM: bool] (pc, r, vm, ti, kc, tbl) {
         let i = &*pc;
         let k = if IMM { Value::int(i.e as i32 as i64) } else { get(r, i.b) };
-        if k.is_int() && store(get(r, i.a), k.as_int(), get(r, i.c)) {
+        if k.is_int()
+            && (store(get(r, i.a), k.as_int(), get(r, i.c)) || (*vm).raw_set(get(r, i.a), k.as_int(), get(r, i.c)))
+        {
             go!(pc.add(1));
         }
         if IMM {
@@ -567,6 +575,7 @@ stage! {
             if let Some(result) = subscript(&*vm, v, key) {
                 return finish::<B>(result, pc, r, vm, ti, kc, tbl);
             }
+            (*vm).note_raw(v);
         } else if !B::STEPPING
             && let Some(f) = special(&*vm, v, (&*vm).names.__getitem__, 2)
         {

@@ -455,8 +455,9 @@ tail! {
                     let types = &v.types;
                     if t == types.list || t == types.tuple {
                         let kind = if t == types.list { resume::LIST } else { resume::TUPLE };
-                        let acc = (*vm).new_list(&[]).value();
-                        let next = eat(&*vm, pc, r, *args, kind, acc);
+                        let room = kind == resume::TUPLE;
+                        let acc = if room { (*vm).new_list_with_room(8) } else { (*vm).new_list(&[]) };
+                        let next = eat(&*vm, pc, r, *args, kind, acc.value());
                 return B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl);
                     }
                     if t == types.set || t == types.frozenset {

@@ -329,8 +329,7 @@ ops! {
         next(pc)
     }
     LIST_TO_TUPLE(vm, i, r, pc) {
-        let items = vm.list_items(list(get(r, i.b)));
-        set(r, i.a, vm.new_tuple(&items).value());
+        set(r, i.a, vm.tuple_of_list(list(get(r, i.b))).value());
         next(pc)
     }
     FORMAT_SIMPLE(vm, i, r, pc) {

@@ -4,6 +4,7 @@ use super::*;
 use crate::unwind;
 use taipan_bytecode::SpecialMethod;
 use taipan_runtime::objects::exception::Exception;
+use taipan_runtime::objects::function::Function;
 use taipan_runtime::objects::typ::Type;
 
 /// An exception from the operand of `raise` or its `from`.
@@ -79,6 +80,23 @@ fn no_special(vm: &Vm, v: Value, m: SpecialMethod) -> Raised {
     vm.type_error(msg)
 }
 
+/// Has nobody else seen the exception that `raise` was given? So it is if it was made for it, called just before, and
+/// its class has no Python code in the making.
+unsafe fn is_fresh(vm: &Vm, e: Gc<Exception>, given: Value, r: Regs, pc: Pc) -> bool {
+    // SAFETY: the caller's frame and instruction.
+    unsafe {
+        let code = function(r).code.get();
+        if given == e.value() {
+            if !code.raises_fresh(code.index_of(pc)) {
+                return false;
+            }
+        }
+        let ty = vm.class_of(e.value());
+        let native = |name| vm.type_lookup(ty, name).is_none_or(|f| f.cast::<Function>().is_none());
+        native(vm.names.__init__) && native(vm.names.__new__) && vm.class_of(ty.value()) == vm.types.type_
+    }
+}
+
 /// An exception that nobody looked at is gone: its frame may end.
 fn forget_quiet(vm: &Vm) {
     if let Some(e) = vm.exec.handled.get().cast::<Exception>() {
@@ -127,8 +145,9 @@ ops! {
         }
     }
     RAISE(vm, i, r, pc) {
-        let e = to_exception(vm, get(r, i.a), "exceptions must derive from BaseException")?;
-        e.fresh.set(false);
+        let v = get(r, i.a);
+        let e = to_exception(vm, v, "exceptions must derive from BaseException")?;
+        e.fresh.set(is_fresh(vm, e, v, r, pc));
         unwind::set_context(vm, e);
         Err(Raised(e))
     }

@@ -202,6 +202,11 @@ ops! {
     CALL_EX(vm, i, r, pc) {
         let w = r.add(i.b as usize);
         let (f, args, kwargs) = (*w, *w.add(4), *w.add(5));
+        if kwargs.is_unbound() && vm.is_exact(args, taipan_runtime::vm::shape_ids::tuple) {
+            // Binding may overwrite the register that holds the tuple: this stack keeps it.
+            let t: Gc<Tuple> = std::hint::black_box(args).cast_unchecked();
+            return call::call_spread(vm, pc, r, f, w.add(4), taipan_runtime::Args::new(t.items()));
+        }
         let pos = star_args(vm, f, args)?;
         if kwargs.is_unbound() {
             return call::call_spread(vm, pc, r, f, w.add(4), taipan_runtime::Args::new(&pos));

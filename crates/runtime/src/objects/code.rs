@@ -16,9 +16,7 @@ use crate::vm::typedef::{TypeDef, method, method_var, readonly};
 use std::alloc::Layout;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
-use taipan_bytecode::{
-    CodeObject, Const, Handler, LazyCode, LiveSet, Liveness, Name, Outline, flags, is_quiet,
-};
+use taipan_bytecode::{CodeObject, Const, Handler, LazyCode, LiveSet, Liveness, Name, Outline, Quiet, flags};
 use taipan_heap::{Gc, GcVec, Header, Slot, Tracer, Value};
 
 /// [`Code::exact`] of code whose arguments always need binding.
@@ -44,7 +42,7 @@ pub struct Code {
     /// Made when the collector first meets a frame of this code.
     liveness: OnceCell<Box<Liveness>>,
     /// Which handlers keep the exception to themselves: asked for when one catches what its own frame raised.
-    quiet: OnceCell<Box<[bool]>>,
+    quiet: OnceCell<Box<Quiet>>,
     /// Words for inline caches that outgrew their place in the block; freed with the code object.
     side: RefCell<Vec<Box<[Cell<u64>]>>>,
     /// Calls and back edges so far, for the JIT.
@@ -132,9 +130,14 @@ impl Code {
     /// The handler of instruction `at`, and whether it keeps the exception to itself (`bytecode/quiet.rs`).
     pub fn handler_of(&self, at: u32) -> Option<(&Handler, bool)> {
         let k = self.data.handlers.iter().rposition(|h| h.start <= at && at < h.end)?;
-        let data: &CodeObject = &self.data;
-        let quiet = self.quiet.get_or_init(|| data.handlers.iter().map(|h| is_quiet(data, h)).collect());
-        Some((&data.handlers[k], quiet[k]))
+        Some((&self.data.handlers[k], self.quiet().handlers[k]))
+    }
+    /// Is the `raise` at `at` given what a call just before answered?
+    pub fn raises_fresh(&self, at: u32) -> bool {
+        self.quiet().raises.contains(&at)
+    }
+    fn quiet(&self) -> &Quiet {
+        self.quiet.get_or_init(|| Box::new(Quiet::of(&self.data)))
     }
     /// `n` zeroed words that live as long as the code object.
     pub fn side_words(&self, n: usize) -> *const Cell<u64> {

@@ -303,8 +303,9 @@ impl Vm {
             let b = ValueBuf::try_new_filled(&self.heap, cap, filled)?;
             Some((b.value(), b.data().cast()))
         } else {
-            let b =
-                RawBuf::try_new_filled(&self.heap, cap.checked_mul(s.item_size())?, filled * s.item_size())?;
+            // What lies behind the items is never read, and nothing traces it.
+            let bytes = cap.checked_mul(s.item_size())?;
+            let b = RawBuf::try_new_filled(&self.heap, bytes, bytes)?;
             Some((b.value(), b.data()))
         }
     }
@@ -752,6 +753,22 @@ impl Vm {
             out.push(&self.heap, self.list_get(l, i));
         }
         out
+    }
+    /// A tuple of the items of a list.
+    pub fn tuple_of_list(&self, l: Gc<List>) -> Gc<crate::objects::tuple::Tuple> {
+        if l.storage.get() == Storage::Object {
+            // SAFETY: the items of an object list; nothing changes the list while the tuple is made.
+            let items = unsafe { std::slice::from_raw_parts(l.data.get().cast::<Value>(), l.len()) };
+            return self.new_tuple(items);
+        }
+        self.new_tuple(&self.list_items(l))
+    }
+    /// An empty list with room for `cap` items of any type.
+    pub fn new_list_with_room(&self, cap: usize) -> Gc<List> {
+        let l = self.new_empty_list_of(self.types.list);
+        let (buf, data) = self.list_buffer(Storage::Object, cap, 0).unwrap_or_else(|| self.out_of_memory());
+        self.list_adopt(l, Storage::Object, buf, data, cap, 0);
+        l
     }
     /// `list(v)`: a new exact list of the items of any iterable.
     pub fn list_from_iterable(&self, v: Value) -> PyResult<Gc<List>> {

@@ -11,17 +11,17 @@ use crate::vm::typedef::flag;
 use taipan_heap::{Gc, GcVec, Value};
 
 fn copyreg(vm: &Vm) -> PyResult {
-    vm.import_module("copyreg")
+    vm.import_absolute(vm.names.copyreg)
 }
 /// `copyreg._slotnames(cls)`, cached in the class.
 fn slot_names(vm: &Vm, ty: Gc<Type>) -> PyResult {
-    if let Some(v) = ty.dict.get().get_str(vm, vm.intern("__slotnames__"))
+    if let Some(v) = ty.dict.get().get_str(vm, vm.names.__slotnames__)
         && (v.is_none() || v.is_kind(kinds::LIST))
     {
         return Ok(v);
     }
     let module = copyreg(vm)?;
-    let v = vm.call_method(module, vm.intern("_slotnames"), &[ty.value()])?;
+    let v = vm.call_method(module, vm.names._slotnames, &[ty.value()])?;
     if !v.is_none() && !v.is_kind(kinds::LIST) {
         return Err(vm.type_error("copyreg._slotnames didn't return a list or None"));
     }
@@ -131,10 +131,10 @@ fn reduce_newobj(vm: &Vm, v: Value) -> PyResult {
             let mut all = GcVec::new();
             all.push(&vm.heap, ty.value());
             args.items().iter().for_each(|&x| all.push(&vm.heap, x));
-            (vm.get_attr(module, vm.intern("__newobj__"))?, vm.new_tuple(&all))
+            (vm.get_attr(module, vm.names.__newobj__)?, vm.new_tuple(&all))
         }
         Some(kw) => (
-            vm.get_attr(module, vm.intern("__newobj_ex__"))?,
+            vm.get_attr(module, vm.names.__newobj_ex__)?,
             vm.new_tuple(&[ty.value(), args.value(), kw.value()]),
         ),
     };
@@ -155,7 +155,7 @@ fn reduce_with(vm: &Vm, v: Value, protocol: i64) -> PyResult {
         return reduce_newobj(vm, v);
     }
     let module = copyreg(vm)?;
-    vm.call_method(module, vm.intern("_reduce_ex"), &[v, Value::int(protocol)])
+    vm.call_method(module, vm.names._reduce_ex, &[v, Value::int(protocol)])
 }
 /// `object.__reduce__`
 pub fn reduce(vm: &Vm, a: &[Value]) -> PyResult {

@@ -91,7 +91,7 @@ impl Vm {
         if spec.is_none() {
             return Ok(());
         }
-        let Some(busy) = self.get_attr_opt(spec, self.intern("_initializing"))? else { return Ok(()) };
+        let Some(busy) = self.get_attr_opt(spec, self.names._initializing)? else { return Ok(()) };
         if busy.is_true() && !self.importlib.get().is_none() {
             let name = self.get_attr(spec, self.intern("name"))?;
             self.call_method(self.importlib.get(), self.intern("_lock_unlock_module"), &[name])?;

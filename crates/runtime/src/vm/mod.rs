@@ -19,6 +19,7 @@ pub mod number;
 pub mod number_convert;
 pub mod ops;
 pub mod plan;
+pub mod raw;
 pub mod sequence;
 pub mod shape;
 pub mod signals;
@@ -294,6 +295,8 @@ pub struct Vm {
     pub shapes: shape::Shapes,
     /// What moment it is for chains of generators (`objects/generator/chain.rs`).
     pub chains: Cell<u64>,
+    /// Sequences of raw items that the interpreter has met.
+    pub(crate) raw: raw::RawSeen,
     pub(crate) method_cache: lookup::MethodCache,
     /// What compiled code relies on.
     pub watches: watch::Watches,
@@ -360,6 +363,7 @@ impl Vm {
             hash_key: Cell::new(hash_key(seed)),
             shapes: shape::Shapes::new(shape_ids::FIRST_FREE),
             chains: Cell::new(1),
+            raw: raw::RawSeen::new(),
             method_cache: lookup::MethodCache::default(),
             watches: watch::Watches::default(),
             slot_index: OnceCell::new(),

@@ -26,6 +26,7 @@ names! {
     __buffer__ __build_class__ __builtins__ __bytes__ __cached__ __call__ __cause__ __ceil__ __class__
     __class_getitem__ __classcell__ __classdict__ __classdictcell__ __closure__ __code__ __complex__
     __conditional_annotations__ __contains__ __context__ __copy__ __deepcopy__ __defaults__ __del__ __delattr__
+    _initializing __slotnames__ _slotnames __newobj__ __newobj_ex__ _reduce_ex
     __delete__ __delitem__ __dict__ __dir__ __divmod__ __doc__ __enter__ __eq__ __exit__ __file__
     __firstlineno__ __float__ __floor__ __floordiv__ __format__ __fspath__ __func__ __ge__ __get__
     __getattr__ __getattribute__ __getinitargs__ __getitem__ __getnewargs__ __getnewargs_ex__ __getstate__

@@ -229,6 +229,19 @@ pub enum RawItem {
     U8,
 }
 
+impl RawItem {
+    /// Bytes of an item.
+    #[inline(always)]
+    pub fn size(self) -> usize {
+        match self {
+            RawItem::F64 | RawItem::I64 => 8,
+            RawItem::I32 | RawItem::U32 => 4,
+            RawItem::U16 => 2,
+            RawItem::I8 | RawItem::U8 => 1,
+        }
+    }
+}
+
 impl TypeDef {
     /// Everything empty: for `TypeDef { name, .., ..TypeDef::EMPTY }`.
     pub const EMPTY: TypeDef = TypeDef {
