@@ -138,6 +138,8 @@ pub(crate) struct Block {
     /// Some of its objects may have to be dropped. (Of a large one: it survived a collection.)
     pub drops: bool,
     pub class: u8,
+    /// Of a large object: a larger one took its place.
+    pub outgrown: bool,
     /// Number of cells.
     pub count: u32,
     /// Cells that the last sweep left in use.
@@ -154,6 +156,9 @@ pub(crate) struct Block {
     pub layout_size: usize,
     /// Of a large object in a mapping of its own: the bytes of the mapping, those in reserve included. Else 0.
     reserved: usize,
+    /// Of such a mapping: the bytes that are usable, and those that earlier objects may have written to.
+    committed: usize,
+    written: usize,
     pub used: [u64; MAP_WORDS],
     pub marks: [u64; MAP_WORDS],
 }
@@ -209,6 +214,7 @@ impl Block {
                 touched: false,
                 drops: false,
                 class: class as u8,
+                outgrown: false,
                 count: ((BLOCK_SIZE - FIRST_CELL) / cell) as u32,
                 live: 0,
                 handed: 0,
@@ -217,6 +223,8 @@ impl Block {
                 cell,
                 layout_size: BLOCK_SIZE,
                 reserved: 0,
+                committed: 0,
+                written: 0,
                 used: [0; MAP_WORDS],
                 marks: [0; MAP_WORDS],
             });
@@ -270,11 +278,45 @@ impl Block {
             (*p).cell = size;
             (*p).layout_size = size + FIRST_CELL;
             (*p).reserved = reserved;
+            (*p).committed = if reserved > 0 { ((*p).layout_size).next_multiple_of(PAGE) } else { 0 };
         }
     }
-    /// Does a large object of its own mapping lie in it? Such memory comes zeroed.
+    /// How many bytes of memory a mapping without an object holds.
+    pub fn held(&self) -> usize {
+        self.committed
+    }
+    /// Would the mapping do for an object of `size` bytes without much going to waste?
+    pub fn suits(&self, size: usize) -> bool {
+        let total = size.saturating_add(FIRST_CELL);
+        (MAPPED_FROM..=self.reserved).contains(&total)
+            && total <= self.committed
+            && total >= self.committed / 2
+    }
+    /// Takes the mapping of an object that died for another one of `size` bytes. Answers whether there was memory for it.
+    ///
+    /// # Safety
+    /// The mapping holds no live object, and [`Block::suits`].
+    pub unsafe fn reuse(p: *mut Block, size: usize) -> bool {
+        // SAFETY: by the caller's promise.
+        unsafe {
+            let (reserved, committed) = ((*p).reserved, (*p).committed);
+            let written = (*p).written.max((*p).layout_size);
+            if !commit(p.cast(), committed, size + FIRST_CELL) {
+                return false;
+            }
+            Block::format_large(p, size, reserved);
+            (*p).committed = committed.max((*p).committed);
+            (*p).written = written;
+            true
+        }
+    }
+    /// Does a large object lie in a mapping of its own?
     pub fn is_mapped(&self) -> bool {
         self.reserved > 0
+    }
+    /// Is it the first in its mapping? Such memory comes zeroed.
+    pub fn is_fresh(&self) -> bool {
+        self.is_mapped() && self.written == 0
     }
     /// Lets the large object of the block grow to `size` bytes where it is; what comes behind it is zeroed. Answers
     /// whether there was room.

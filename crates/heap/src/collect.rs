@@ -437,6 +437,7 @@ impl Heap {
     fn sweep(&self, full: bool) -> usize {
         let mut work = self.touched.take();
         if full {
+            self.drop_spare();
             work.clear();
             for s in &self.classes {
                 s.free.borrow_mut().clear();
@@ -495,8 +496,8 @@ impl Heap {
                     drop(h);
                 }
                 self.remove_granules(b, (*b).layout_size);
-                Block::free(b);
             }
+            self.free_large(b);
             freed += 1;
         }
         self.stats.borrow_mut().freed += freed;

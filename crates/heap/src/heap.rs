@@ -68,6 +68,9 @@ pub(crate) struct ClassState {
 /// Roots: called with the tracer at each collection.
 pub type RootFn = unsafe fn(*const (), &mut Tracer);
 
+/// Most bytes held by mappings that are kept for the next large object.
+const SPARE_LIMIT: usize = 16 << 20;
+
 /// A heap. Belongs to one VM; not shared between threads without that VM's lock.
 pub struct Heap {
     pub(crate) classes: [ClassState; CLASSES],
@@ -77,6 +80,11 @@ pub struct Heap {
     /// Kinds whose dead objects must be looked at: a bit for each.
     pub(crate) dropped_kinds: [u64; 4],
     pub(crate) free_blocks: RefCell<Vec<*mut Block>>,
+    /// Mappings whose large object died; how many were there at the last full collection already; and the bytes that
+    /// they hold.
+    spare: RefCell<Vec<*mut Block>>,
+    spare_aged: Cell<usize>,
+    spare_bytes: Cell<usize>,
     /// Rest of the mapping that new blocks are cut from: (next, end).
     pub(crate) chunk: Cell<(usize, usize)>,
     /// Block that each 64 KiB granule of the address space belongs to.
@@ -156,6 +164,9 @@ impl Heap {
                 bits
             },
             free_blocks: RefCell::default(),
+            spare: RefCell::default(),
+            spare_aged: Cell::new(0),
+            spare_bytes: Cell::new(0),
             chunk: Cell::new((0, 0)),
             granules: UnsafeCell::default(),
             kinds,
@@ -316,7 +327,7 @@ impl Heap {
         if size > isize::MAX as usize / 4 {
             return std::ptr::null_mut();
         }
-        let block = Block::new_large((size + 15) & !15);
+        let block = self.spare_mapping((size + 15) & !15);
         if block.is_null() {
             return std::ptr::null_mut();
         }
@@ -327,10 +338,57 @@ impl Heap {
         unsafe { Block::cell_at(block, 0) }
     }
 
+    /// A block for a large object: a mapping whose object died lately, or a new one; null without memory.
+    fn spare_mapping(&self, size: usize) -> *mut Block {
+        let mut spare = self.spare.borrow_mut();
+        // SAFETY: mappings of this heap without live objects.
+        unsafe {
+            let Some(at) = spare.iter().rposition(|&b| (*b).suits(size)) else {
+                return Block::new_large(size);
+            };
+            let block = spare.remove(at);
+            if at < self.spare_aged.get() {
+                self.spare_aged.set(self.spare_aged.get() - 1);
+            }
+            self.spare_bytes.set(self.spare_bytes.get() - (*block).held());
+            if Block::reuse(block, size) {
+                return block;
+            }
+            Block::free(block);
+            std::ptr::null_mut()
+        }
+    }
+    /// Frees the block of a large object that died. A few mappings are kept: those of a loop that makes and drops large
+    /// objects would be taken anew, page by page, in each round.
+    pub(crate) fn free_large(&self, block: *mut Block) {
+        // SAFETY: a block of this heap that nothing points into any more.
+        unsafe {
+            let held = (*block).held();
+            if (*block).is_mapped() && !(*block).outgrown && self.spare_bytes.get() + held <= SPARE_LIMIT {
+                self.spare_bytes.set(self.spare_bytes.get() + held);
+                self.spare.borrow_mut().push(block);
+            } else {
+                Block::free(block);
+            }
+        }
+    }
+    /// Gives the mappings back to the system that nobody wanted since this was called before.
+    pub(crate) fn drop_spare(&self) {
+        let mut spare = self.spare.borrow_mut();
+        for b in spare.drain(..self.spare_aged.get()) {
+            // SAFETY: mappings of this heap without live objects.
+            unsafe {
+                self.spare_bytes.set(self.spare_bytes.get() - (*b).held());
+                Block::free(b);
+            }
+        }
+        self.spare_aged.set(spare.len());
+    }
+
     /// Is what was just allocated at `h` zeroed behind its header? (Of pages that nobody touched yet.)
     pub(crate) fn comes_zeroed(&self, h: *mut Header, size: usize) -> bool {
         // SAFETY: a live object of this heap.
-        size > CELL_LIMIT && unsafe { (*((h as usize & BLOCK_MASK) as *const Block)).is_mapped() }
+        size > CELL_LIMIT && unsafe { (*((h as usize & BLOCK_MASK) as *const Block)).is_fresh() }
     }
 
     /// Lets a large object grow to `size` bytes where it is, if addresses are in reserve behind it; what comes behind is
@@ -369,8 +427,11 @@ impl Heap {
         let block = (h as usize & BLOCK_MASK) as *mut Block;
         // SAFETY: a live object of this heap.
         unsafe {
-            if h.is_null() || !(*block).is_large || (*h).gc.get() & 0x7F != self.mark.get() || !(*block).drops
-            {
+            if h.is_null() || !(*block).is_large {
+                return;
+            }
+            (*block).outgrown = true;
+            if (*h).gc.get() & 0x7F != self.mark.get() || !(*block).drops {
                 return;
             }
             (*h).gc.set(0);
@@ -587,6 +648,8 @@ impl Heap {
 impl Drop for Heap {
     fn drop(&mut self) {
         self.retire_runs();
+        self.drop_spare();
+        self.drop_spare();
         let mut all: Vec<*mut Block> = vec![];
         self.each_block(|b| all.push(b));
         // Objects may look at their classes when they are dropped, so memory is freed only after all drops.

@@ -134,6 +134,13 @@ fn absurd_buffers_are_refused() {
     });
 }
 
+#[inline(never)]
+fn forget_and_collect(heap: &Heap) {
+    heap.clear_dead_stack();
+    heap.collect(false);
+    heap.collect(true);
+}
+
 /// Large buffers grow where they lie, hold what they held, come zeroed behind it, and are found by inner pointers there.
 #[test]
 fn large_buffers_grow_in_place() {
@@ -157,6 +164,13 @@ fn large_buffers_grow_in_place() {
         // SAFETY: within the buffer.
         let inner = unsafe { buf.data().add(cap - 1) } as usize;
         assert_eq!(heap.find_object(inner), Some(buf.header_ptr()));
+        // The mapping of a buffer that died serves the next one, which is clean, too.
+        root.set(Value::NONE);
+        forget_and_collect(heap);
+        let next = ValueBuf::try_new(heap, cap - 1).expect("some megabytes");
+        root.set(next.value());
+        assert!(next.as_slice().iter().all(|v| v.bits() == 0));
+        assert!(next.try_grow(heap, cap + 1) && next.as_slice().iter().all(|v| v.bits() == 0));
         let small = ValueBuf::new(heap, 100);
         assert!(!small.try_grow(heap, 101), "cells have neighbours");
     });
