@@ -9,6 +9,7 @@ use crate::clock;
 use crate::controls::Controls;
 use crate::ctx::{ARGS_OFFSET, Ctx, EXIT_SLOTS};
 use crate::events::Recorded;
+use crate::params::Params;
 use crate::policy::{self, Policy};
 use crate::record::{Limits, Outcome, Recorder};
 use crate::stats::{Abort, add, add_time};
@@ -18,7 +19,7 @@ use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Instant;
-use taipan_bytecode::{CodeObject, Instr};
+use taipan_bytecode::{CodeObject, Instr, Op};
 use taipan_interp::jit::{Hooks, Step, enter_offset, set_recording};
 use taipan_interp::unwind;
 use taipan_runtime::objects::function::Function;
@@ -45,6 +46,40 @@ struct Place {
     given_up: bool,
     /// A tree that was recorded here and is not compiled yet.
     tree: Option<u16>,
+    /// Rounds of the runs of the loop that were looked at, all together, and how many those were.
+    seen: (u64, u32),
+}
+
+impl Place {
+    /// Does a run of the loop, with so many nanoseconds a round, end before entering code for it can have paid?
+    fn brief(&self, p: &Params, round: u64) -> bool {
+        let (rounds, runs) = self.seen;
+        runs > 0 && rounds / u64::from(runs) * round < p.brief()
+    }
+}
+
+/// Rounds that the run of the loop takes which is at its back edge in frame `regs`, where that can be seen; and the
+/// instructions from its header to there.
+fn run_of_loop(vm: &Vm, pc: Pc, regs: Regs) -> (Option<u64>, u64) {
+    // SAFETY: a frame at a back edge is a function's, and the instruction is in its code.
+    let co = unsafe { function(regs) }.code.get();
+    let at = co.index_of(pc) as usize;
+    let i = &co.data.instrs[at];
+    let length = i.jump_target(at).map_or(1, |t| (at as i64 + 1 - t).max(1) as u64);
+    if i.opcode() != Op::LOOP_FOR_ITER {
+        return (None, length);
+    }
+    // SAFETY: the iterator's registers are the frame's.
+    let (over, index) = unsafe { (*regs.add(i.b as usize), *regs.add(i.b as usize + 1)) };
+    let rounds = if over.is_int() {
+        // What is left of a range; seen at any time it is half of it.
+        Some(over.as_int().max(0) as u64 * 2)
+    } else if index.is_int() && over.is_ptr() {
+        vm.len(over).ok().map(|n| n.max(0) as u64)
+    } else {
+        None
+    };
+    (rounds, length)
 }
 
 /// Recordings of a loop that may meet its end before one goes on there: some loops have no second round.
@@ -221,7 +256,8 @@ impl Jit {
             _ => {
                 let mut places = self.places.borrow_mut();
                 let place = places.entry(r.anchor as usize).or_default();
-                place.failures += 1;
+                // Some things will hardly be different the next time.
+                place.failures += if matches!(why, Abort::Opcode | Abort::NoGain) { 2 } else { 1 };
                 place.given_up = place.failures > p.retries();
                 if place.given_up {
                     add(&s.blacklisted, 1);
@@ -282,6 +318,10 @@ impl Jit {
                 self.keep_all(vm, &mut t);
                 self.log_record(&t, figures);
                 if let Some(x) = figures.from {
+                    if r.closed && t.tree.exits[x.ix()].reason == ExitReason::LoopEnd {
+                        // It is about to hold the loop around it.
+                        (t.brief, t.unseen) = (false, false);
+                    }
                     self.pend(&mut t, x, gain);
                 }
                 self.grow(vm, &mut t);
@@ -321,7 +361,10 @@ impl Jit {
                     due: 0,
                     wait: 0,
                     gain: gain.max(1) as u64,
-                    counts: (r.instructions, r.residuals),
+                    counts: r.round.unwrap_or((r.instructions, r.residuals)),
+                    faster: 0,
+                    brief: false,
+                    unseen: false,
                     optimized: 0,
                     compiled_nodes: 0,
                     timed: (0, 0),
@@ -335,6 +378,10 @@ impl Jit {
                 t.wait = policy::rounds(&self.controls.params, &t);
                 self.log_record(&t, figures);
                 self.places.borrow_mut().entry(t.anchor as usize).or_default().tree = Some(t.id);
+                if let Some(place) = self.places.borrow().get(&(t.anchor as usize)) {
+                    t.brief = place.brief(&self.controls.params, t.gain);
+                    t.unseen = place.seen.1 == 0;
+                }
                 let t = Rc::new(RefCell::new(t));
                 trees.push(Some(t.clone()));
                 drop(trees);
@@ -350,7 +397,7 @@ impl Jit {
             let n = t.wait.min(LONG);
             t.wait -= n;
             n
-        } else if self.policy.affords(p, t.size()) {
+        } else if self.policy.affords(p, t.size(), t.brief) {
             if self.compile(vm, t) {
                 return;
             }
@@ -381,14 +428,17 @@ impl Jit {
             return;
         }
         let p = &self.controls.params;
-        if !self.policy.affords(p, t.size()) {
+        if !self.policy.affords(p, t.size(), t.brief) {
             add(&self.controls.stats.put_off, 1);
             t.due = t.lost + t.lost / 4 + 16;
             let (time, n) = t.timed;
             if n >= 8 && time / u64::from(n) < 8 * p.entry_worth() {
-                // Entered for next to nothing until then: the interpreter does better.
-                self.detach(t, 4 * u64::from(p.threshold()), "waits to be compiled again");
-                t.wait = 0;
+                // Entered for next to nothing until then: the interpreter does better, and the longer the more often
+                // that turned out to be so.
+                let rounds =
+                    policy::rounds(p, t).max(u64::from(p.threshold())) << (t.compilations - 1).min(12);
+                self.detach(t, rounds, "waits to be compiled again");
+                t.wait = rounds.saturating_sub(LONG);
                 self.places.borrow_mut().entry(t.anchor as usize).or_default().tree = Some(t.id);
             }
             return;
@@ -482,6 +532,7 @@ impl Jit {
                     self.dead.borrow_mut().push(old);
                 }
                 t.compiled_nodes = t.tree.nodes.len();
+                t.faster = policy::faster(p, t, &tree);
                 t.optimized = report.size.1;
                 (t.pending, t.lost, t.timed) = (0, 0, (0, 0));
                 for row in &mut t.heat {
@@ -576,18 +627,25 @@ impl Jit {
         let Ok(mut t) = t.try_borrow_mut() else { return };
         t.timed.0 += nanoseconds;
         t.timed.1 += 1;
-        let worth = policy::worth(p, &t);
-        self.policy.ran(p, nanoseconds, if t.entries <= policy::TIMED { 1 } else { SAMPLE });
+        let spared = policy::spared(p, &t, nanoseconds);
+        self.policy.spared(if t.entries <= policy::TIMED { spared } else { spared * SAMPLE as i64 });
         if t.timed.1 % 8 == 0 {
+            // What waits to be compiled may make entries longer.
+            if t.pending == 0 || t.unseen {
+                t.brief = policy::spared(p, &t, t.timed.0 / u64::from(t.timed.1)) < 0;
+            }
             let mut all = self.worth.borrow_mut();
             let n = all.len().max(t.id as usize + 1);
             all.resize(n, u32::MAX);
             all[t.id as usize] = (t.timed.0 / u64::from(t.timed.1)).min(u64::from(u32::MAX)) as u32;
         }
-        if t.timed.1 < SAMPLES || worth == 0 || p.budget() == 0 || policy::eager(p) {
+        if t.timed.1 < SAMPLES || p.entry_worth() == 0 || p.budget() == 0 || policy::eager(p) {
             return;
         }
-        if t.pending == 0 && t.timed.0 / u64::from(t.timed.1) < worth && !t.retired && !self.busy() {
+        let usual = policy::spared(p, &t, t.timed.0 / u64::from(t.timed.1)) + p.exit_cost() as i64;
+        // Where side traces wait to be compiled entries may last longer soon; but not for ever.
+        let settled = t.pending == 0 || t.compilations > 2;
+        if settled && usual < p.entry_worth() as i64 && !t.retired && !self.busy() {
             self.retire(&mut t);
         }
         t.timed = (0, 0);
@@ -673,7 +731,7 @@ impl Jit {
             self.controls.stats.abort(why);
             return self.log_refused(&jt, Some(origin), why, "limit");
         }
-        if !self.policy.affords(p, 0) {
+        if !self.policy.affords(p, 0, jt.brief && reason != ExitReason::LoopEnd) {
             let row = jt.exit(origin);
             row.limit = row.count.saturating_add(row.count / 2 + 1);
             return;
@@ -761,7 +819,16 @@ impl Hooks for Jit {
         if self.busy() || vm.exec.tracing.get() {
             return;
         }
-        let place = self.places.borrow().get(&(pc as usize)).copied().unwrap_or_default();
+        let (rounds, length) = run_of_loop(vm, pc, regs);
+        let place = {
+            let mut places = self.places.borrow_mut();
+            let place = places.entry(pc as usize).or_default();
+            if let Some(n) = rounds {
+                place.seen.0 += n;
+                place.seen.1 += 1;
+            }
+            *place
+        };
         if place.given_up {
             instr.d = u16::MAX;
             return;
@@ -770,14 +837,19 @@ impl Hooks for Jit {
             let tree = self.trees.borrow()[id as usize].clone();
             if let Some(t) = tree {
                 if t.borrow().watch.is_valid() {
-                    self.first(vm, &mut t.borrow_mut());
+                    let mut t = t.borrow_mut();
+                    if t.compilations == 0 {
+                        t.brief = place.brief(&self.controls.params, t.gain);
+                    }
+                    self.first(vm, &mut t);
                 } else {
                     self.invalidate(&t);
                 }
             }
             return;
         }
-        if self.policy.affords(&self.controls.params, 0) {
+        let p = &self.controls.params;
+        if self.policy.affords(p, 0, place.brief(p, length * p.instr_cost())) {
             self.start_root(vm, pc, regs);
         }
     }

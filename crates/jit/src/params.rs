@@ -156,13 +156,18 @@ params! {
     /// Per cent of the run time that may be spent in recording and compiling; 0: any. With 0, and `absorb`
     /// 0, nothing looks at a clock and a run can be repeated exactly. Thresholds below 100 imply 0.
     budget: u32 [0, 100] = 10;
-    /// Per cent of the time spent in compiled code that may be spent beyond that.
-    reward: u32 [0, 1000] = 25;
+    /// Per cent of what compiled code has spared, by estimate, that may be spent beyond that.
+    reward: u32 [0, 1000] = 50;
     /// Milliseconds that may be spent beyond that.
     allowance: u32 [0, 1_000_000] = 4;
-    /// Nanoseconds that an entry into a tree must last on average, more where instructions are residual; trees that do
-    /// not make it are given up. 0: any.
-    entry_worth: u64 [0, 1_000_000] = 100;
+    /// Nanoseconds: a loop whose runs are over sooner in the interpreter is brief: compiled code for it hardly pays for
+    /// being entered, unless it comes to hold the loop around it.
+    brief: u64 [0, 1_000_000_000] = 1200;
+    /// What `budget` is for brief loops, which have no `allowance`.
+    brief_budget: u32 [0, 100] = 4;
+    /// Nanoseconds of the interpreter's time that an entry into a tree must take over on average beyond those it lasts;
+    /// trees that do not make it are given up. 0: any.
+    entry_worth: u64 [0, 1_000_000] = 120;
     /// A side trace that comes to a loop with a tree of its own takes a copy of the loop in where entries into that
     /// tree last less than so many nanoseconds on average; else it leaves, and the other tree is entered.
     absorb: u64 [0, 1_000_000_000] = 3000;

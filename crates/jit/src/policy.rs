@@ -5,9 +5,9 @@
 //! saved so far is about what compiling it costs, so that compiling never costs more than a constant times what was
 //! lost, whatever the program does next; side traces that come up in the meantime are compiled together. All of this
 //! counts nodes, rounds and exits, so that a run can be repeated. On top there is a budget of time: a share of the run
-//! time, a small allowance, and a share of the time that was spent in compiled code (not counting what it costs to get
-//! there and back): a program that gains nothing is not made slower by more than the first two, and one that stays in
-//! compiled code may have more of it. All time is the thread's own, so that a busy machine does not look like a slow
+//! time, a small allowance, and a share of what compiled code has spared by then, as far as that can be told from how long
+//! entries last and what the optimiser left of a round: a program that gains nothing is not made slower by more than the
+//! first two, and one that stays in fast code may have more of it. Trees whose entries spare nothing are given up. All time is the thread's own, so that a busy machine does not look like a slow
 //! compiler. `jit-budget=0` switches all that off.
 
 use crate::clock;
@@ -16,22 +16,25 @@ use crate::record::Recorder;
 use crate::tree::JitTree;
 use std::cell::Cell;
 use std::time::Duration;
+use taipan_trace_ir::{Effect, Intrinsic, Op, Tree, Val};
 
 /// See the file's header.
 pub struct Policy {
     /// What the clock showed.
     start: Duration,
     spent: Cell<u64>,
-    /// Nanoseconds in compiled code, about, without what entering and leaving it costs.
-    ran: Cell<u64>,
+    /// Nanoseconds that compiled code spared, about.
+    spared: Cell<u64>,
 }
 
+/// Nanoseconds that looking at the clock adds to an entry.
+const CLOCK: u64 = 40;
 /// Entries of a tree that are all timed; later ones are sampled.
 pub const TIMED: u64 = 32;
 
 impl Default for Policy {
     fn default() -> Policy {
-        Policy { start: clock::cpu(), spent: Cell::new(0), ran: Cell::new(0) }
+        Policy { start: clock::cpu(), spent: Cell::new(0), spared: Cell::new(0) }
     }
 }
 
@@ -67,11 +70,42 @@ pub fn gain(p: &Params, r: &Recorder) -> i64 {
     }
 }
 
-/// Nanoseconds that an entry must last on average: the more of a tree's instructions are residual, the less does a
-/// nanosecond in it stand for.
-pub fn worth(p: &Params, t: &JitTree) -> u64 {
-    let (n, residuals) = t.counts;
-    p.entry_worth() * (u64::from(n) + 40 * u64::from(residuals)) / u64::from(n.max(1))
+/// Tenths of nanoseconds that a node takes, about: memory is in the cache as a rule, and what does not depend on each
+/// other runs at once.
+fn weight(tree: &Tree, v: Val) -> u64 {
+    match (tree.op(v), tree.op(v).effect()) {
+        (Op::FDiv | Op::FSqrt | Op::FloorDiv | Op::FloorMod | Op::UDiv | Op::URem, _) => 30,
+        (_, Effect::Pure | Effect::Guard) => 3,
+        (_, Effect::GuardLoad | Effect::Load | Effect::Store | Effect::Poll) => 5,
+        (_, Effect::Barrier) => 10,
+        (_, Effect::Alloc) => 80,
+        (_, Effect::Call) => match tree.intrinsic(v) {
+            Intrinsic::PyInstr | Intrinsic::ArgPush => 0,
+            i if i.effects().pure => 50,
+            _ => 150,
+        },
+        _ => 0,
+    }
+}
+
+/// By how many per cent a round of the root trace is faster than in the interpreter, by an estimate from the optimised
+/// tree. What residual calls do takes its time in both.
+pub fn faster(p: &Params, t: &JitTree, tree: &Tree) -> u64 {
+    const CALL: u64 = 60;
+    let (n, residuals) = (u64::from(t.counts.0), u64::from(t.counts.1));
+    let body = &tree.traces[0].body;
+    let header = body.last().filter(|&&v| tree.op(v) == Op::Jump).map(|&v| tree.label_of(v));
+    let round =
+        body.iter().rev().take_while(|&&v| tree.op(v) != Op::Label || Some(tree.label_of(v)) != header);
+    let code = round.map(|&v| weight(tree, v)).sum::<u64>() / 10 + residuals * (CALL + p.residual_cost());
+    let interpreted = n * p.instr_cost() + residuals * CALL;
+    (interpreted * 100 / code.max(1)).saturating_sub(100).min(2000)
+}
+
+/// Nanoseconds that an entry spares, about, if it lasts so long; below 0 if the interpreter does better.
+pub fn spared(p: &Params, t: &JitTree, nanoseconds: u64) -> i64 {
+    let inside = nanoseconds.saturating_sub(CLOCK);
+    (inside.saturating_mul(t.faster) / 100).min(1 << 40) as i64 - p.exit_cost() as i64
 }
 
 /// Rounds of the loop that are to be run before its first trace is compiled.
@@ -89,20 +123,22 @@ impl Policy {
     pub fn spend(&self, time: Duration) {
         self.spent.set(self.spent.get() + u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
     }
-    /// Takes note of so many entries into compiled code, which lasted so many nanoseconds each.
-    pub fn ran(&self, p: &Params, nanoseconds: u64, entries: u64) {
-        let paid = nanoseconds.saturating_sub(2 * p.exit_cost());
-        self.ran.set(self.ran.get().saturating_add(paid.saturating_mul(entries)));
+    /// Takes note of time that compiled code spared.
+    pub fn spared(&self, nanoseconds: i64) {
+        self.spared.set(self.spared.get().saturating_add_signed(nanoseconds));
     }
-    /// Is there time to compile so many nodes (0: to record)?
-    pub fn affords(&self, p: &Params, nodes: usize) -> bool {
+    /// Is there time to compile so many nodes (0: to record)? Loops whose runs are brief may use a part of it only.
+    pub fn affords(&self, p: &Params, nodes: usize, brief: bool) -> bool {
         if p.budget() == 0 || eager(p) {
             return true;
         }
         let elapsed = u64::try_from((clock::cpu() - self.start).as_nanos()).unwrap_or(u64::MAX);
-        let allowed = u64::from(p.allowance()) * 1_000_000
-            + elapsed / 100 * u64::from(p.budget())
-            + self.ran.get() / 100 * u64::from(p.reward());
+        let share = if brief {
+            elapsed / 100 * u64::from(p.brief_budget())
+        } else {
+            u64::from(p.allowance()) * 1_000_000 + elapsed / 100 * u64::from(p.budget())
+        };
+        let allowed = share + self.spared.get() / 100 * u64::from(p.reward());
         self.spent.get().saturating_add(cost(p, nodes)) <= allowed
     }
 }

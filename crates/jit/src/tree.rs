@@ -218,6 +218,12 @@ pub struct JitTree {
     pub wait: u64,
     /// Nanoseconds that a round of the root trace saves, about.
     pub gain: u64,
+    /// Entries end too soon to pay, as it seems.
+    pub brief: bool,
+    /// How long runs of the loop are could not be seen beforehand.
+    pub unseen: bool,
+    /// By how many per cent its code is faster than the interpreter, about.
+    pub faster: u64,
     /// Instructions of its root trace, and residual ones among them.
     pub counts: (u32, u32),
     /// Nodes after the passes, of the last compilation.
