@@ -1,4 +1,4 @@
-//! Builtins that eat a generator: `list`, `tuple`, `set`, `frozenset`, `sum`, `any`, `all`, `str.join`.
+//! Builtins that eat a generator: `list`, `tuple`, `set`, `frozenset`, `sum`, `any`, `all`, `str.join`, `list.extend`.
 //!
 //! In: a call of such a builtin with one generator. Out: its result, without leaving the dispatch chain and without
 //! suspending the generator between items: its frame lies on the caller's, `RESUME` says who eats, and `YIELD` hands
@@ -160,6 +160,7 @@ impl Rest {
                 resume::ANY => Value::FALSE,
                 resume::ALL => Value::TRUE,
                 resume::LIST | resume::SET => self.acc,
+                resume::EXTEND => Value::NONE,
                 resume::TUPLE => {
                     let l: Gc<List> = self.acc.cast_unchecked();
                     vm.tuple_of_list(l).value()

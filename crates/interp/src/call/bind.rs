@@ -12,6 +12,8 @@ use taipan_runtime::{Args, Gc, GcVec, PyResult, Raised, Value, Vm};
 
 /// Parameters that are bound without an allocation.
 const INLINE: usize = 32;
+/// Most functions have no more parameters than this: then less must be cleared.
+const SMALL: usize = 6;
 
 /// Binds `args` to the parameters of `f` and writes them to `out`, which may overlap the arguments.
 ///
@@ -29,7 +31,11 @@ pub unsafe fn bind(vm: &Vm, f: Gc<Function>, code: Gc<Code>, args: Args, out: Re
             return Ok(());
         }
         let total = code.nparams as usize;
-        if total <= INLINE {
+        if total <= SMALL {
+            let mut slots = [Value::UNBOUND; SMALL];
+            bind_slots(vm, f, code, args, &mut slots[..total])?;
+            std::ptr::copy_nonoverlapping(slots.as_ptr(), out, total);
+        } else if total <= INLINE {
             let mut slots = [Value::UNBOUND; INLINE];
             bind_slots(vm, f, code, args, &mut slots[..total])?;
             std::ptr::copy_nonoverlapping(slots.as_ptr(), out, total);

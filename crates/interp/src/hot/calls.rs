@@ -246,14 +246,14 @@ unsafe extern "C" fn yield_eaten<B: Back>(
         let v = get(r, (*pc).b);
         let kind = word(r, RESUME);
         let acc = *r.offset(ACC);
-        let done = if kind <= resume::TUPLE {
+        let done = if kind <= resume::TUPLE || kind == resume::EXTEND {
             append(&*(acc.as_header() as *const List), v)
         } else if kind == resume::SET && v.is_int() {
             (*vm).exec.pc.set(pc);
             (*vm).exec.regs.set(r);
             add_int(&*vm, acc, v)
         } else {
-            false
+            kind == resume::ANY && v == Value::FALSE || kind == resume::ALL && v == Value::TRUE
         };
         if done {
             set(r, (*pc).a, Value::NONE);

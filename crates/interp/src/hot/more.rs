@@ -250,6 +250,9 @@ unsafe fn subscript(vm: &Vm, v: Value, key: Value) -> Option<PyResult> {
     unsafe {
         if s == shape_ids::dict {
             let d: Gc<Dict> = v.cast_unchecked();
+            if let Some(e) = d.glance(vm, key) {
+                return Some(Ok(d.value_at(e)));
+            }
             return match d.get(vm, key) {
                 Ok(Some(x)) => Some(Ok(x)),
                 Ok(None) => Some(Err(vm.key_error(key))),
@@ -702,5 +705,10 @@ stage! {
 #[inline(never)]
 unsafe fn set_dict(vm: &Vm, d: Value, key: Value, value: Value) -> PyResult<()> {
     // SAFETY: the caller checked the shape.
-    unsafe { d.cast_unchecked::<Dict>() }.set(vm, key, value)
+    let d = unsafe { d.cast_unchecked::<Dict>() };
+    if let Some(e) = d.glance(vm, key) {
+        d.replace(vm, e, value);
+        return Ok(());
+    }
+    d.set(vm, key, value)
 }

@@ -58,6 +58,8 @@ pub mod intrinsic {
     pub const POP: u8 = 13;
     /// `dict.get`
     pub const GET: u8 = 14;
+    /// `list.extend`
+    pub const EXTEND: u8 = 15;
 }
 
 /// Marks the builtins that have an intrinsic; once, when the interpreter is installed.
@@ -85,6 +87,7 @@ pub fn mark(vm: &Vm) {
     }
     set(vm.type_lookup(vm.types.list, vm.intern("append")), APPEND);
     set(vm.type_lookup(vm.types.list, vm.intern("pop")), POP);
+    set(vm.type_lookup(vm.types.list, vm.intern("extend")), EXTEND);
     set(vm.type_lookup(vm.types.str, vm.intern("join")), JOIN);
     set(vm.type_lookup(vm.types.dict, vm.intern("get")), GET);
 }
@@ -301,7 +304,11 @@ unsafe fn call_builtin_type(vm: &Vm, class: Value, args: Regs, n: usize) -> PyRe
 #[inline(never)]
 unsafe fn dict_get(vm: &Vm, d: Value, key: Value, default: Value) -> PyResult {
     // SAFETY: the caller checked the shape.
-    unsafe { Ok(d.cast_unchecked::<Dict>().get(vm, key)?.unwrap_or(default)) }
+    let d = unsafe { d.cast_unchecked::<Dict>() };
+    if let Some(e) = d.glance(vm, key) {
+        return Ok(d.value_at(e));
+    }
+    Ok(d.get(vm, key)?.unwrap_or(default))
 }
 
 /// `type` itself.
@@ -411,6 +418,15 @@ tail! {
         if id == intrinsic::GET && (n == 1 || n == 2) && shape(this) == shape_ids::dict {
             let result = dict_get(&*vm, this, *w.add(5), if n == 2 { *w.add(6) } else { Value::NONE });
             return finish::<B>(result, pc, r, vm, ti, kc, tbl);
+        }
+        if id == intrinsic::EXTEND
+            && n == 1
+            && !B::STEPPING
+            && shape(this) == shape_ids::list
+            && shape(*w.add(5)) == shape_ids::generator
+        {
+            let next = eat(&*vm, pc, r, *w.add(5), resume::EXTEND, this);
+            return B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl);
         }
         if id == intrinsic::JOIN
             && n == 1

@@ -271,6 +271,24 @@ impl Dict {
         }
         Same::Ask
     }
+    /// The entry of an int or an exact string, where the first place of the index leads to it and the key is the same
+    /// object; `None` where more must be looked at.
+    #[inline(always)]
+    pub fn glance(&self, vm: &Vm, key: Value) -> Option<usize> {
+        let hash = if key.is_int() {
+            crate::objects::int::compare::hash_i64(key.as_int())
+        } else {
+            vm.hash_str(vm.exact_str(key)?)
+        };
+        let keys = self.keys.get();
+        let e = keys.index(hash as usize & keys.mask());
+        (e != EMPTY && e != DUMMY && keys.entries()[e as usize].key == key).then_some(e as usize)
+    }
+    /// The value of entry `e`.
+    #[inline(always)]
+    pub fn value_at(&self, e: usize) -> Value {
+        self.keys.get().entries()[e].value
+    }
     fn find(&self, vm: &Vm, key: Value, hash: i64) -> PyResult<Found> {
         'again: loop {
             let keys = self.keys.get();

@@ -161,7 +161,12 @@ fn base_new(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
 }
 
 fn base_init(vm: &Vm, e: Value, args: Args) -> PyResult<()> {
-    args.no_keywords(vm, &vm.type_name(e))?;
+    if !args.kw.is_empty() {
+        args.no_keywords(vm, &vm.type_name(e))?;
+    }
+    if args.pos == this(e).args.get().items() {
+        return Ok(());
+    }
     let t = vm.new_tuple(args.pos);
     this(e).args.set(this(e), t);
     Ok(())

@@ -98,6 +98,8 @@ pub mod resume {
     pub const ALL: u64 = 9;
     /// `separator.join(generator)`
     pub const JOIN: u64 = 10;
+    /// `list.extend(generator)`
+    pub const EXTEND: u64 = 11;
 }
 
 /// Reasons in the interrupt word.
