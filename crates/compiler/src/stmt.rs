@@ -67,7 +67,8 @@ impl<'a> Compiler<'a> {
             Stmt::ImportFrom(i) => self.import_from(i),
             Stmt::Global(_) | Stmt::Nonlocal(_) => Ok(()),
             Stmt::Pass(_) => {
-                self.u.line();
+                // A jump that follows is on this very place.
+                self.u.ins(Op::NOP, 0, 0, 0, 0, Ext::Line);
                 Ok(())
             }
             Stmt::Expr(e) => {

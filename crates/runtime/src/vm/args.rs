@@ -274,7 +274,11 @@ impl Callee<'_> {
     /// `list.append`, or `len`.
     fn full(&self) -> String {
         match self.owner {
-            Some(t) => format!("{}.{}", t.name_str(), self.name),
+            // Of `collections.deque`, what stands behind the dot.
+            Some(t) => {
+                let t = t.name_str();
+                format!("{}.{}", t.rsplit('.').next().unwrap_or(&t), self.name)
+            }
             None => self.name.to_owned(),
         }
     }

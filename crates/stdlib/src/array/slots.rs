@@ -298,7 +298,7 @@ pub fn concat(vm: &Vm, a: Value, b: Value) -> PyResult {
 }
 pub fn iconcat(vm: &Vm, a: Value, b: Value) -> PyResult {
     let Some(other) = vm.native::<Array>(b) else {
-        return Err(vm.type_error(format!("can only extend with array (not \"{}\")", vm.type_name(b))));
+        return Err(vm.type_error(format!("can only extend array with array (not \"{}\")", vm.type_name(b))));
     };
     let x = this(a);
     if other.code != x.code {

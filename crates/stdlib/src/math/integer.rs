@@ -272,7 +272,7 @@ pub(super) fn isqrt(vm: &Vm, a: &[Value]) -> PyResult {
         Some(i) if i.is_negative() => Err(vm.value_error("isqrt() argument must be nonnegative")),
         Some(IntRef::Small(n)) => Ok(vm.new_int((n as u64).isqrt() as i64)),
         Some(IntRef::Big(b)) => {
-            let r: UBig = magnitude(b).sqrt();
+            let r: UBig = taipan_runtime::objects::int::long_work::one(vm, &magnitude(b), |m| m.sqrt())?;
             Ok(vm.new_big(IBig::from(r)))
         }
         None => Ok(Value::int(0)),

@@ -3,7 +3,9 @@
 use super::report;
 use taipan_runtime::objects::dict::Dict;
 use taipan_runtime::objects::exception::Exception;
+use taipan_runtime::objects::bytes::Bytes;
 use taipan_runtime::objects::str::Str;
+use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::objects::typ::Type;
 use taipan_runtime::vm::typedef::flag;
 use taipan_runtime::{Args, Gc, MethodDef, PyResult, Value, Vm, function, function_var};
@@ -141,9 +143,21 @@ fn clear_type_descriptors(vm: &Vm, a: &[Value]) -> PyResult {
     }
     Ok(Value::NONE)
 }
-fn getrefcount(_: &Vm, _: &[Value]) -> PyResult {
-    // Objects have no reference counts; as on PyPy the answer only has to be a plausible number.
-    Ok(Value::int(2))
+fn getrefcount(vm: &Vm, a: &[Value]) -> PyResult {
+    // Objects have no reference counts. What never dies in CPython has its number there; anything else has the one that
+    // a variable and the argument make.
+    const IMMORTAL: i64 = 3 << 30;
+    let v = a[0];
+    let empty = |n: usize| n == 0;
+    let immortal = v.is_none()
+        || v.is_bool()
+        || vm.class_of(v) == vm.types.ellipsis
+        || v.to_int().is_some_and(|i| (-5..=256).contains(&i))
+        || v.cast::<Str>().is_some_and(|s| s.is_interned())
+        || v.cast::<Tuple>().is_some_and(|t| empty(t.items().len()))
+        || v.cast::<Bytes>().is_some_and(|b| b.as_bytes().len() <= 1)
+        || v.cast::<Type>().is_some_and(|t| !t.has(flag::HEAP));
+    Ok(Value::int(if immortal { IMMORTAL } else { 2 }))
 }
 fn getallocatedblocks(vm: &Vm, _: &[Value]) -> PyResult {
     let mut n = 0;

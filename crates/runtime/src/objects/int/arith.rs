@@ -2,7 +2,7 @@
 //!
 //! In: [`IntRef`]s, or the `i64`s of immediate ints. Out: ints in canonical form. Division rounds down.
 
-use super::{IntRef, int_ref};
+use super::{IntRef, int_ref, long_work};
 use crate::vm::Vm;
 use crate::vm::error::PyResult;
 use dashu_int::ops::DivRem;
@@ -126,7 +126,8 @@ pub fn mul_refs(vm: &Vm, a: IntRef, b: IntRef) -> PyResult {
         (IntRef::Big(x), IntRef::Big(y)) => {
             let bits = super::bits::bit_length(x) + super::bits::bit_length(y);
             super::bits::check_size(vm, bits)?;
-            if std::ptr::eq(x, y) { vm.new_big(x.sqr().into()) } else { vm.new_big(x * y) }
+            let same = std::ptr::eq(x, y);
+            vm.new_big(long_work::both(vm, x, y, move |x, y| if same { x.sqr().into() } else { x * y })?)
         }
     })
 }
@@ -160,7 +161,7 @@ pub fn floordiv_refs(vm: &Vm, a: IntRef, b: IntRef) -> PyResult {
             // The magnitude of a big int is larger than that of any other `i64`.
             vm.new_int(if x == 0 || (x < 0) == (y.sign() == Sign::Negative) { 0 } else { -1 })
         }
-        _ => vm.new_big(big_floordiv(&cow(a), &cow(b))),
+        _ => vm.new_big(long_work::division(vm, &cow(a), &cow(b), big_floordiv)?),
     })
 }
 /// `a % b`
@@ -175,7 +176,7 @@ pub fn rem_refs(vm: &Vm, a: IntRef, b: IntRef) -> PyResult {
             let r: i64 = x % y;
             vm.new_int(if r != 0 && (r ^ y) < 0 { r + y } else { r })
         }
-        _ => vm.new_big(big_rem(&cow(a), &cow(b))),
+        _ => vm.new_big(long_work::division(vm, &cow(a), &cow(b), big_rem)?),
     })
 }
 /// `divmod(a, b)` as two values.
@@ -186,7 +187,7 @@ pub fn divmod_refs(vm: &Vm, a: IntRef, b: IntRef) -> PyResult<(Value, Value)> {
     {
         return Ok((vm.new_int(floor_div(x, y)), vm.new_int(floor_rem(x, y))));
     }
-    let (q, r) = big_divmod(&cow(a), &cow(b));
+    let (q, r) = long_work::division(vm, &cow(a), &cow(b), big_divmod)?;
     let q = vm.new_big(q);
     Ok((q, vm.new_big(r)))
 }

@@ -12,6 +12,7 @@ pub mod arith;
 pub mod bits;
 pub mod compare;
 pub mod digits;
+pub mod long_work;
 pub mod methods;
 pub mod parse;
 pub mod pow;

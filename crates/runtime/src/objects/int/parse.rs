@@ -120,7 +120,14 @@ pub fn parse(text: &[u8], base: u32, limit: usize) -> Result<Parsed, ParseError>
 
 impl Vm {
     fn int_from_ascii(&self, text: &[u8], base: u32, shown: impl FnOnce() -> PyResult<String>) -> PyResult {
-        match parse(text, base, self.int_max_str_digits.get()) {
+        let limit = self.int_max_str_digits.get();
+        let parsed = if super::long_work::long_text(text.len()) && !base.is_power_of_two() {
+            let text = text.to_vec();
+            super::long_work::interruptible(self, move || parse(&text, base, limit))?
+        } else {
+            parse(text, base, limit)
+        };
+        match parsed {
             Ok(Parsed::Small(i)) => Ok(self.new_int(i)),
             Ok(Parsed::Big(b)) => Ok(self.new_big(b)),
             Err(ParseError::TooLong(n)) => {

@@ -2,12 +2,12 @@
 
 use super::arith::{big_rem, floor_rem};
 use super::bits::{bit_length, check_size, magnitude};
-use super::{IntRef, int_ref};
+use super::{IntRef, int_ref, long_work};
 use crate::objects::float::arith as farith;
 use crate::vm::Vm;
 use crate::vm::error::PyResult;
 use dashu_int::fast_div::ConstDivisor;
-use dashu_int::ops::{ExtendedGcd, UnsignedAbs};
+use dashu_int::ops::{BitTest, ExtendedGcd, UnsignedAbs};
 use dashu_int::{IBig, Sign, UBig};
 use taipan_heap::Value;
 
@@ -63,9 +63,9 @@ fn pow_big(vm: &Vm, x: IntRef, n: IntRef) -> PyResult {
     let mut acc = x.clone();
     for i in (0..n.ilog2()).rev() {
         vm.poll_signals()?;
-        acc = &acc * &acc;
+        acc = long_work::both(vm, &acc, &acc, |a, b| a * b)?;
         if n >> i & 1 == 1 {
-            acc *= x;
+            acc = long_work::both(vm, &acc, x, |a, x| a * x)?;
         }
     }
     Ok(vm.new_big(acc))
@@ -115,8 +115,9 @@ pub fn pow_mod(vm: &Vm, x: IntRef, n: IntRef, m: IntRef) -> PyResult {
         base = invert(&base, &modulus)
             .ok_or_else(|| vm.value_error("base is not invertible for the given modulus"))?;
     }
-    let reduced = ConstDivisor::new(modulus.clone());
-    let r = IBig::from(reduced.reduce(base).pow(&exp).residue());
+    let long = long_work::long_power(exp.bit_len(), modulus.bit_len());
+    let power = move || IBig::from(ConstDivisor::new(modulus).reduce(base).pow(&exp).residue());
+    let r = if long { long_work::interruptible(vm, power)? } else { power() };
     let r = if m.is_negative() && !r.is_zero() { r - ring } else { r };
     Ok(vm.new_big(r))
 }

@@ -31,7 +31,7 @@ pub fn to_decimal(vm: &Vm, i: IntRef) -> PyResult<String> {
             {
                 return too_long();
             }
-            let s = b.to_string();
+            let s = super::long_work::decimal(vm, b)?;
             if limit > 0 && s.len() > DIGITS_THRESHOLD && s.len() - s.starts_with('-') as usize > limit {
                 return too_long();
             }
