@@ -1,9 +1,9 @@
 //! Functions of `sys`.
 
 use super::report;
+use taipan_runtime::objects::bytes::Bytes;
 use taipan_runtime::objects::dict::Dict;
 use taipan_runtime::objects::exception::Exception;
-use taipan_runtime::objects::bytes::Bytes;
 use taipan_runtime::objects::str::Str;
 use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::objects::typ::Type;
