@@ -6,13 +6,20 @@
 //! included. Where somebody may look at variables by name (`f_locals` of another frame), all of them are live
 //! everywhere.
 
+use rustc_hash::FxHashMap;
 use taipan_bytecode::{CodeObject, Const, Op, flags};
 
 /// Live registers of each instruction of a code object.
 pub struct Live {
     words: usize,
     sets: Vec<u64>,
+    /// Registers that nothing but constants is loaded into: which constant they hold before each instruction, as its
+    /// number and two; see [`ANY`] for others. One row where it is the same everywhere.
+    constants: FxHashMap<u32, Vec<u32>>,
 }
+
+/// More than one thing.
+const ANY: u32 = 1;
 
 /// Names through which a function sees its own variables.
 const LOOKS: &[&str] =
@@ -62,7 +69,7 @@ impl Live {
     pub fn new(code: &CodeObject, all: bool) -> Live {
         let n = code.instrs.len();
         let words = (code.nregs as usize).div_ceil(64).max(1);
-        let mut live = Live { words, sets: vec![0; n * words] };
+        let mut live = Live { words, sets: vec![0; n * words], constants: constants(code) };
         let mut base = vec![0u64; words];
         let mut keep = |r: u32| base[r as usize / 64] |= 1 << (r % 64);
         if code.flags & flags::OPTIMIZED == 0 {
@@ -148,6 +155,14 @@ impl Live {
         set
     }
 
+    /// The number of the constant that register `r` holds before instruction `at`, if it is live there and the code
+    /// loads nothing else into it: constants of a loop are loaded in front of it.
+    pub fn constant(&self, at: u32, r: u32) -> Option<u32> {
+        let all = self.constants.get(&r)?;
+        let k = if all.len() == 1 { all[0] } else { all[at as usize] };
+        k.checked_sub(ANY + 1).filter(|_| self.has(at, r))
+    }
+
     /// Is register `r` live before instruction `at`?
     pub fn has(&self, at: u32, r: u32) -> bool {
         self.set(at as usize)[r as usize / 64] >> (r % 64) & 1 != 0
@@ -171,6 +186,69 @@ impl Live {
             }
         }
         bits(&set)
+    }
+}
+
+/// See [`Live`]'s field.
+fn constants(code: &CodeObject) -> FxHashMap<u32, Vec<u32>> {
+    let mut loads: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+    let mut others: Vec<u32> = variables(code);
+    others.extend(code.handlers.iter().map(|h| u32::from(h.reg)));
+    let mut window = code.nregs.into();
+    for i in &code.instrs {
+        if i.opcode() == Op::LOAD_CONST {
+            let list = loads.entry(i.a.into()).or_default();
+            if !list.contains(&i.e) {
+                list.push(i.e);
+            }
+            continue;
+        }
+        let mut writes = vec![];
+        i.registers(|_| {}, |w| writes.push(w), |_| {});
+        i.registers(|_| {}, |_| {}, |k| writes.push(k));
+        others.append(&mut writes);
+        window = i.clobbers_from().map_or(window, |w| w.min(window));
+    }
+    loads.retain(|r, _| *r < window && *r != 0 && !others.contains(r));
+    loads
+        .into_iter()
+        .map(|(r, all)| if let [k] = all[..] { (r, vec![k + ANY + 1]) } else { (r, reaching(code, r)) })
+        .collect()
+}
+
+/// What of the constants loaded into `r` reaches each instruction.
+fn reaching(code: &CodeObject, r: u32) -> Vec<u32> {
+    let n = code.instrs.len();
+    let mut known = vec![0; n];
+    let flow = |known: &mut Vec<u32>, to: usize, k: u32| {
+        let new = match known.get(to) {
+            None => return false,
+            Some(&old) if old == k || k == 0 => old,
+            Some(0) => k,
+            Some(_) => ANY,
+        };
+        std::mem::replace(&mut known[to], new) != new
+    };
+    loop {
+        let mut changed = false;
+        for at in 0..n {
+            let i = &code.instrs[at];
+            let before = known[at];
+            let loads = i.opcode() == Op::LOAD_CONST && u32::from(i.a) == r;
+            let k = if loads { i.e + ANY + 1 } else { before };
+            if let Some(h) = code.handler_of(at as u32) {
+                changed |= flow(&mut known, h.target as usize, before);
+                changed |= flow(&mut known, h.target as usize, k);
+            }
+            if let Some(t) = i.jump_target(at) {
+                changed |= flow(&mut known, t as usize, k);
+            }
+            // Behind a terminator, too: what may be resumed there is in no hurry.
+            changed |= flow(&mut known, at + 1, k);
+        }
+        if !changed {
+            return known;
+        }
     }
 }
 

@@ -60,9 +60,21 @@ impl Recorder {
         if let Some(v) = self.frames[f].shadow[r as usize] {
             return v;
         }
-        let v = if f == 0 { self.b().reg(r) } else { self.tree.value(Value::UNBOUND.bits()) };
+        let v = if f > 0 {
+            self.tree.value(Value::UNBOUND.bits())
+        } else if let Some(k) = self.preloaded(f, r) {
+            self.constant(k)
+        } else {
+            self.b().reg(r)
+        };
         self.frames[f].shadow[r as usize] = Some(v);
         v
+    }
+    /// The constant that register `r` of frame `f` holds wherever its frame comes to where it is.
+    pub(super) fn preloaded(&self, f: usize, r: u32) -> Option<Value> {
+        let f = &self.frames[f];
+        let k = f.live.constant(f.at, r)?;
+        Some(f.co.consts.get().items()[k as usize]).filter(|v| !v.is_unbound())
     }
     /// Gives register `r` of the top frame a node.
     pub(super) fn set(&mut self, r: u32, v: Val) {

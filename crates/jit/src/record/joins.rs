@@ -201,7 +201,7 @@ impl Recorder {
             used.iter_mut().zip(&o.written).for_each(|(u, w)| *u |= *w);
         }
         let last = depth - 1;
-        let (mut params, mut rest) = (vec![], vec![]);
+        let (mut params, mut rest, mut loaded) = (vec![], vec![], vec![]);
         for k in 0..=last {
             let f = &self.frames[k];
             let live = if k == last { f.live.at(at) } else { self.across(k) };
@@ -209,7 +209,10 @@ impl Recorder {
             for (r, s) in new.iter_mut().enumerate() {
                 let lost = s.is_some_and(|v| v.ix() >= mark && !self.tree.is_const(v));
                 if live.contains(&(r as u32)) {
-                    if lost || k == last && used[r] {
+                    if let Some(v) = self.preloaded(k, r as u32) {
+                        // On all ways the same.
+                        loaded.extend(s.map(|_| (k, r, v)));
+                    } else if lost || k == last && used[r] {
                         params.push((k, r as u32));
                     } else {
                         rest.push(JoinRest { frame: k, reg: r as u32, value: *s });
@@ -219,6 +222,9 @@ impl Recorder {
                 }
             }
             self.frames[k].shadow = new;
+        }
+        for (k, r, v) in loaded {
+            self.frames[k].shadow[r] = Some(self.constant(v));
         }
         let init: Vec<Val> = params.iter().map(|&(k, r)| self.get_in(k, r)).collect();
         let (label, vals) = self.b().join(&init);

@@ -181,6 +181,12 @@ impl Recorder {
                 vec![false; f.co.nregs as usize]
             };
             for r in live {
+                if let Some(v) = self.preloaded(k, r) {
+                    if self.frames[k].shadow[r as usize].is_some() {
+                        self.frames[k].shadow[r as usize] = Some(self.constant(v));
+                    }
+                    continue;
+                }
                 regs.push((k, r));
                 if used[r as usize] {
                     let v = self.get_in(k, r);
