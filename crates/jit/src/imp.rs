@@ -112,6 +112,10 @@ pub mod table {
     macro_rules! ints {
         ($($name:ident $method:ident;)*) => {$(
             pub unsafe extern "C" fn $name(c: *mut Ctx, a: u64, b: u64) -> u64 {
+                // What is pure may run in front of the guards of its operands, and must not run Python code.
+                if !exact_int(vm(c), v(a)) || !exact_int(vm(c), v(b)) {
+                    return Value::NONE.bits();
+                }
                 vm(c).$method(v(a), v(b)).unwrap_or(Value::NONE).bits()
             }
         )*};
@@ -121,9 +125,15 @@ pub mod table {
         IntShr rshift;
     }
     pub unsafe extern "C" fn IntInvert(c: *mut Ctx, a: u64) -> u64 {
+        if !exact_int(vm(c), v(a)) {
+            return Value::NONE.bits();
+        }
         vm(c).invert(v(a)).unwrap_or(Value::NONE).bits()
     }
     pub unsafe extern "C" fn IntNeg(c: *mut Ctx, a: u64) -> u64 {
+        if !exact_int(vm(c), v(a)) {
+            return Value::NONE.bits();
+        }
         vm(c).neg(v(a)).unwrap_or(Value::NONE).bits()
     }
     pub unsafe extern "C" fn IntShl(c: *mut Ctx, a: u64, b: u64) -> u64 {
@@ -135,7 +145,10 @@ pub mod table {
     pub unsafe extern "C" fn IntPowMod(c: *mut Ctx, a: u64, b: u64, m: u64) -> u64 {
         value(c, vm(c).pow(v(a), v(b), v(m)))
     }
-    pub unsafe extern "C" fn IntCmp(_: *mut Ctx, a: u64, b: u64) -> i64 {
+    pub unsafe extern "C" fn IntCmp(c: *mut Ctx, a: u64, b: u64) -> i64 {
+        if !exact_int(vm(c), v(a)) || !exact_int(vm(c), v(b)) {
+            return 0;
+        }
         int_util::cmp(v(a), v(b)) as i64
     }
     unsafe fn float(c: *mut Ctx, r: PyResult) -> f64 {

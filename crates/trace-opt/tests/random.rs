@@ -58,3 +58,14 @@ fn each_pass_left_out() {
         }
     }
 }
+
+#[test]
+fn seeds_that_failed() {
+    // A tree that goes on where an overflow left it before, and one whose arithmetic on ints leaves the loop in which
+    // an operand is guarded.
+    check(3528, &Config::default());
+    check(3607, &Config::default());
+    for &pass in Pass::ALL {
+        check(100_603, &Config { disabled: [pass].into_iter().collect(), ..Config::default() });
+    }
+}
