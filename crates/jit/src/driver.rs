@@ -630,8 +630,7 @@ impl Jit {
         let spared = policy::spared(p, &t, nanoseconds);
         self.policy.spared(if t.entries <= policy::TIMED { spared } else { spared * SAMPLE as i64 });
         if t.timed.1 % 8 == 0 {
-            // What waits to be compiled may make entries longer.
-            if t.pending == 0 || t.unseen {
+            if t.unseen {
                 t.brief = policy::spared(p, &t, t.timed.0 / u64::from(t.timed.1)) < 0;
             }
             let mut all = self.worth.borrow_mut();
@@ -731,7 +730,7 @@ impl Jit {
             self.controls.stats.abort(why);
             return self.log_refused(&jt, Some(origin), why, "limit");
         }
-        if !self.policy.affords(p, 0, jt.brief && reason != ExitReason::LoopEnd) {
+        if !self.policy.affords(p, 0, false) {
             let row = jt.exit(origin);
             row.limit = row.count.saturating_add(row.count / 2 + 1);
             return;

@@ -144,7 +144,7 @@ params! {
     /// have lost in its exits, before it is compiled (again). 0: compile at once, as thresholds below 100 do.
     pay: u32 [0, 100_000] = 100;
     /// Nanoseconds that optimising and compiling a node takes, about.
-    node_cost: u64 [0, 1_000_000] = 14_000;
+    node_cost: u64 [0, 1_000_000] = 11_000;
     /// Nanoseconds that the interpreter takes for an instruction, about.
     instr_cost: u64 [1, 1_000_000] = 4;
     /// Nanoseconds by which a residual instruction is slower than in the interpreter, about.
