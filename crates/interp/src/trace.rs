@@ -203,7 +203,7 @@ pub unsafe fn before(vm: &Vm, pc: Pc, r: Regs, last: &mut Last) -> PyResult<Opti
         Op::LOOP_FOR_ITER => true,
         Op::LOOP_JUMP => false,
         op if branch(op) == Branch::Back => {
-            std::mem::replace(&mut last.looped, Some((r, index))) == Some((r, index))
+            last.looped.replace((r, index)) == Some((r, index))
         }
         _ => false,
     };

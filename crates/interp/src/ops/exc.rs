@@ -86,10 +86,8 @@ unsafe fn is_fresh(vm: &Vm, e: Gc<Exception>, given: Value, r: Regs, pc: Pc) -> 
     // SAFETY: the caller's frame and instruction.
     unsafe {
         let code = function(r).code.get();
-        if given == e.value() {
-            if !code.raises_fresh(code.index_of(pc)) {
-                return false;
-            }
+        if given == e.value() && !code.raises_fresh(code.index_of(pc)) {
+            return false;
         }
         let ty = vm.class_of(e.value());
         let native = |name| vm.type_lookup(ty, name).is_none_or(|f| f.cast::<Function>().is_none());
