@@ -202,9 +202,7 @@ pub unsafe fn before(vm: &Vm, pc: Pc, r: Regs, last: &mut Last) -> PyResult<Opti
     let again = match op {
         Op::LOOP_FOR_ITER => true,
         Op::LOOP_JUMP => false,
-        op if branch(op) == Branch::Back => {
-            last.looped.replace((r, index)) == Some((r, index))
-        }
+        op if branch(op) == Branch::Back => last.looped.replace((r, index)) == Some((r, index)),
         _ => false,
     };
     let back = same && index <= was && !entered && ops[was as usize].opcode() == Op::LOOP_JUMP;
