@@ -75,7 +75,7 @@ fn run_of_loop(vm: &Vm, pc: Pc, regs: Regs) -> (Option<u64>, u64) {
         // What is left of a range; seen at any time it is half of it.
         Some(over.as_int().max(0) as u64 * 2)
     } else if index.is_int() && over.is_ptr() {
-        vm.len(over).ok().map(|n| n.max(0) as u64)
+        vm.len(over).ok().map(|n| n as u64)
     } else {
         None
     };

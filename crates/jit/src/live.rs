@@ -194,7 +194,7 @@ fn constants(code: &CodeObject) -> FxHashMap<u32, Vec<u32>> {
     let mut loads: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
     let mut others: Vec<u32> = variables(code);
     others.extend(code.handlers.iter().map(|h| u32::from(h.reg)));
-    let mut window = code.nregs.into();
+    let mut window = code.nregs;
     for i in &code.instrs {
         if i.opcode() == Op::LOAD_CONST {
             let list = loads.entry(i.a.into()).or_default();
