@@ -35,6 +35,8 @@ const LONGEST_STEP: u64 = 100_000;
 /// One entry of so many is timed, and so many of those tell.
 const SAMPLE: u64 = 32;
 const SAMPLES: u32 = 64;
+/// How many times in a row a young tree may be found not to pay.
+const STRIKES: u32 = 4;
 
 /// A place where recordings may start, and how they went.
 #[derive(Clone, Copy, Default)]
@@ -368,6 +370,7 @@ impl Jit {
                     optimized: 0,
                     compiled_nodes: 0,
                     timed: (0, 0),
+                    strikes: 0,
                     // SAFETY: the anchor is an instruction of loaded code.
                     handler: unsafe { (*r.anchor).op },
                     retired: false,
@@ -534,7 +537,7 @@ impl Jit {
                 t.compiled_nodes = t.tree.nodes.len();
                 t.faster = policy::faster(p, t, &tree);
                 t.optimized = report.size.1;
-                (t.pending, t.lost, t.timed) = (0, 0, (0, 0));
+                (t.pending, t.lost, t.timed, t.strikes) = (0, 0, (0, 0), 0);
                 for row in &mut t.heat {
                     row.pending = 0;
                 }
@@ -642,9 +645,14 @@ impl Jit {
             return;
         }
         let usual = policy::spared(p, &t, t.timed.0 / u64::from(t.timed.1)) + p.exit_cost() as i64;
-        // Where side traces wait to be compiled entries may last longer soon; but not for ever.
+        // Where side traces wait to be compiled, entries may last longer soon; but not for ever. So may they while the
+        // exits of a tree that is still young warm up: it is looked at more than once.
         let settled = t.pending == 0 || t.compilations > 2;
-        if settled && usual < p.entry_worth() as i64 && !t.retired && !self.busy() {
+        if !settled || usual >= p.entry_worth() as i64 {
+            t.strikes = 0;
+        } else if t.strikes < STRIKES && t.compilations < 4 {
+            t.strikes += 1;
+        } else if !t.retired && !self.busy() {
             self.retire(&mut t);
         }
         t.timed = (0, 0);

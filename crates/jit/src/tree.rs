@@ -232,6 +232,8 @@ pub struct JitTree {
     pub compiled_nodes: usize,
     /// Nanoseconds in compiled code, of the entries that were timed, and their number.
     pub timed: (u64, u32),
+    /// How many times in a row since the last compilation its entries were found not to pay.
+    pub strikes: u32,
     /// The back edge's own handler, while compiled code stands in for it.
     pub handler: u32,
     /// Objects and code objects of it that are kept alive by now.

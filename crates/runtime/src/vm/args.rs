@@ -275,10 +275,7 @@ impl Callee<'_> {
     fn full(&self) -> String {
         match self.owner {
             // Of `collections.deque`, what stands behind the dot.
-            Some(t) => {
-                let t = t.name_str();
-                format!("{}.{}", t.rsplit('.').next().unwrap_or(&t), self.name)
-            }
+            Some(t) => format!("{}.{}", t.short_name(), self.name),
             None => self.name.to_owned(),
         }
     }

@@ -38,6 +38,14 @@ impl Vm {
         }
         false
     }
+    /// Runs no finaliser while `f` runs: what they call may need what `f` is about to make. The next collection, or the
+    /// end of the program, sees to them.
+    pub fn without_finalizers<R>(&self, f: impl FnOnce() -> R) -> R {
+        let outer = self.in_finalizers.replace(true);
+        let r = f();
+        self.in_finalizers.set(outer);
+        r
+    }
     fn run_pending_unless(&self, wait: bool) {
         if wait {
             return;
@@ -107,7 +115,9 @@ impl Vm {
         h.set(flags::FINALIZED);
         if let Err(e) = f(self, v) {
             let del = self.type_lookup(self.class_of(v), self.names.__del__).unwrap_or(v);
-            self.unraisable(e, Some("Exception ignored while calling deallocator"), del);
+            let del = self.repr(del).map_or_else(|_| "<object>".to_owned(), |r| r.to_string());
+            let msg = format!("Exception ignored while calling deallocator {del}");
+            self.unraisable(e, Some(&msg), Value::NONE);
         }
     }
     /// Hands an exception that nobody can catch to `sys.unraisablehook`.

@@ -485,7 +485,7 @@ fn get_mode(vm: &Vm, v: Value) -> PyResult {
     vm.get_attr(this(vm, v)?.raw.get(), vm.names.mode)
 }
 fn repr(vm: &Vm, v: Value) -> PyResult {
-    let ty = vm.class_of(v).name_str();
+    let ty = vm.class_of(v).short_name();
     let name = match vm.get_attr(v, vm.intern("name")) {
         Ok(n) => format!(" name={}", vm.repr(n)?),
         Err(_) => String::new(),

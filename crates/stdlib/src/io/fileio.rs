@@ -392,7 +392,7 @@ fn isatty_open_only(vm: &Vm, a: &[Value]) -> PyResult {
 }
 fn repr(vm: &Vm, v: Value) -> PyResult {
     let f = this(vm, v)?;
-    let ty = vm.class_of(v).name_str();
+    let ty = vm.class_of(v).short_name();
     if !f.is_open() {
         return Ok(vm.new_str(&format!("<_io.{ty} [closed]>")).value());
     }

@@ -287,7 +287,7 @@ fn get_name(vm: &Vm, v: Value) -> PyResult {
 }
 fn repr(vm: &Vm, v: Value) -> PyResult {
     let t = this(vm, v)?;
-    let ty = vm.class_of(v).name_str();
+    let ty = vm.class_of(v).short_name();
     let mut text = format!("<_io.{ty}");
     if let Ok(n) = vm.get_attr(v, vm.intern("name")) {
         text.push_str(&format!(" name={}", vm.repr(n)?));
