@@ -64,13 +64,7 @@ fn run(vm: &Vm, _: &[Value]) -> PyResult {
         let (pos, values) = (vm.collect(pos)?, vm.collect(values)?);
         let kw = Kw { names: names.cast::<Tuple>(), values: &values };
         if let Err(e) = vm.call_args(f, Args { pos: &pos, kw }) {
-            let text = vm.repr(f).map_or(String::new(), |s| s.to_string());
-            super::sys::report::write(
-                vm,
-                "stderr",
-                &format!("Exception ignored in atexit callback {text}:\n"),
-            );
-            super::sys::report::print_exception(vm, e.value());
+            vm.unraisable_in(e, "Exception ignored in atexit callback", f);
         }
     }
 }

@@ -40,7 +40,7 @@ fn callbacks(vm: &Vm, phase: &str, generation: i64, collected: i64) {
     let phase = vm.new_str(phase).value();
     for &f in vm.list_items(list).iter() {
         if let Err(e) = vm.call(f, &[phase, info.value()]) {
-            vm.unraisable(e, Some("Exception ignored while calling GC callback"), f);
+            vm.unraisable_in(e, "Exception ignored while calling GC callback", f);
         }
     }
 }

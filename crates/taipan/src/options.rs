@@ -281,10 +281,15 @@ fn settings(c: &mut Config) -> Result<(), i32> {
         );
         return Err(1);
     }
-    if let Some(Some(v)) = x("importtime")
-        && !matches!(v.as_str(), "1" | "2")
-    {
+    // Only numbers are looked at; any other text means the default.
+    let odd = |v: Option<String>| v.and_then(|v| v.parse::<i32>().ok()).is_some_and(|n| !(0..=2).contains(&n));
+    if odd(x("importtime").flatten()) {
         let text = "-X importtime: values other than 1 and 2 are reserved for future use.";
+        return Err(fatal("config_init_import_time", text, "preinitialized"));
+    }
+    if odd(env("PYTHONPROFILEIMPORTTIME")) {
+        let text =
+            "PYTHONPROFILEIMPORTTIME: numeric values other than 1 and 2 are reserved for future use.";
         return Err(fatal("config_init_import_time", text, "preinitialized"));
     }
     if let Some(Some(v)) = x("tracemalloc")
@@ -313,9 +318,9 @@ fn settings(c: &mut Config) -> Result<(), i32> {
         (None, None) => None,
     };
     let no_debug_ranges = x("no_debug_ranges").is_some() || env("PYTHONNODEBUGRANGES").is_some();
-    if env("PYTHONWARNDEFAULTENCODING").is_some() {
-        c.x_options.push(("warn_default_encoding".into(), None));
-    }
+    let warn_default_encoding =
+        x("warn_default_encoding").is_some() || env("PYTHONWARNDEFAULTENCODING").is_some();
+    c.warn_default_encoding = warn_default_encoding;
     c.cpu_count = cpus;
     c.no_debug_ranges = no_debug_ranges;
     let x = |name: &str| c.x_options.iter().rev().find(|(n, _)| n == name).map(|(_, v)| v.clone());

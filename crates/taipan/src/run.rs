@@ -51,6 +51,11 @@ pub fn main(options: Options) -> i32 {
     let status = match run(&vm, &options) {
         Ok(()) => 0,
         Err(Stop::Status(s)) => s,
+        // A prompt follows, or would if there were somebody to talk to: then no exception ends the run.
+        Err(Stop::Raised(e)) if options.config.inspect => {
+            report::report_uncaught(&vm, e);
+            1
+        }
         Err(Stop::Raised(e)) => exit::status_of(&vm, e),
     };
     // The program may have asked to be inspected.

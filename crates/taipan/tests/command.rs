@@ -84,6 +84,13 @@ const CASES: &[Case] = &[
     (&["-c", "import sys; sys.stdout.close(); print(1)"], "", &[]),
     (&["-c", "import os; os.close(1); print(1)"], "", &[]),
     (&["-c", "print('\\ud800')"], "", &[]),
+    (&["-i", "exits.py"], "", &[]),
+    (&["-i", "exits.py"], "exit(4)\n", &[]),
+    (&["-i", "-c", "raise SystemExit('hello')"], "", &[]),
+    (&["-c", "import sys; print(sys._xoptions, sys.flags.warn_default_encoding)"], "", &[("PYTHONWARNDEFAULTENCODING", "1")]),
+    (&["unraisable.py"], "", &[]),
+    (&["-c", "import atexit\nclass F:\n  def __call__(self): 1/0\n  def __repr__(self): return 'F()'\natexit.register(F())"], "", &[]),
+    (&["-c", "import sys, atexit; sys.stderr.close(); atexit.register(lambda: 1/0)"], "", &[]),
     (&["-c", "import nosuch.a"], "", &[]),
     (&["-c", "import os.nosuch"], "", &[]),
 ];
@@ -102,6 +109,14 @@ fn folder() -> PathBuf {
         ("badutf.py", b"x = \"\xff\xfe\"\n"),
         ("cookie.py", b"# -*- coding: nosuch -*-\nx = 1\n"),
         ("null.py", b"x=1\nprint(2)\0\n"),
+        ("exits.py", b"def f():\n    raise SystemExit(3)\nf()\n"),
+        (
+            "unraisable.py",
+            b"import atexit\nclass F:\n  def __call__(self):\n    raise ExceptionGroup('x', [ValueError()]) from TypeError()\n  \
+              def __repr__(self): return 'F()'\nclass G(F):\n  def __call__(self): self.f(7)\n  \
+              def f(self, n):\n    if n: self.f(n - 1)\n    raise F.Error\n  class Error(Exception):\n    \
+              def __str__(self): return 1/0\nF.Error = G.Error\natexit.register(F())\natexit.register(G())\n",
+        ),
         ("shadow/random.py", b"import random\nprint(random.randint)\n"),
     ];
     for (name, text) in files {
@@ -131,9 +146,9 @@ fn outcome(program: &Path, dir: &Path, (args, input, vars): &Case) -> String {
     let out = child.wait_with_output().expect("the program ends");
     let text = |b: &[u8]| {
         let t = String::from_utf8_lossy(b).replace(&dir.display().to_string(), "DIR");
-        let t = t.replace(&program.display().to_string(), "PROGRAM");
         // CPython gives its full path where its program name was found on the path.
-        t.replace("/usr/bin/python3.14", "PROGRAM").replace("python3.14", "PROGRAM")
+        let t = t.replace("/usr/bin/python3.14", "PROGRAM").replace(&program.display().to_string(), "PROGRAM");
+        t.replace("python3.14", "PROGRAM")
     };
     let call = args.iter().map(|a| format!(" {a:?}")).collect::<String>();
     let vars = vars.iter().map(|(n, v)| format!("{n}={v} ")).collect::<String>();

@@ -255,7 +255,7 @@ fn set_dict(vm: &Vm, v: Value, d: Value) -> PyResult<()> {
 }
 /// As `set_dict`, for builtin types: their instances keep a namespace.
 fn set_dict_only(vm: &Vm, v: Value, d: Value) -> PyResult<()> {
-    if d.is_unbound() {
+    if d.is_unbound() && !v.is_kind(kinds::MODULE) {
         return Err(vm.type_error("cannot delete __dict__"));
     }
     set_dict(vm, v, d)
@@ -263,7 +263,9 @@ fn set_dict_only(vm: &Vm, v: Value, d: Value) -> PyResult<()> {
 /// `__dict__` of instances: for types with [`flag::HAS_DICT`] and classes that add a dict.
 pub const DICT_ATTRIBUTE: GetSetDef =
     getset("__dict__", get_dict, set_dict_only, "dictionary for instance variables");
-/// The same as a row that type creation refers to.
+/// [`DICT_ATTRIBUTE`] as a row that type creation refers to.
+pub static NATIVE_DICT_ROW: GetSetDef = DICT_ATTRIBUTE;
+/// `__dict__` of instances of Python classes: may be deleted, and is empty then.
 pub static DICT_ROW: GetSetDef = getset("__dict__", get_dict, set_dict, "dictionary for instance variables");
 /// `__weakref__` of instances of Python classes.
 pub static WEAKREF_ROW: GetSetDef = crate::vm::typedef::readonly(

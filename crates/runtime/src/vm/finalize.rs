@@ -59,7 +59,7 @@ impl Vm {
                 let w: Gc<WeakRef> = unsafe { Gc::from_ptr(w.cast()) };
                 let callback = w.cell.callback.get();
                 if let Err(e) = self.call(callback, &[w.value()]) {
-                    self.unraisable(e, Some("Exception ignored while calling weakref callback"), callback);
+                    self.unraisable_in(e, "Exception ignored while calling weakref callback", callback);
                 }
                 continue;
             }
@@ -116,9 +116,21 @@ impl Vm {
         if let Err(e) = f(self, v) {
             let del = self.type_lookup(self.class_of(v), self.names.__del__).unwrap_or(v);
             let del = self.repr(del).map_or_else(|_| "<object>".to_owned(), |r| r.to_string());
-            let msg = format!("Exception ignored while calling deallocator {del}");
+            let own = || self.repr(v).map_or_else(|_| "<object>".to_owned(), |r| r.to_string());
+            let msg = if matches!(&*self.type_name(v), "generator" | "coroutine" | "async_generator") {
+                format!("Exception ignored while closing generator {}", own())
+            } else if del.starts_with("<slot wrapper '__del__' of '_io.") {
+                format!("Exception ignored while finalizing file {}", own())
+            } else {
+                format!("Exception ignored while calling deallocator {del}")
+            };
             self.unraisable(e, Some(&msg), Value::NONE);
         }
+    }
+    /// [`Vm::unraisable`] with a message that ends with `callee`.
+    pub fn unraisable_in(&self, e: Raised, what: &str, callee: Value) {
+        let shown = self.repr(callee).map_or_else(|_| "<object>".to_owned(), |r| r.to_string());
+        self.unraisable(e, Some(&format!("{what} {shown}")), Value::NONE);
     }
     /// Hands an exception that nobody can catch to `sys.unraisablehook`.
     pub fn unraisable(&self, e: Raised, msg: Option<&str>, object: Value) {

@@ -221,6 +221,8 @@ pub struct Config {
     pub x_options: Vec<(String, Option<String>)>,
     /// `-R`: `PYTHONHASHSEED` does not count.
     pub random_hashes: bool,
+    /// `-X warn_default_encoding` and `PYTHONWARNDEFAULTENCODING`
+    pub warn_default_encoding: bool,
     /// `-X no_debug_ranges`: tracebacks show lines only.
     pub no_debug_ranges: bool,
     /// `-X cpu_count`: what `os.cpu_count` says instead of the truth.

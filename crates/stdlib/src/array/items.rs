@@ -66,6 +66,16 @@ impl Code {
         }
         let i = vm.index(v)?;
         let n = vm.int_to_i64(i);
+        // CPython reads a `short` for `b` and an `int` for `H` first, and complains of what does not fit into those.
+        let inner = match (self.0, n) {
+            (b'b', Ok(n)) if i16::try_from(n).is_err() => Some((n, "signed short integer")),
+            (b'H', Ok(n)) if i32::try_from(n).is_err() => Some((n, "signed integer")),
+            _ => None,
+        };
+        if let Some((n, what)) = inner {
+            let side = if n < 0 { "less than minimum" } else { "greater than maximum" };
+            return Err(vm.overflow_error(format!("{what} is {side}")));
+        }
         let small = |low: i64, high: i64, what: &str| -> PyResult<i64> {
             match n {
                 Ok(n) if n < low => Err(vm.overflow_error(format!("{what} is less than minimum"))),

@@ -265,6 +265,9 @@ fn machine_format(code: Code) -> usize {
 
 fn reduce_ex(vm: &Vm, a: &[Value]) -> PyResult {
     let s = this(a[0]);
+    if !vm.class_of(a[1]).is_subtype(vm.types.int) {
+        return Err(vm.type_error("__reduce_ex__ argument should be an integer"));
+    }
     let proto = vm.index_ssize(a[1])?;
     let ty = vm.class_of(a[0]).value();
     let state = vm.get_attr_opt(a[0], vm.names.__dict__)?.unwrap_or(Value::NONE);

@@ -243,7 +243,8 @@ pub fn setitem(vm: &Vm, v: Value, key: Value, value: Value) -> PyResult<()> {
         let from = ix.start as usize;
         return a.splice(vm, from, from + ix.len, &raw);
     }
-    if value.is_unbound() {
+    // Nothing assigned to an extended slice deletes, unlike with lists.
+    if raw.is_empty() {
         let mut gone = vec![false; a.len.get()];
         ix.positions().for_each(|i| gone[i] = true);
         let mut left = Vec::with_capacity(a.raw().len());

@@ -137,7 +137,7 @@ fn open_code(vm: &Vm, a: &[Value]) -> PyResult {
 
 /// The warning of `-X warn_default_encoding` about the caller `level` frames up.
 pub fn warn_encoding(vm: &Vm, level: i64) -> PyResult<()> {
-    if !vm.config.x_options.iter().any(|(n, _)| n == "warn_default_encoding") {
+    if !vm.config.warn_default_encoding {
         return Ok(());
     }
     let warn = vm.import_attr("warnings", "warn")?;

@@ -79,7 +79,7 @@ fn hooks_of(vm: &Vm, which: usize) -> PyResult<GcVec> {
 fn run_hooks(vm: &Vm, hooks: impl Iterator<Item = Value>) {
     for f in hooks {
         if let Err(e) = vm.call(f, &[]) {
-            vm.unraisable(e, None, f);
+            vm.unraisable_in(e, "Exception ignored in atfork callback", f);
         }
     }
 }

@@ -58,7 +58,7 @@ fn flags(vm: &Vm) -> Value {
             b(c.isolated),
             Value::bool(c.dev_mode),
             b(c.utf8_mode),
-            b(c.x_options.iter().any(|(n, _)| n == "warn_default_encoding")),
+            b(c.warn_default_encoding),
             Value::bool(c.safe_path),
             i(vm.int_max_str_digits.get() as i64),
             i(1),

@@ -58,6 +58,9 @@ pub fn print_exception(vm: &Vm, e: Value) {
     if super::get(vm, "stderr").is_some_and(|f| f.is_none()) {
         return;
     }
+    if told_without_stream(vm, e) {
+        return;
+    }
     let printed =
         vm.import_attr("traceback", "_print_exception_bltin").and_then(|print| vm.call(print, &[e]));
     if let Err(second) = printed {
@@ -66,6 +69,30 @@ pub fn print_exception(vm: &Vm, e: Value) {
             print_plainly(vm, second.value());
         }
     }
+}
+
+/// Tells of an uncaught exception on the file descriptor, where the program took `sys.stderr` away or closed it;
+/// false when the stream is there.
+fn told_without_stream(vm: &Vm, e: Value) -> bool {
+    let file = super::get(vm, "stderr");
+    if file.is_some_and(|f| f.is_none()) {
+        return true;
+    }
+    let empty = vm.intern("").value();
+    if file.is_some_and(|f| vm.call_method(f, vm.names.write, &[empty]).is_ok()) {
+        return false;
+    }
+    let class = vm.class_of(e).value();
+    let shown = vm.repr(e).map_or("<object repr() failed>".to_string(), |s| s.to_string());
+    let text = format!(
+        "object address  : {:#x}\nobject type     : {:#x}\nobject type name: {}\nobject repr     : {shown}\n\
+         lost sys.stderr\n",
+        vm.id_of(e),
+        vm.id_of(class),
+        vm.type_name(e)
+    );
+    let _ = std::io::stderr().write_all(text.as_bytes());
+    true
 }
 
 /// A traceback without source lines, written to the file descriptor: needs nothing but the exception.
@@ -131,9 +158,69 @@ pub fn unraisable(vm: &Vm, info: Value) -> PyResult<()> {
         let shown = vm.repr(object).map_or("<object repr() failed>".to_string(), |s| s.to_string());
         text.push_str(&format!("{what}: {shown}\n"));
     }
-    write(vm, "stderr", &text);
-    if !exc.is_none() {
-        print_exception(vm, exc);
+    // A program without a stream for it does not hear of this.
+    let Some(file) = super::get(vm, "stderr").filter(|f| !f.is_none()) else { return Ok(()) };
+    vm.call_method(file, vm.names.write, &[vm.new_str(&text).value()])?;
+    if exc.cast::<Exception>().is_some() {
+        let text = unraisable_text(vm, exc);
+        vm.call_method(file, vm.names.write, &[vm.new_str(&text).value()])?;
     }
     Ok(())
+}
+
+/// How often equal rows of a traceback are shown.
+const SHOWN_REPEATS: usize = 3;
+
+/// An exception that nobody can catch: the traceback with the lines of files, but without marks, causes and members
+/// of groups, as CPython writes it without the help of library modules.
+fn unraisable_text(vm: &Vm, exc: Value) -> String {
+    let attr = |v: Value, name: &str| vm.get_attr(v, vm.intern(name)).unwrap_or(Value::NONE);
+    let shown = |v: Value| v.cast::<Str>().map_or("?".to_string(), |s| s.to_string());
+    let limit = super::get(vm, "tracebacklimit").and_then(|l| l.to_int()).unwrap_or(1000);
+    let mut rows: Vec<(String, i64, String)> = vec![];
+    let mut tb = exc.cast::<Exception>().map_or(Value::NONE, |x| x.traceback.get());
+    while !tb.is_none() && limit > 0 {
+        let code = attr(attr(tb, "tb_frame"), "f_code");
+        let line = attr(tb, "tb_lineno").to_int().unwrap_or(0);
+        rows.push((shown(attr(code, "co_filename")), line, shown(attr(code, "co_name"))));
+        tb = attr(tb, "tb_next");
+    }
+    // The latest rows are the interesting ones.
+    rows.drain(..rows.len().saturating_sub(limit.max(0) as usize));
+    let mut text = String::new();
+    if !rows.is_empty() {
+        text.push_str("Traceback (most recent call last):\n");
+    }
+    for group in rows.chunk_by(|a, b| a == b) {
+        for (file, line, name) in group.iter().take(SHOWN_REPEATS) {
+            text.push_str(&format!("  File \"{file}\", line {line}, in {name}\n"));
+            let source = source_line(vm, file, *line).unwrap_or_default();
+            if !source.trim().is_empty() {
+                text.push_str(&format!("    {}\n", source.trim()));
+            }
+        }
+        let more = group.len().saturating_sub(SHOWN_REPEATS);
+        if more > 0 {
+            let times = if more == 1 { "time" } else { "times" };
+            text.push_str(&format!("  [Previous line repeated {more} more {times}]\n"));
+        }
+    }
+    let class = vm.class_of(exc).value();
+    let module = shown(attr(class, "__module__"));
+    if !matches!(module.as_str(), "builtins" | "__main__") {
+        text.push_str(&format!("{module}."));
+    }
+    let message = vm.str(exc).map_or("<exception str() failed>".to_string(), |s| s.to_string());
+    text.push_str(&format!("{}: {message}\n", shown(attr(class, "__qualname__"))));
+    text
+}
+
+/// A line of a source file.
+fn source_line(vm: &Vm, file: &str, line: i64) -> Option<String> {
+    if file.starts_with('<') {
+        return None;
+    }
+    let get = vm.import_attr("linecache", "getline").ok()?;
+    let found = vm.call(get, &[vm.new_str(file).value(), Value::int(line)]).ok()?;
+    found.cast::<Str>().map(|s| s.to_string())
 }
