@@ -282,14 +282,14 @@ fn settings(c: &mut Config) -> Result<(), i32> {
         return Err(1);
     }
     // Only numbers are looked at; any other text means the default.
-    let odd = |v: Option<String>| v.and_then(|v| v.parse::<i32>().ok()).is_some_and(|n| !(0..=2).contains(&n));
+    let odd =
+        |v: Option<String>| v.and_then(|v| v.parse::<i32>().ok()).is_some_and(|n| !(0..=2).contains(&n));
     if odd(x("importtime").flatten()) {
         let text = "-X importtime: values other than 1 and 2 are reserved for future use.";
         return Err(fatal("config_init_import_time", text, "preinitialized"));
     }
     if odd(env("PYTHONPROFILEIMPORTTIME")) {
-        let text =
-            "PYTHONPROFILEIMPORTTIME: numeric values other than 1 and 2 are reserved for future use.";
+        let text = "PYTHONPROFILEIMPORTTIME: numeric values other than 1 and 2 are reserved for future use.";
         return Err(fatal("config_init_import_time", text, "preinitialized"));
     }
     if let Some(Some(v)) = x("tracemalloc")

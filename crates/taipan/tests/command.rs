@@ -87,9 +87,20 @@ const CASES: &[Case] = &[
     (&["-i", "exits.py"], "", &[]),
     (&["-i", "exits.py"], "exit(4)\n", &[]),
     (&["-i", "-c", "raise SystemExit('hello')"], "", &[]),
-    (&["-c", "import sys; print(sys._xoptions, sys.flags.warn_default_encoding)"], "", &[("PYTHONWARNDEFAULTENCODING", "1")]),
+    (
+        &["-c", "import sys; print(sys._xoptions, sys.flags.warn_default_encoding)"],
+        "",
+        &[("PYTHONWARNDEFAULTENCODING", "1")],
+    ),
     (&["unraisable.py"], "", &[]),
-    (&["-c", "import atexit\nclass F:\n  def __call__(self): 1/0\n  def __repr__(self): return 'F()'\natexit.register(F())"], "", &[]),
+    (
+        &[
+            "-c",
+            "import atexit\nclass F:\n  def __call__(self): 1/0\n  def __repr__(self): return 'F()'\natexit.register(F())",
+        ],
+        "",
+        &[],
+    ),
     (&["-c", "import sys, atexit; sys.stderr.close(); atexit.register(lambda: 1/0)"], "", &[]),
     (&["-c", "import nosuch.a"], "", &[]),
     (&["-c", "import os.nosuch"], "", &[]),
@@ -147,7 +158,8 @@ fn outcome(program: &Path, dir: &Path, (args, input, vars): &Case) -> String {
     let text = |b: &[u8]| {
         let t = String::from_utf8_lossy(b).replace(&dir.display().to_string(), "DIR");
         // CPython gives its full path where its program name was found on the path.
-        let t = t.replace("/usr/bin/python3.14", "PROGRAM").replace(&program.display().to_string(), "PROGRAM");
+        let t =
+            t.replace("/usr/bin/python3.14", "PROGRAM").replace(&program.display().to_string(), "PROGRAM");
         t.replace("python3.14", "PROGRAM")
     };
     let call = args.iter().map(|a| format!(" {a:?}")).collect::<String>();
