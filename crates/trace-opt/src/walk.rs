@@ -195,12 +195,13 @@ fn trace<P: Forward>(e: &mut Editor, pass: &mut P, t: TraceId, mut st: P::State)
         let rest = if fate == Fate::Leave { body[at..].iter().position(|u| joined(e, u)) } else { None };
         if let Some(k) = rest {
             // The guard always fails, but its side trace comes back further down: only what is between goes.
+            at += k;
+            // What comes in may be what the guard itself gave: its type is asked for first.
+            let tys: Vec<Ty> = e.tree.node(body[at]).args.iter().map(|&a| e.tree.ty(a)).collect();
             let never = e.tree.bool(false);
             let n = e.tree.node_mut(v);
             (n.op, n.ty, n.imm) = (Op::GuardTrue, Ty::Void, 0);
             n.args = smallvec::smallvec![never];
-            at += k;
-            let tys: Vec<Ty> = e.tree.node(body[at]).args.iter().map(|&a| e.tree.ty(a)).collect();
             let args: Args = tys.into_iter().map(|ty| any(e.tree, ty)).collect();
             e.tree.node_mut(body[at]).args = args;
             e.changed = true;
