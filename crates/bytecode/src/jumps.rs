@@ -2,8 +2,8 @@
 //!
 //! In: a code object, where its frame is, the line wanted. Out: the instruction, or why not. Temporaries that are alive
 //! at the destination must hold there what they hold now, or something of the same sort: each is followed to the
-//! instruction that made it (the values that meet at a block's start count as made there). Constants in registers are loaded anew. What must hold: nothing
-//! but a debugger's `f_lineno = ...` asks, so that this may take its time.
+//! instruction that made it (the values that meet at a block's start count as made there). Constants in registers are
+//! loaded anew. What must hold: nothing but a debugger's `f_lineno = ...` asks, so that this may take its time.
 
 use crate::code::CodeObject;
 use crate::liveness::Liveness;

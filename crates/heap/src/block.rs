@@ -43,27 +43,32 @@ pub(crate) fn cell_size(class: usize) -> usize {
 /// Bytes that are asked of the system at a time for small blocks; pages are taken when touched.
 pub(crate) const CHUNK: usize = 4 << 20;
 
-/// A mapping of [`CHUNK`] zeroed bytes, aligned to blocks; null when there is no memory.
-pub(crate) fn map_chunk() -> *mut u8 {
+/// A mapping of `size` bytes, aligned to `align` (a power of two); null where there are no addresses for it.
+fn map_aligned(size: usize, align: usize, protection: i32) -> *mut u8 {
     let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
-    // SAFETY: an anonymous mapping; what lies outside the aligned part is given back.
+    let Some(wide) = size.checked_add(align) else { return std::ptr::null_mut() };
+    // SAFETY: a fresh anonymous mapping; what lies outside the aligned part is given back.
     unsafe {
-        let size = CHUNK + BLOCK_SIZE;
-        let p = libc::mmap(std::ptr::null_mut(), size, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0);
+        let p = libc::mmap(std::ptr::null_mut(), wide, protection, flags, -1, 0);
         if p == libc::MAP_FAILED {
             return std::ptr::null_mut();
         }
         let start = p as usize;
-        let aligned = (start + BLOCK_SIZE - 1) & BLOCK_MASK;
+        let aligned = start.next_multiple_of(align);
         if aligned > start {
             libc::munmap(p, aligned - start);
         }
-        let end = aligned + CHUNK;
-        if start + size > end {
-            libc::munmap(end as *mut libc::c_void, start + size - end);
+        let end = aligned + size;
+        if start + wide > end {
+            libc::munmap(end as *mut libc::c_void, start + wide - end);
         }
         aligned as *mut u8
     }
+}
+
+/// A mapping of [`CHUNK`] zeroed bytes, aligned to blocks; null when there is no memory.
+pub(crate) fn map_chunk() -> *mut u8 {
+    map_aligned(CHUNK, BLOCK_SIZE, libc::PROT_READ | libc::PROT_WRITE)
 }
 
 /// Sizes of blocks from which large objects get a mapping of their own.
@@ -74,31 +79,6 @@ const RESERVE_LIMIT: usize = 1 << 30;
 const HUGE_FROM: usize = 4 << 20;
 const HUGE_PAGE: usize = 2 << 20;
 const PAGE: usize = 4096;
-
-/// `reserve` bytes of addresses, aligned to blocks (for `huge` ones, to huge pages), of which nothing may be touched yet;
-/// null where there are none.
-fn reserve(reserve: usize, huge: bool) -> *mut u8 {
-    let align = if huge { HUGE_PAGE } else { BLOCK_SIZE };
-    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
-    let Some(size) = reserve.checked_add(align) else { return std::ptr::null_mut() };
-    // SAFETY: a fresh mapping; what lies outside the aligned part is given back.
-    unsafe {
-        let p = libc::mmap(std::ptr::null_mut(), size, libc::PROT_NONE, flags, -1, 0);
-        if p == libc::MAP_FAILED {
-            return std::ptr::null_mut();
-        }
-        let start = p as usize;
-        let aligned = start.next_multiple_of(align);
-        if aligned > start {
-            libc::munmap(p, aligned - start);
-        }
-        let end = aligned + reserve;
-        if start + size > end {
-            libc::munmap(end as *mut libc::c_void, start + size - end);
-        }
-        aligned as *mut u8
-    }
-}
 
 /// Makes the bytes `from..to` of a reservation usable (both rounded up to pages): zeroed ones. The system may refuse.
 ///
@@ -251,7 +231,8 @@ impl Block {
         let wide = exact + (exact.saturating_mul(3)).min(RESERVE_LIMIT);
         // Where addresses are scarce (a limit on them), what is needed has to do.
         for bytes in [wide, exact] {
-            let p = reserve(bytes, total >= HUGE_FROM);
+            let p =
+                map_aligned(bytes, if total >= HUGE_FROM { HUGE_PAGE } else { BLOCK_SIZE }, libc::PROT_NONE);
             if p.is_null() {
                 continue;
             }
@@ -288,9 +269,7 @@ impl Block {
     /// Would the mapping do for an object of `size` bytes without much going to waste?
     pub fn suits(&self, size: usize) -> bool {
         let total = size.saturating_add(FIRST_CELL);
-        (MAPPED_FROM..=self.reserved).contains(&total)
-            && total <= self.committed
-            && total >= self.committed / 2
+        (MAPPED_FROM..=self.reserved).contains(&total) && total >= self.committed / 4
     }
     /// Takes the mapping of an object that died for another one of `size` bytes. Answers whether there was memory for it.
     ///
@@ -327,9 +306,14 @@ impl Block {
         // SAFETY: by the caller's promise; the bytes behind those in use are in reserve.
         unsafe {
             let Some(total) = size.checked_add(FIRST_CELL) else { return false };
-            if total > (*p).reserved || total < (*p).layout_size || !commit(p.cast(), (*p).layout_size, total)
-            {
+            let before = (*p).layout_size;
+            if total > (*p).reserved || total < before || !commit(p.cast(), (*p).committed, total) {
                 return false;
+            }
+            (*p).committed = (*p).committed.max(total.next_multiple_of(PAGE));
+            let stale = (*p).written.min(total);
+            if stale > before {
+                std::ptr::write_bytes(p.cast::<u8>().add(before), 0, stale - before);
             }
             (*p).cell = size;
             (*p).layout_size = total;

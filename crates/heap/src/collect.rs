@@ -437,7 +437,7 @@ impl Heap {
     fn sweep(&self, full: bool) -> usize {
         let mut work = self.touched.take();
         if full {
-            self.drop_spare();
+            self.age_spare();
             work.clear();
             for s in &self.classes {
                 s.free.borrow_mut().clear();

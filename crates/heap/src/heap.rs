@@ -373,7 +373,7 @@ impl Heap {
         }
     }
     /// Gives the mappings back to the system that nobody wanted since this was called before.
-    pub(crate) fn drop_spare(&self) {
+    pub(crate) fn age_spare(&self) {
         let mut spare = self.spare.borrow_mut();
         for b in spare.drain(..self.spare_aged.get()) {
             // SAFETY: mappings of this heap without live objects.
@@ -648,8 +648,6 @@ impl Heap {
 impl Drop for Heap {
     fn drop(&mut self) {
         self.retire_runs();
-        self.drop_spare();
-        self.drop_spare();
         let mut all: Vec<*mut Block> = vec![];
         self.each_block(|b| all.push(b));
         // Objects may look at their classes when they are dropped, so memory is freed only after all drops.
@@ -666,6 +664,7 @@ impl Drop for Heap {
             }
         }
         all.extend(self.free_blocks.borrow().iter());
+        all.extend(self.spare.borrow().iter());
         for b in all {
             // SAFETY: the heap is going away with everything that pointed into it.
             unsafe { Block::free(b) };

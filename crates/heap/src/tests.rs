@@ -141,36 +141,48 @@ fn forget_and_collect(heap: &Heap) {
     heap.collect(true);
 }
 
+/// A buffer that grew as far as it can and is full of numbers; nothing refers to it afterwards. Answers its address, with
+/// all bits turned so that no collection takes it for a reference, and how many places it had.
+#[inline(never)]
+fn grown(heap: &Heap, root: &std::cell::Cell<Value>) -> (usize, usize) {
+    let n = 1usize << 16;
+    let buf = ValueBuf::try_new(heap, n).expect("half a megabyte");
+    root.set(buf.value());
+    (0..n).for_each(|i| buf.put(i, Value::int(i as i64)));
+    let (before, mut cap) = (buf.data(), n);
+    while buf.try_grow(heap, cap + cap / 8) {
+        cap += cap / 8;
+        assert_eq!(buf.cap(), cap);
+    }
+    assert!(cap >= 3 * n, "{cap} places: there was hardly any room");
+    assert_eq!(buf.data(), before);
+    heap.collect(true);
+    assert!((0..n).all(|i| buf.at(i).bits() == Value::int(i as i64).bits()));
+    assert!(buf.as_slice()[n..].iter().all(|v| v.bits() == 0));
+    // SAFETY: within the buffer.
+    let inner = unsafe { before.add(cap - 1) } as usize;
+    assert_eq!(heap.find_object(inner), Some(buf.header_ptr()));
+    (0..cap).for_each(|i| buf.put(i, Value::int(-1)));
+    root.set(Value::NONE);
+    (!(before as usize), cap)
+}
+
 /// Large buffers grow where they lie, hold what they held, come zeroed behind it, and are found by inner pointers there.
+/// The mapping of one that died serves the next one, which is clean, too, and grows over what was written.
 #[test]
 fn large_buffers_grow_in_place() {
     with_heap(|heap, root| {
-        let n = 1usize << 16;
-        let buf = ValueBuf::try_new(heap, n).expect("half a megabyte");
-        root.set(buf.value());
-        for i in 0..n {
-            buf.put(i, Value::int(i as i64));
-        }
-        let (before, mut cap) = (buf.data(), n);
-        while buf.try_grow(heap, cap + cap / 8) {
-            cap += cap / 8;
-            assert_eq!(buf.cap(), cap);
-        }
-        assert!(cap >= 3 * n, "{cap} places: there was hardly any room");
-        assert_eq!(buf.data(), before);
-        heap.collect(true);
-        assert!((0..n).all(|i| buf.at(i).bits() == Value::int(i as i64).bits()));
-        assert!(buf.as_slice()[n..].iter().all(|v| v.bits() == 0));
-        // SAFETY: within the buffer.
-        let inner = unsafe { buf.data().add(cap - 1) } as usize;
-        assert_eq!(heap.find_object(inner), Some(buf.header_ptr()));
-        // The mapping of a buffer that died serves the next one, which is clean, too.
-        root.set(Value::NONE);
+        let (address, cap) = grown(heap, root);
         forget_and_collect(heap);
-        let next = ValueBuf::try_new(heap, cap - 1).expect("some megabytes");
+        let smaller = cap - 1000;
+        let next = ValueBuf::try_new(heap, smaller).expect("some megabytes");
         root.set(next.value());
-        assert!(next.as_slice().iter().all(|v| v.bits() == 0));
-        assert!(next.try_grow(heap, cap + 1) && next.as_slice().iter().all(|v| v.bits() == 0));
+        assert_eq!(!(next.data() as usize), address, "the mapping was not taken again");
+        let clean = |b: Gc<ValueBuf>| b.as_slice().iter().all(|v| v.bits() == 0);
+        assert!(clean(next));
+        for more in [smaller + 3, smaller + 700, cap + 1] {
+            assert!(next.try_grow(heap, more) && clean(next), "{more} places");
+        }
         let small = ValueBuf::new(heap, 100);
         assert!(!small.try_grow(heap, 101), "cells have neighbours");
     });

@@ -20,6 +20,14 @@ fn boxed(vm: &Vm, ty: Ty, raw: u64) -> Value {
     match ty {
         Ty::I64 => vm.new_int(raw as i64),
         Ty::U64 => vm.new_uint(raw),
+        _ => immediate(ty, raw),
+    }
+}
+/// The same for what needs no allocation: ints are small.
+#[inline(always)]
+fn immediate(ty: Ty, raw: u64) -> Value {
+    match ty {
+        Ty::I64 | Ty::U64 => Value::int(raw as i64),
         Ty::F64 => Value::float(f64::from_bits(raw)),
         Ty::Bool => Value::bool(raw & 1 != 0),
         Ty::Ptr => Value::from_header(raw as *const Header),
@@ -85,17 +93,10 @@ unsafe fn store(p: *mut u8, ty: MemTy, w: u64) {
 /// The boxed form of what a source names in an exit with nothing to allocate.
 #[inline(always)]
 fn plain(ctx: &Ctx, s: &Source) -> Value {
-    let (ty, raw) = match *s {
-        Source::Slot(i, ty) => (ty, ctx.slot(i)),
-        Source::Const(ty, bits) => (ty, bits),
+    match *s {
+        Source::Slot(i, ty) => immediate(ty, ctx.slot(i)),
+        Source::Const(ty, bits) => immediate(ty, bits),
         Source::Object(_) => unreachable!("objects are allocated"),
-    };
-    match ty {
-        Ty::I64 | Ty::U64 => Value::int(raw as i64),
-        Ty::F64 => Value::float(f64::from_bits(raw)),
-        Ty::Bool => Value::bool(raw & 1 != 0),
-        Ty::Ptr => Value::from_header(raw as *const Header),
-        Ty::Value | Ty::Void => Value::from_bits(raw),
     }
 }
 

@@ -7,8 +7,9 @@
 //! counts nodes, rounds and exits, so that a run can be repeated. On top there is a budget of time: a share of the run
 //! time, a small allowance, and a share of what compiled code has spared by then, as far as that can be told from how long
 //! entries last and what the optimiser left of a round: a program that gains nothing is not made slower by more than the
-//! first two, and one that stays in fast code may have more of it. Trees whose entries spare nothing are given up. All time is the thread's own, so that a busy machine does not look like a slow
-//! compiler. `jit-budget=0` switches all that off.
+//! first two, and one that stays in fast code may have more of it. Trees whose entries spare nothing are given up. All
+//! time is the thread's own, so that a busy machine does not look like a slow compiler. `jit-budget=0` switches all that
+//! off.
 
 use crate::clock;
 use crate::params::Params;

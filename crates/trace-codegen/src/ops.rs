@@ -206,14 +206,7 @@ impl Lowering<'_> {
 
     /// Calls through the `preserve_all` thunk; the result is loaded from the context.
     fn slow_call(&mut self, i: Intrinsic, args: &[Value]) -> Value {
-        let sig = match self.sigs.get(&(i, true)) {
-            Some(&sig) => sig,
-            None => {
-                let sig = self.b.import_signature(thunk_signature(i));
-                self.sigs.insert((i, true), sig);
-                sig
-            }
-        };
+        let sig = *self.sigs.entry((i, true)).or_insert_with(|| self.b.import_signature(thunk_signature(i)));
         let target = self.iconst(self.c.thunks.address(i));
         let all: Vec<Value> = std::iter::once(self.ctx).chain(args.iter().copied()).collect();
         self.b.ins().call_indirect(sig, target, &all);
@@ -605,14 +598,8 @@ impl Lowering<'_> {
             }
             args.push(x);
         }
-        let sig = match self.sigs.get(&(i, false)) {
-            Some(&sig) => sig,
-            None => {
-                let sig = self.b.import_signature(signature(i, self.c.call_conv()));
-                self.sigs.insert((i, false), sig);
-                sig
-            }
-        };
+        let conv = self.c.call_conv();
+        let sig = *self.sigs.entry((i, false)).or_insert_with(|| self.b.import_signature(signature(i, conv)));
         let target = self.iconst(self.c.config.intrinsics[i as usize]);
         let call = self.b.ins().call_indirect(sig, target, &args);
         let r = self.b.inst_results(call).first().copied();

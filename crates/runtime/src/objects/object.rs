@@ -240,6 +240,9 @@ fn set_dict(vm: &Vm, v: Value, d: Value) -> PyResult<()> {
         return Err(vm.attribute_error("This object has no __dict__"));
     }
     if d.is_unbound() {
+        if keeps_dict(vm.class_of(v)) {
+            return Err(vm.type_error("cannot delete __dict__"));
+        }
         vm.set_instance_dict(v, vm.new_dict());
         return Ok(());
     }
@@ -253,20 +256,16 @@ fn set_dict(vm: &Vm, v: Value, d: Value) -> PyResult<()> {
         }
     }
 }
-/// As `set_dict`, for builtin types: their instances keep a namespace.
-fn set_dict_only(vm: &Vm, v: Value, d: Value) -> PyResult<()> {
-    if d.is_unbound() && !v.is_kind(kinds::MODULE) {
-        return Err(vm.type_error("cannot delete __dict__"));
-    }
-    set_dict(vm, v, d)
+/// Do instances of `t` keep a namespace, as those of native types with one do, of whatever class they are?
+fn keeps_dict(t: Gc<Type>) -> bool {
+    let native = |c: Gc<Type>| !c.has(flag::HEAP) && c.has(flag::HAS_DICT);
+    t.mro.get().items().iter().any(|c| c.cast::<Type>().is_some_and(native))
 }
 /// `__dict__` of instances: for types with [`flag::HAS_DICT`] and classes that add a dict.
 pub const DICT_ATTRIBUTE: GetSetDef =
-    getset("__dict__", get_dict, set_dict_only, "dictionary for instance variables");
-/// [`DICT_ATTRIBUTE`] as a row that type creation refers to.
-pub static NATIVE_DICT_ROW: GetSetDef = DICT_ATTRIBUTE;
-/// `__dict__` of instances of Python classes: may be deleted, and is empty then.
-pub static DICT_ROW: GetSetDef = getset("__dict__", get_dict, set_dict, "dictionary for instance variables");
+    getset("__dict__", get_dict, set_dict, "dictionary for instance variables");
+/// The same as a row that type creation refers to.
+pub static DICT_ROW: GetSetDef = DICT_ATTRIBUTE;
 /// `__weakref__` of instances of Python classes.
 pub static WEAKREF_ROW: GetSetDef = crate::vm::typedef::readonly(
     "__weakref__",

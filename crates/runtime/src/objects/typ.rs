@@ -279,7 +279,7 @@ impl Vm {
         }
         let inherits_dict = t.base.get().is_some_and(|b| b.has_dict.get());
         if def.flags & flag::HAS_DICT != 0 && !inherits_dict {
-            let f = native::new_getset(self, t, &crate::objects::object::NATIVE_DICT_ROW);
+            let f = native::new_getset(self, t, &crate::objects::object::DICT_ROW);
             d.set_str(self, self.names.__dict__, f);
         }
         for g in def.getset {
@@ -287,7 +287,7 @@ impl Vm {
             d.set_str(self, self.intern(g.name), f);
         }
         if def.flags & flag::HAS_DICT != 0 && d.get_str(self, self.names.__dict__).is_none() {
-            let f = native::new_getset(self, t, &crate::objects::object::NATIVE_DICT_ROW);
+            let f = native::new_getset(self, t, &crate::objects::object::DICT_ROW);
             d.set_str(self, self.names.__dict__, f);
         }
         for a in def.attrs {

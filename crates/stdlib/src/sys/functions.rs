@@ -148,13 +148,12 @@ fn getrefcount(vm: &Vm, a: &[Value]) -> PyResult {
     // a variable and the argument make.
     const IMMORTAL: i64 = 3 << 30;
     let v = a[0];
-    let empty = |n: usize| n == 0;
     let immortal = v.is_none()
         || v.is_bool()
         || vm.class_of(v) == vm.types.ellipsis
         || v.to_int().is_some_and(|i| (-5..=256).contains(&i))
         || v.cast::<Str>().is_some_and(|s| s.is_interned())
-        || v.cast::<Tuple>().is_some_and(|t| empty(t.items().len()))
+        || v.cast::<Tuple>().is_some_and(|t| t.items().is_empty())
         || v.cast::<Bytes>().is_some_and(|b| b.as_bytes().len() <= 1)
         || v.cast::<Type>().is_some_and(|t| !t.has(flag::HEAP));
     Ok(Value::int(if immortal { IMMORTAL } else { 2 }))

@@ -55,9 +55,6 @@ pub fn displayhook(vm: &Vm, v: Value) -> PyResult<()> {
 /// Shows an exception with its traceback on `sys.stderr`, as the library's `traceback` module formats it; where
 /// that fails, in a plain form of our own.
 pub fn print_exception(vm: &Vm, e: Value) {
-    if super::get(vm, "stderr").is_some_and(|f| f.is_none()) {
-        return;
-    }
     if told_without_stream(vm, e) {
         return;
     }
@@ -78,8 +75,9 @@ fn told_without_stream(vm: &Vm, e: Value) -> bool {
     if file.is_some_and(|f| f.is_none()) {
         return true;
     }
-    let empty = vm.intern("").value();
-    if file.is_some_and(|f| vm.call_method(f, vm.names.write, &[empty]).is_ok()) {
+    // Nothing is written to find out: a program's own stream would see it.
+    let closed = |f| vm.get_attr(f, vm.intern("closed")).is_ok_and(|c| c == Value::TRUE);
+    if file.is_some_and(|f| vm.get_attr(f, vm.names.write).is_ok() && !closed(f)) {
         return false;
     }
     let class = vm.class_of(e).value();
