@@ -172,8 +172,11 @@ impl GcVec {
     /// A copy of `vs`.
     pub fn from_slice(heap: &Heap, vs: &[Value]) -> GcVec {
         let mut v = GcVec::with_capacity(heap, vs.len());
-        for &x in vs {
-            v.push(heap, x);
+        if let Some(buf) = v.buf {
+            // SAFETY: the buffer, new and of that capacity, overlaps with nothing.
+            unsafe { std::ptr::copy_nonoverlapping(vs.as_ptr(), buf.data(), vs.len()) };
+            barrier(buf.header());
+            v.len = vs.len();
         }
         v
     }

@@ -1,8 +1,8 @@
 //! `_bisect`: positions in sorted sequences.
 
 use taipan_runtime::objects::list::List;
+use taipan_runtime::objects::list::sort::less;
 use taipan_runtime::objects::module::ModuleDef;
-use taipan_runtime::vm::slots::CompareOp;
 use taipan_runtime::*;
 
 /// Where `x` goes in `seq`: right of equal items, or left of them. `a` holds `seq, x, lo, hi, key`.
@@ -22,17 +22,17 @@ fn find(vm: &Vm, a: &[Value], x: Value, right: bool) -> PyResult<usize> {
     if hi == -1 {
         hi = vm.len(seq)? as isize;
     }
+    let list = if vm.is_exact(seq, vm::shape_ids::list) { seq.cast::<List>() } else { None };
     while lo < hi {
         let mid = ((lo as usize + hi as usize) / 2) as isize;
-        let mut y = vm.getitem(seq, vm.new_int(mid as i64))?;
+        let mut y = match list.and_then(|l| vm.list_try_get(l, mid as usize)) {
+            Some(y) => y,
+            None => vm.getitem(seq, vm.new_int(mid as i64))?,
+        };
         if !key.is_none() {
             y = vm.call(key, &[y])?;
         }
-        let below = if right {
-            !vm.compare_bool(x, y, CompareOp::Lt)?
-        } else {
-            vm.compare_bool(y, x, CompareOp::Lt)?
-        };
+        let below = if right { !less(vm, x, y)? } else { less(vm, y, x)? };
         if below {
             lo = mid + 1;
         } else {

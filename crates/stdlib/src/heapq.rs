@@ -1,5 +1,6 @@
 //! `_heapq`: heaps in lists, smallest or largest item first, with CPython's order of comparisons.
 
+use taipan_runtime::objects::list::sort::less;
 use taipan_runtime::objects::list::{List, Storage};
 use taipan_runtime::objects::module::ModuleDef;
 use taipan_runtime::vm::slots::CompareOp;
@@ -22,7 +23,7 @@ impl Heap<'_> {
     /// `a < b` for min-heaps, `b < a` for max-heaps; the heap may not change its size meanwhile.
     fn above(&self, a: Value, b: Value, size: usize) -> PyResult<bool> {
         let (a, b) = if self.order == Order::Min { (a, b) } else { (b, a) };
-        let r = self.vm.compare_bool(a, b, CompareOp::Lt)?;
+        let r = less(self.vm, a, b)?;
         if self.list.len() != size {
             return Err(self.vm.runtime_error("list changed size during iteration"));
         }
@@ -33,6 +34,16 @@ impl Heap<'_> {
     }
     fn swap(&self, i: usize, j: usize) -> PyResult<()> {
         let (x, y) = (self.get(i), self.get(j));
+        if self.list.as_values().is_some() {
+            // Values that were in the list stay in it: no barrier, no check of their kind.
+            let items = self.list.data.get().cast::<Value>();
+            // SAFETY: both are items: they were read just now.
+            unsafe {
+                *items.add(i) = y;
+                *items.add(j) = x;
+            }
+            return Ok(());
+        }
         self.vm.list_set(self.list, i, y)?;
         self.vm.list_set(self.list, j, x)
     }

@@ -1,6 +1,6 @@
 //! Builtin functions on containers and iterators: `all any len iter next aiter anext sorted min max`.
 
-use crate::objects::list::sort::sort;
+use crate::objects::list::sort::{less, sort};
 use crate::vm::args::{Args, check_positional};
 use crate::vm::error::PyResult;
 use crate::vm::slots::CompareOp;
@@ -9,23 +9,21 @@ use crate::vm::{Vm, shape_ids};
 use taipan_heap::{GcVec, Value};
 
 fn all(vm: &Vm, a: &[Value]) -> PyResult {
-    let it = vm.get_iter(a[0])?;
-    while let Some(x) = vm.iter_next(it)? {
-        if !vm.truth(x)? {
-            return Ok(Value::FALSE);
-        }
-    }
-    Ok(Value::TRUE)
+    let mut all = true;
+    vm.for_each(a[0], |x| {
+        all = vm.truth(x)?;
+        Ok(all)
+    })?;
+    Ok(Value::bool(all))
 }
 
 fn any(vm: &Vm, a: &[Value]) -> PyResult {
-    let it = vm.get_iter(a[0])?;
-    while let Some(x) = vm.iter_next(it)? {
-        if vm.truth(x)? {
-            return Ok(Value::TRUE);
-        }
-    }
-    Ok(Value::FALSE)
+    let mut any = false;
+    vm.for_each(a[0], |x| {
+        any = vm.truth(x)?;
+        Ok(!any)
+    })?;
+    Ok(Value::bool(any))
 }
 
 fn len(vm: &Vm, a: &[Value]) -> PyResult {
@@ -103,6 +101,12 @@ fn max(vm: &Vm, args: Args) -> PyResult {
     extreme(vm, args, "max", CompareOp::Gt)
 }
 
+/// `a < b`, or `a > b`.
+#[inline]
+fn above(vm: &Vm, a: Value, b: Value, op: CompareOp) -> PyResult<bool> {
+    if op == CompareOp::Lt { less(vm, a, b) } else { vm.compare_bool(a, b, op) }
+}
+
 /// The first item that is `op` all others.
 fn extreme(vm: &Vm, args: Args, name: &str, op: CompareOp) -> PyResult {
     if args.kw.is_empty()
@@ -132,7 +136,7 @@ fn extreme(vm: &Vm, args: Args, name: &str, op: CompareOp) -> PyResult {
     let mut see = |x: Value| -> PyResult<()> {
         let k = if key.is_none() { x } else { vm.call(key, &[x])? };
         match best {
-            Some((_, b)) if !vm.compare_bool(k, b, op)? => {}
+            Some((_, b)) if !above(vm, k, b, op)? => {}
             _ => best = Some((x, k)),
         }
         Ok(())
@@ -141,10 +145,7 @@ fn extreme(vm: &Vm, args: Args, name: &str, op: CompareOp) -> PyResult {
         let items = GcVec::from_slice(&vm.heap, args.pos);
         items.iter().try_for_each(|&x| see(x))?;
     } else {
-        let it = vm.get_iter(args.pos[0])?;
-        while let Some(x) = vm.iter_next(it)? {
-            see(x)?;
-        }
+        vm.for_each(args.pos[0], |x| see(x).map(|()| true))?;
     }
     match best {
         Some((x, _)) => Ok(x),

@@ -57,13 +57,27 @@ impl Vm {
             })
         }
     }
+    /// A new `bytes` of these bytes, which may be many; they are not of an object that a collection may free.
+    pub fn new_bytes_copy(&self, bytes: &[u8]) -> PyResult<Gc<Bytes>> {
+        // SAFETY: exactly `len` bytes are written.
+        unsafe {
+            self.new_bytes_with(bytes.len(), |p| {
+                crate::objects::str::copy_text(bytes.as_ptr(), p, bytes.len())
+            })
+        }
+    }
     /// A new `bytes` of `len` bytes, which `fill` writes.
     ///
     /// # Safety
     /// `fill` initialises all `len` bytes, and allocates nothing.
     pub unsafe fn new_bytes_with(&self, len: usize, fill: impl FnOnce(*mut u8)) -> PyResult<Gc<Bytes>> {
         let size = len.checked_add(size_of::<Bytes>()).ok_or_else(|| self.memory_error())?;
-        let p = self.try_alloc_var_raw(self.types.bytes, size)?;
+        let ty = self.types.bytes;
+        let p = if size < 2048 {
+            self.heap.alloc_raw(size, crate::kinds::BYTES, ty.header_ptr(), ty.shape.get())
+        } else {
+            self.try_alloc_var_raw(ty, size)?
+        };
         // SAFETY: a fresh cell of that size; the header stays.
         unsafe {
             let s = p.cast::<Bytes>();
@@ -243,6 +257,23 @@ fn contains(vm: &Vm, v: Value, sub: Value) -> PyResult<bool> {
     Ok(search::find(this(v).as_bytes(), &sub).is_some())
 }
 fn concat(vm: &Vm, a: Value, b: Value) -> PyResult {
+    let exact = |v: Value| {
+        if vm.is_exact(v, crate::vm::shape_ids::bytes) { v.cast::<Bytes>() } else { None }
+    };
+    if let (Some(x), Some(y)) = (exact(a), exact(b)) {
+        let (x, y) = (x.as_bytes(), y.as_bytes());
+        if y.is_empty() || x.is_empty() {
+            return Ok(if y.is_empty() { a } else { b });
+        }
+        // SAFETY: both parts are written.
+        return unsafe {
+            vm.new_bytes_with(x.len() + y.len(), |p| {
+                crate::objects::str::copy_text(x.as_ptr(), p, x.len());
+                crate::objects::str::copy_text(y.as_ptr(), p.add(x.len()), y.len());
+            })
+        }
+        .map(Gc::value);
+    }
     if !vm.has_buffer(a) || !vm.has_buffer(b) {
         return Err(vm.type_error(format!("can't concat {} to {}", vm.type_name(b), vm.type_name(a))));
     }

@@ -188,15 +188,49 @@ impl DictKeys {
     pub fn byte_size(&self) -> usize {
         size_of::<DictKeys>() + ((1usize << self.log2) << self.width) + self.cap as usize * size_of::<Entry>()
     }
-    /// Adds an entry whose key is known to be absent to a table with room.
-    fn append(&self, entry: Entry) {
+    /// The first empty place of the index for a hash.
+    #[inline(always)]
+    fn empty_place(&self, hash: i64) -> usize {
         let mask = self.mask();
-        let mut perturb = entry.hash as u64;
-        let mut i = entry.hash as usize & mask;
+        let mut perturb = hash as u64;
+        let mut i = hash as usize & mask;
         while self.index(i) != EMPTY {
             perturb >>= 5;
             i = (i.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & mask;
         }
+        i
+    }
+    /// Adds the entries of another table that are no holes to this one, which is empty and has room for them.
+    fn append_all(&self, from: &DictKeys, live: usize) {
+        let entries = from.entries();
+        assert!(self.fill.get() == 0 && live <= self.usable.get() as usize && live <= entries.len());
+        // SAFETY: there is room for `live` entries.
+        unsafe {
+            if live == entries.len() {
+                std::ptr::copy_nonoverlapping(entries.as_ptr(), self.entry_ptr(0), live);
+            } else {
+                let mut n = 0;
+                for e in entries.iter().filter(|e| !e.key.is_unbound()).take(live) {
+                    self.entry_ptr(n).write(*e);
+                    n += 1;
+                }
+                assert!(n == live);
+            }
+        }
+        self.fill.set(live as u32);
+        self.usable.set(self.usable.get() - live as u32);
+        for (e, entry) in self.entries().iter().enumerate() {
+            self.set_index(self.empty_place(entry.hash), e as u32);
+        }
+        barrier(Gc::of(self).header());
+    }
+    /// Adds an entry whose key is known to be absent to a table with room.
+    fn append(&self, entry: Entry) {
+        self.append_at(entry, self.empty_place(entry.hash));
+    }
+    /// As [`DictKeys::append`], with the place of the index known.
+    #[inline(always)]
+    fn append_at(&self, entry: Entry, i: usize) {
         let e = self.fill.get();
         assert!(e < self.cap && self.usable.get() > 0);
         self.set_index(i, e);
@@ -212,8 +246,8 @@ impl DictKeys {
 enum Found {
     /// At this entry, reached through this place of the index.
     At(usize, usize),
-    /// Not there.
-    Missing,
+    /// Not there; this is the first empty place of the index that the search came to.
+    Missing(usize),
 }
 
 /// How an entry with the right hash relates to the key looked for.
@@ -245,7 +279,7 @@ impl Dict {
         let mut i = hash as usize & mask;
         loop {
             match keys.index(i) {
-                EMPTY => return Ok(Found::Missing),
+                EMPTY => return Ok(Found::Missing(i)),
                 DUMMY => {}
                 e => {
                     let entry = &keys.entries()[e as usize];
@@ -322,7 +356,7 @@ impl Dict {
     pub fn get_hashed(&self, vm: &Vm, key: Value, hash: i64) -> PyResult<Option<Value>> {
         Ok(match self.find(vm, key, hash)? {
             Found::At(e, _) => Some(self.keys.get().entries()[e].value),
-            Found::Missing => None,
+            Found::Missing(_) => None,
         })
     }
     /// The value of `key`, whose hash calls no Python code; `Err` where only Python code can tell whether it is there.
@@ -335,7 +369,7 @@ impl Dict {
         })?;
         Ok(match found {
             Found::At(e, _) => Some(keys.entries()[e].value),
-            Found::Missing => None,
+            Found::Missing(_) => None,
         })
     }
     /// Is `key` in it?
@@ -354,23 +388,24 @@ impl Dict {
     pub fn find_str(&self, vm: &Vm, key: Gc<Str>) -> Option<usize> {
         match self.place_str(vm, key) {
             Found::At(e, _) => Some(e),
-            Found::Missing => None,
+            Found::Missing(_) => None,
         }
     }
     #[inline]
     fn place_str(&self, vm: &Vm, key: Gc<Str>) -> Found {
         let hash = vm.hash_str(key);
-        let found = Self::probe(self.keys.get(), hash, |e| {
-            Ok::<bool, ()>(e.key == key.value() || e.key.cast::<Str>().is_some_and(|k| same_str(k, key)))
+        let found: Result<Found, std::convert::Infallible> = Self::probe(self.keys.get(), hash, |e| {
+            Ok(e.key == key.value() || e.key.cast::<Str>().is_some_and(|k| same_str(k, key)))
         });
-        found.unwrap_or(Found::Missing)
+        let Ok(found) = found;
+        found
     }
     /// Sets an item whose key is an exact string.
     pub fn set_str(&self, vm: &Vm, key: Gc<Str>, value: Value) {
-        match self.find_str(vm, key) {
-            Some(e) => self.replace(vm, e, value),
-            None => {
-                if self.insert_new(vm, key.value(), vm.hash_str(key), value).is_err() {
+        match self.place_str(vm, key) {
+            Found::At(e, _) => self.replace(vm, e, value),
+            Found::Missing(i) => {
+                if self.insert_at(vm, key.value(), vm.hash_str(key), value, i).is_err() {
                     out_of_memory();
                 }
             }
@@ -395,17 +430,31 @@ impl Dict {
     pub fn set_hashed(&self, vm: &Vm, key: Value, hash: i64, value: Value) -> PyResult<()> {
         match self.find(vm, key, hash)? {
             Found::At(e, _) => self.replace(vm, e, value),
-            Found::Missing => self.insert_new(vm, key, hash, value)?,
+            Found::Missing(i) => self.insert_at(vm, key, hash, value, i)?,
         }
         Ok(())
+    }
+    /// Adds one to the small int that `key` has, or sets it to one where the key is absent; false, with nothing done,
+    /// where the value is anything else.
+    pub fn count(&self, vm: &Vm, key: Value, hash: i64) -> PyResult<bool> {
+        match self.find(vm, key, hash)? {
+            Found::At(e, _) => {
+                let old = self.keys.get().entries()[e].value;
+                let new = if old.is_int() { Value::try_int(old.as_int() + 1) } else { None };
+                let Some(new) = new else { return Ok(false) };
+                self.replace(vm, e, new);
+            }
+            Found::Missing(i) => self.insert_at(vm, key, hash, Value::int(1), i)?,
+        }
+        Ok(true)
     }
     /// The value of `key`, which is inserted with `default` if it is absent.
     pub fn setdefault(&self, vm: &Vm, key: Value, default: Value) -> PyResult {
         let hash = vm.hash_key(key, KEY)?;
         match self.find(vm, key, hash)? {
             Found::At(e, _) => Ok(self.keys.get().entries()[e].value),
-            Found::Missing => {
-                self.insert_new(vm, key, hash, default)?;
+            Found::Missing(i) => {
+                self.insert_at(vm, key, hash, default, i)?;
                 Ok(default)
             }
         }
@@ -423,7 +472,7 @@ impl Dict {
                 self.delete_at(vm, e, i);
                 Some(v)
             }
-            Found::Missing => None,
+            Found::Missing(_) => None,
         })
     }
     /// Removes and returns the last item.
@@ -544,11 +593,19 @@ impl Dict {
         }
     }
     fn insert_new(&self, vm: &Vm, key: Value, hash: i64, value: Value) -> PyResult<()> {
+        let place = self.keys.get().empty_place(hash);
+        self.insert_at(vm, key, hash, value, place)
+    }
+    /// Adds an item whose key is absent; a search for it has just ended at this place of the index.
+    #[inline]
+    fn insert_at(&self, vm: &Vm, key: Value, hash: i64, value: Value, place: usize) -> PyResult<()> {
         if self.keys.get().usable.get() == 0 {
             // As CPython grows: three times the items in use.
             self.rebuild(vm, (self.used.get() * 3).max(8))?;
+            self.keys.get().append(Entry { hash, key, value });
+        } else {
+            self.keys.get().append_at(Entry { hash, key, value }, place);
         }
-        self.keys.get().append(Entry { hash, key, value });
         self.used.set(self.used.get() + 1);
         self.touch(vm);
         if self.watched.get() {
@@ -568,12 +625,9 @@ impl Dict {
     fn rebuild_from(&self, vm: &Vm, from: Gc<DictKeys>, places: usize) -> PyResult<()> {
         let log2 = places.next_power_of_two().trailing_zeros().max(3) as u8;
         let cap = ((1u64 << log2) * 2 / 3) as u32;
+        let live = from.entries().iter().filter(|e| !e.key.is_unbound()).count();
         let new = DictKeys::try_new(vm, log2, cap).ok_or_else(|| vm.memory_error())?;
-        for &e in from.entries() {
-            if !e.key.is_unbound() {
-                new.append(e);
-            }
-        }
+        new.append_all(&from, live);
         self.keys.set(self, new);
         self.layout.set(vm.next_dict_version());
         if self.watched.get() {

@@ -102,7 +102,7 @@ fn this(v: Value) -> Gc<Enumerate> {
 }
 fn next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
     let e = this(v);
-    let Some(x) = vm.iter_next(e.iter.get())? else { return Ok(None) };
+    let Some(x) = vm.iter_step(e.iter.get())? else { return Ok(None) };
     let i = e.count(vm);
     Ok(Some(vm.new_tuple(&[i, x]).value()))
 }

@@ -13,6 +13,9 @@
 //! No slice of a list's storage may be held across anything that can run Python code or write to the list.
 
 use crate::kinds::Trace;
+use crate::objects::dict::Dict;
+use crate::objects::dict::iter::What;
+use crate::objects::dict::views::DictView;
 use crate::objects::typ::Type;
 use crate::vm::error::PyResult;
 use crate::vm::typedef::{TypeDef, flag};
@@ -520,6 +523,15 @@ impl Vm {
     pub fn list_remove_at(&self, l: Gc<List>, k: usize) -> Value {
         let v = self.list_get(l, k);
         let n = l.len();
+        if k + 1 == n && n > 1 && (l.cap.get() <= 64 || n - 1 >= l.cap.get() / 4) {
+            if l.storage.get() == Storage::Object {
+                // So that the collector does not see an item that is gone.
+                // SAFETY: the last item.
+                unsafe { *l.data.get().cast::<Value>().add(k) = Value::UNBOUND };
+            }
+            l.len.set(k);
+            return v;
+        }
         if n > 1 && l.cap.get() <= 64 && matches!(l.storage.get(), Storage::Int | Storage::Float) {
             // SAFETY: item `k` is there, so those behind it are.
             unsafe {
@@ -660,6 +672,16 @@ impl Vm {
             self.list_adopt(l, s, buf, data, items.len(), 0);
         }
         self.list_reserve(l, items.len())?;
+        if l.storage.get() == Storage::Object && l.cap.get() - l.len() >= items.len() {
+            // SAFETY: there is room behind the items.
+            unsafe {
+                let to = l.data.get().cast::<Value>().add(l.len());
+                std::ptr::copy_nonoverlapping(items.as_ptr(), to, items.len());
+            }
+            self.list_barrier(l);
+            l.len.set(l.len() + items.len());
+            return Ok(());
+        }
         for &v in items {
             self.list_push(l, v)?;
         }
@@ -748,6 +770,10 @@ impl Vm {
     /// The items of a list as values (a copy).
     pub fn list_items(&self, l: Gc<List>) -> GcVec {
         let n = l.len();
+        if let Some(values) = l.as_values() {
+            // (The slice is read after the allocation of the copy, in which nothing changes a list.)
+            return GcVec::from_slice(&self.heap, values);
+        }
         let mut out = GcVec::with_capacity(&self.heap, n);
         for i in 0..n {
             out.push(&self.heap, self.list_get(l, i));
@@ -788,14 +814,45 @@ impl Vm {
         {
             return self.list_extend_values(l, t.items());
         }
+        if self.is_exact(v, shape_ids::dict)
+            && let Some(d) = v.cast::<Dict>()
+        {
+            return self.list_extend_dict(l, d, What::Keys);
+        }
+        if [shape_ids::dict_keys, shape_ids::dict_values, shape_ids::dict_items]
+            .iter()
+            .any(|&s| self.is_exact(v, s))
+            && let Some(view) = v.cast::<DictView>()
+        {
+            return self.list_extend_dict(l, view.dict.get(), view.what);
+        }
+        if let Some(done) = iter::extend_reversed(self, l, v) {
+            return done;
+        }
         let it = self.get_iter(v)?;
         let hint = self.length_hint(v, 0)?;
         if hint > 0 && l.storage.get() != Storage::Empty {
             // A hint may lie: no error if there is no memory for it.
             let _ = self.list_reserve(l, hint.min(1 << 24));
         }
-        while let Some(x) = self.iter_next(it)? {
+        self.drain_iter(it, |x| self.list_push(l, x).map(|()| true))
+    }
+    /// Appends what a view of a dict shows.
+    fn list_extend_dict(&self, l: Gc<List>, d: Gc<Dict>, what: What) -> PyResult<()> {
+        if l.storage.get() != Storage::Empty {
+            self.list_reserve(l, d.len())?;
+        }
+        let mut pos = 0;
+        while let Some(e) = d.next_entry(&mut pos) {
+            let x = match what {
+                What::Keys => e.key,
+                What::Values => e.value,
+                What::Items => self.new_tuple(&[e.key, e.value]).value(),
+            };
             self.list_push(l, x)?;
+            if l.len() == 1 && d.len() > 1 {
+                self.list_reserve(l, d.len() - 1)?;
+            }
         }
         Ok(())
     }

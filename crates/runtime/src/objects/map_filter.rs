@@ -78,7 +78,7 @@ fn map_next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
     let m = map(vm, v);
     let (f, iters) = (m.function.get(), m.iters.get());
     if iters.len() == 1 {
-        let Some(x) = vm.iter_next(iters.items()[0])? else { return Ok(None) };
+        let Some(x) = vm.iter_step(iters.items()[0])? else { return Ok(None) };
         return vm.call(f, &[x]).map(Some);
     }
     let mut args = GcVec::with_capacity(&vm.heap, iters.len());
@@ -126,7 +126,7 @@ fn filter_next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
     let s = filter(vm, v);
     let (f, it) = (s.function.get(), s.iter.get());
     let plain = f.is_none() || f == vm.types.bool.value();
-    while let Some(x) = vm.iter_next(it)? {
+    while let Some(x) = vm.iter_step(it)? {
         let good = if plain { vm.truth(x)? } else { vm.truth(vm.call(f, &[x])?)? };
         if good {
             return Ok(Some(x));

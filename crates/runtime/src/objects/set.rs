@@ -133,21 +133,46 @@ impl SetTable {
     }
     /// Puts a key that is known to be absent into a table without dummies.
     fn insert_clean(&self, key: Value, hash: i64) {
+        self.insert_bare(key, hash);
+        barrier(Gc::of(self).header());
+    }
+    /// As [`SetTable::insert_clean`]; the caller sees to the barrier.
+    #[inline(always)]
+    fn insert_bare(&self, key: Value, hash: i64) {
         let mask = self.mask;
         let mut perturb = hash as usize;
         let mut i = hash as usize & mask;
         loop {
             let last = if i + LINEAR_PROBES <= mask { i + LINEAR_PROBES } else { i };
-            for at in i..=last {
+            let mut at = i;
+            while at <= last {
                 if self.entry(at).key.is_unbound() {
-                    self.put(at, SetEntry { key, hash });
+                    // SAFETY: `last` is within the mask.
+                    unsafe { (self.data.as_ptr() as *mut SetEntry).add(at).write(SetEntry { key, hash }) };
                     return;
                 }
+                at += 1;
             }
             perturb >>= 5;
             i = i.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb) & mask;
         }
     }
+    /// Puts all keys of another table into this one, which has none and has room.
+    fn insert_all(&self, from: &SetTable) {
+        for e in from.active() {
+            self.insert_bare(e.key, e.hash);
+        }
+        barrier(Gc::of(self).header());
+    }
+}
+
+/// Are two keys of one hash that are not the same word equal? `None` where only calling tells.
+#[inline(always)]
+fn same(vm: &Vm, a: Value, b: Value) -> Option<bool> {
+    if a.is_int() && b.is_int() {
+        return Some(false);
+    }
+    Some(vm.exact_str(a)?.as_bytes() == vm.exact_str(b)?.as_bytes())
 }
 
 /// Where a probe ended.
@@ -190,39 +215,36 @@ impl Set {
             let mut dummy = None;
             loop {
                 let last = if i + LINEAR_PROBES <= mask { i + LINEAR_PROBES } else { i };
-                for at in i..=last {
+                let mut at = i;
+                while at <= last {
                     let e = table.entry(at);
-                    if e.hash == 0 && e.key.is_unbound() {
+                    if e.key == key {
+                        return Ok(Place::Active(at));
+                    }
+                    if e.key.is_unbound() {
                         return Ok(match dummy {
                             Some(d) => Place::Free(d, true),
                             None => Place::Free(at, false),
                         });
                     }
-                    if e.key == DUMMY {
-                        dummy = Some(at);
-                        continue;
-                    }
                     if e.hash == hash {
-                        if e.key == key {
-                            return Ok(Place::Active(at));
-                        }
-                        if e.key.is_int() && key.is_int() {
-                            continue;
-                        }
-                        if let (Some(a), Some(b)) = (vm.exact_str(e.key), vm.exact_str(key)) {
-                            if a.as_bytes() == b.as_bytes() {
-                                return Ok(Place::Active(at));
+                        match same(vm, e.key, key) {
+                            Some(true) => return Ok(Place::Active(at)),
+                            Some(false) => {}
+                            None => {
+                                let same = vm.equal(e.key, key)?;
+                                if self.table.get() != table || table.entry(at).key != e.key {
+                                    continue 'restart;
+                                }
+                                if same {
+                                    return Ok(Place::Active(at));
+                                }
                             }
-                            continue;
                         }
-                        let same = vm.equal(e.key, key)?;
-                        if self.table.get() != table || table.entry(at).key != e.key {
-                            continue 'restart;
-                        }
-                        if same {
-                            return Ok(Place::Active(at));
-                        }
+                    } else if e.key == DUMMY {
+                        dummy = Some(at);
                     }
+                    at += 1;
                 }
                 perturb >>= 5;
                 i = i.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb) & mask;
@@ -395,9 +417,7 @@ impl Set {
             size = size.checked_mul(2).ok_or_else(|| vm.memory_error())?;
         }
         let new = SetTable::try_new(vm, size).ok_or_else(|| vm.memory_error())?;
-        for e in self.table.get().active() {
-            new.insert_clean(e.key, e.hash);
-        }
+        new.insert_all(&self.table.get());
         self.fill.set(self.used.get());
         let old = self.table.get();
         self.table.set(self, new);
@@ -415,13 +435,14 @@ impl Set {
         let (mine, theirs) = (self.table.get(), other.table.get());
         if self.fill.get() == 0 {
             if mine.mask == theirs.mask && other.fill.get() == other.len() {
-                for (i, &e) in theirs.entries().iter().enumerate() {
-                    mine.put(i, e);
+                // SAFETY: tables of one size.
+                unsafe {
+                    let to = mine.data.as_ptr() as *mut SetEntry;
+                    std::ptr::copy_nonoverlapping(theirs.data.as_ptr(), to, mine.mask + 1);
                 }
+                barrier(mine.header());
             } else {
-                for e in theirs.active() {
-                    mine.insert_clean(e.key, e.hash);
-                }
+                mine.insert_all(&theirs);
             }
             self.fill.set(other.len());
             self.used.set(other.len());
@@ -531,11 +552,7 @@ impl Vm {
             }
             return Ok(());
         }
-        let it = self.get_iter(v)?;
-        while let Some(x) = self.iter_next(it)? {
-            s.add(self, x)?;
-        }
-        Ok(())
+        self.for_each(v, |x| s.add(self, x).map(|_| true))
     }
     /// `hash(key)` for a container; an unhashable type is reported as CPython's containers do: `what` is
     /// `a dict key` or `a set element`.

@@ -206,7 +206,7 @@ impl Vm {
         // SAFETY: a fresh cell of that size, large enough for the text.
         unsafe {
             let (s, text) = init(p, bytes.len(), chars);
-            std::ptr::copy_nonoverlapping(bytes.as_ptr(), text, bytes.len());
+            copy_text(bytes.as_ptr(), text, bytes.len());
             Gc::from_ptr(s)
         }
     }
@@ -232,6 +232,7 @@ impl Vm {
     ///
     /// # Safety
     /// `fill` initialises all `len` bytes with well-formed WTF-8 of `chars` characters, and allocates nothing.
+    #[inline]
     pub unsafe fn new_str_with(
         &self,
         len: usize,
@@ -245,7 +246,12 @@ impl Vm {
             return Ok(unsafe { self.new_str_wtf8_counted(&small[..len], chars) });
         }
         let size = len.checked_add(prefix(len, chars)).ok_or_else(|| self.memory_error())?;
-        let p = self.try_alloc_var_raw(self.types.str, size)?;
+        let ty = self.types.str;
+        let p = if size < 2048 {
+            self.heap.alloc_raw(size, crate::kinds::STR, ty.header_ptr(), ty.shape.get())
+        } else {
+            self.try_alloc_var_raw(ty, size)?
+        };
         // SAFETY: a fresh cell of that size, large enough for the text.
         unsafe {
             let (s, text) = init(p, len, chars);
@@ -328,6 +334,38 @@ impl Vm {
         };
         s.hash.set(h);
         h
+    }
+}
+
+/// Copies text: mostly a few bytes, for which calling `memcpy` takes longer than copying.
+///
+/// # Safety
+/// As for `copy_nonoverlapping`.
+#[inline(always)]
+pub(crate) unsafe fn copy_text(from: *const u8, to: *mut u8, n: usize) {
+    // SAFETY: by the caller's promise; two words that overlap cover any length between one and two of them.
+    unsafe {
+        match n {
+            0 => {}
+            1..4 => {
+                *to = *from;
+                *to.add(n / 2) = *from.add(n / 2);
+                *to.add(n - 1) = *from.add(n - 1);
+            }
+            4..8 => {
+                let (a, b) =
+                    (from.cast::<u32>().read_unaligned(), from.add(n - 4).cast::<u32>().read_unaligned());
+                to.cast::<u32>().write_unaligned(a);
+                to.add(n - 4).cast::<u32>().write_unaligned(b);
+            }
+            8..=16 => {
+                let (a, b) =
+                    (from.cast::<u64>().read_unaligned(), from.add(n - 8).cast::<u64>().read_unaligned());
+                to.cast::<u64>().write_unaligned(a);
+                to.add(n - 8).cast::<u64>().write_unaligned(b);
+            }
+            _ => std::ptr::copy_nonoverlapping(from, to, n),
+        }
     }
 }
 
@@ -479,6 +517,7 @@ impl Vm {
         unsafe { self.new_str_wtf8_counted(&s.as_bytes()[a..b], to - from) }
     }
     /// The substring of the bytes `from..to`, which lie between characters.
+    #[inline]
     pub fn str_subbytes(&self, s: Gc<Str>, from: usize, to: usize) -> Gc<Str> {
         if from == 0 && to == s.byte_len() && self.is_exact(s.value(), crate::vm::shape_ids::str) {
             return s;

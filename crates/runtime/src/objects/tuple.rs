@@ -58,7 +58,15 @@ impl Tuple {
             let s = p.cast::<Tuple>();
             (&raw mut (*s).len).write(items.len());
             (&raw mut (*s).hash).write(Cell::new(-1));
-            std::ptr::copy_nonoverlapping(items.as_ptr(), (&raw mut (*s).data).cast(), items.len());
+            let to = (&raw mut (*s).data).cast::<Value>();
+            if items.len() <= 4 {
+                // Calling `memcpy` takes longer.
+                for (i, &v) in items.iter().enumerate() {
+                    to.add(i).write(v);
+                }
+            } else {
+                std::ptr::copy_nonoverlapping(items.as_ptr(), to, items.len());
+            }
             Gc::from_ptr(s)
         }
     }

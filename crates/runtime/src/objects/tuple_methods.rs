@@ -49,7 +49,8 @@ fn repr(vm: &Vm, v: Value) -> PyResult {
         }
         let x = t.items()[i];
         match x.to_int() {
-            Some(n) => w.push_str(&n.to_string()),
+            Some(n) => w.push_int(n),
+            None if x.is_float() => w.push_float(x.as_float()),
             None => w.push(vm.repr(x)?),
         };
     }

@@ -95,6 +95,21 @@ fn next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
     if n == 0 {
         return Ok(None);
     }
+    if let &[x, y] = iters.items() {
+        let Some(x) = vm.iter_step(x)? else {
+            if z.strict.get() {
+                check_strict(vm, "zip", iters, 0)?;
+            }
+            return Ok(None);
+        };
+        let Some(y) = vm.iter_step(y)? else {
+            if z.strict.get() {
+                check_strict(vm, "zip", iters, 1)?;
+            }
+            return Ok(None);
+        };
+        return Ok(Some(vm.new_tuple(&[x, y]).value()));
+    }
     let mut few = [Value::UNBOUND; 4];
     let mut many = GcVec::new();
     for i in 0..n {

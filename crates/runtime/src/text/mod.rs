@@ -7,6 +7,7 @@ pub mod native_items;
 pub mod number_args;
 pub mod percent;
 pub mod search;
+pub mod siphash;
 pub mod unicode;
 pub mod wtf8;
 

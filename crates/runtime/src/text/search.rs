@@ -12,7 +12,8 @@ fn find_short(hay: &[u8], needle: &[u8]) -> Option<usize> {
     let mut from = 0;
     while from <= last {
         let at = from + memchr::memchr(needle[0], &hay[from..=last])?;
-        if hay[at..at + needle.len()] == *needle {
+        // (The last byte is looked at first: comparing by a call is for what is likely equal.)
+        if hay[at + needle.len() - 1] == needle[needle.len() - 1] && hay[at..at + needle.len()] == *needle {
             return Some(at);
         }
         from = at + 1;
@@ -48,6 +49,11 @@ pub fn count(hay: &[u8], needle: &[u8]) -> usize {
     match needle {
         [b] => memchr::memchr_iter(*b, hay).count(),
         _ if needle.len() > hay.len() => 0,
+        _ if hay.len() <= SHORT => {
+            let mut n = 0;
+            each(hay, needle, usize::MAX, |_| n += 1);
+            n
+        }
         _ => memmem::find_iter(hay, needle).count(),
     }
 }
@@ -55,19 +61,34 @@ pub fn count(hay: &[u8], needle: &[u8]) -> usize {
 /// Offsets of at most `max` non-overlapping occurrences of a needle that is not empty.
 pub fn positions(hay: &[u8], needle: &[u8], max: usize) -> Vec<usize> {
     match needle {
-        [b] => memchr::memchr_iter(*b, hay).take(max).collect(),
         _ if needle.len() > hay.len() => Vec::new(),
-        _ if hay.len() <= SHORT => {
+        _ => {
             let mut all = Vec::new();
-            let mut from = 0;
-            while all.len() < max
-                && let Some(at) = find_short(&hay[from..], needle)
-            {
-                all.push(from + at);
-                from += at + needle.len();
-            }
+            each(hay, needle, max, |at| all.push(at));
             all
         }
-        _ => memmem::find_iter(hay, needle).take(max).collect(),
+    }
+}
+
+/// Calls `f` with the offsets of at most `max` non-overlapping occurrences of a needle that is not empty.
+#[inline]
+pub fn each(hay: &[u8], needle: &[u8], max: usize, mut f: impl FnMut(usize)) {
+    match needle {
+        [b] if hay.len() <= 32 => {
+            hay.iter().enumerate().filter(|(_, c)| *c == b).take(max).for_each(|(i, _)| f(i));
+        }
+        [b] => memchr::memchr_iter(*b, hay).take(max).for_each(f),
+        _ if needle.len() > hay.len() => {}
+        _ if hay.len() <= SHORT => {
+            let (mut from, mut left) = (0, max);
+            while left > 0
+                && let Some(at) = find_short(&hay[from..], needle)
+            {
+                f(from + at);
+                from += at + needle.len();
+                left -= 1;
+            }
+        }
+        _ => memmem::find_iter(hay, needle).take(max).for_each(f),
     }
 }

@@ -41,7 +41,6 @@ use crate::vm::names::Names;
 use crate::vm::typedef::TypeDef;
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::hash::Hasher;
 use taipan_heap::{Gc, Header, Heap, Tracer, Value};
 
 /// Declares the core types: field of [`Types`] and definition. Their order gives the shape ids of their
@@ -484,9 +483,7 @@ impl Vm {
             return 0;
         }
         let (k0, k1) = self.hash_key.get();
-        let mut h = siphasher::sip::SipHasher13::new_with_keys(k0, k1);
-        h.write(b);
-        match h.finish() as i64 {
+        match crate::text::siphash::sip13(k0, k1, b) as i64 {
             -1 => -2,
             h => h,
         }

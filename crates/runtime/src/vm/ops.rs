@@ -122,11 +122,24 @@ impl Vm {
         }
     }
     /// `a op b` as a truth value.
+    #[inline]
     pub fn compare_bool(&self, a: Value, b: Value, op: CompareOp) -> PyResult<bool> {
-        if matches!(op, CompareOp::Eq | CompareOp::Ne)
-            && let (Some(x), Some(y)) = (self.exact_str(a), self.exact_str(b))
-        {
-            return Ok((a == b || x.as_bytes() == y.as_bytes()) == (op == CompareOp::Eq));
+        if a.is_int() && b.is_int() {
+            return Ok(op.holds(a.bits().cmp(&b.bits())));
+        }
+        if a.is_float() && b.is_float() {
+            return Ok(crate::objects::float::compare::holds(a.as_float(), b.as_float(), op));
+        }
+        self.compare_bool_more(a, b, op)
+    }
+    #[inline(never)]
+    fn compare_bool_more(&self, a: Value, b: Value, op: CompareOp) -> PyResult<bool> {
+        if let (Some(x), Some(y)) = (self.exact_str(a), self.exact_str(b)) {
+            if matches!(op, CompareOp::Eq | CompareOp::Ne) {
+                return Ok((a == b || x.as_bytes() == y.as_bytes()) == (op == CompareOp::Eq));
+            }
+            // The order of WTF-8 bytes is that of code points.
+            return Ok(op.holds(x.as_bytes().cmp(y.as_bytes())));
         }
         let r = self.compare(a, b, op)?;
         self.truth(r)
@@ -262,6 +275,78 @@ impl Vm {
             None => Err(self.type_error(format!("'{}' object is not an iterator", self.type_name(it)))),
         }
     }
+    /// The next item of an iterator; as [`Vm::iter_next`], with lists' iterators asked without a call.
+    #[inline(always)]
+    pub fn iter_step(&self, it: Value) -> PyResult<Option<Value>> {
+        if self.is_exact(it, crate::vm::shape_ids::list_iterator) {
+            // SAFETY: the shape says what it is.
+            let list = unsafe { it.cast_unchecked::<crate::objects::list::iter::ListIter>() };
+            let v = list.quick();
+            if !v.is_unbound() {
+                return Ok(Some(v));
+            }
+        }
+        self.iter_next(it)
+    }
+    /// Calls `f` with each item of an iterable until it answers false. Lists and tuples are read without an iterator (a
+    /// list as it is at each step), and an iterator's type is looked at once.
+    #[inline]
+    pub fn for_each(&self, v: Value, mut f: impl FnMut(Value) -> PyResult<bool>) -> PyResult<()> {
+        use crate::objects::tuple::Tuple;
+        use crate::vm::shape_ids;
+        if self.is_exact(v, shape_ids::list)
+            && let Some(l) = v.cast::<List>()
+        {
+            let mut i = 0;
+            while let Some(x) = self.list_try_get(l, i) {
+                if i & 255 == 255 {
+                    self.poll_signals()?;
+                }
+                if !f(x)? {
+                    return Ok(());
+                }
+                i += 1;
+            }
+            return Ok(());
+        }
+        if self.is_exact(v, shape_ids::tuple)
+            && let Some(t) = v.cast::<Tuple>()
+        {
+            for i in 0..t.len() {
+                if !f(t.items()[i])? {
+                    return Ok(());
+                }
+            }
+            return Ok(());
+        }
+        let it = self.get_iter(v)?;
+        self.drain_iter(it, f)
+    }
+    /// Calls `f` with each item that an iterator has left, until it answers false.
+    #[inline]
+    pub fn drain_iter(&self, it: Value, mut f: impl FnMut(Value) -> PyResult<bool>) -> PyResult<()> {
+        // Classes made by Python code may change this slot, and their instances the class.
+        if !self.class_of(it).has(crate::vm::typedef::flag::IMMUTABLE) {
+            while let Some(x) = self.iter_next(it)? {
+                if !f(x)? {
+                    break;
+                }
+            }
+            return Ok(());
+        }
+        let Some(next) = self.class_of(it).slots.iternext.get() else { return Ok(()) };
+        loop {
+            self.poll_signals()?;
+            match next(self, it)? {
+                Some(x) => {
+                    if !f(x)? {
+                        return Ok(());
+                    }
+                }
+                None => return Ok(()),
+            }
+        }
+    }
     /// All items of an iterable, with a fast path for exact lists and tuples.
     pub fn collect(&self, v: Value) -> PyResult<GcVec> {
         if self.is_exact(v, crate::vm::shape_ids::tuple)
@@ -274,11 +359,11 @@ impl Vm {
         {
             return Ok(self.list_items(l));
         }
-        let it = self.get_iter(v)?;
         let mut out = GcVec::new();
-        while let Some(x) = self.iter_next(it)? {
+        self.for_each(v, |x| {
             out.push(&self.heap, x);
-        }
+            Ok(true)
+        })?;
         Ok(out)
     }
 }

@@ -22,6 +22,20 @@ impl TextBuilder {
         self.chars += crate::objects::str::count_chars(s.as_bytes());
         self
     }
+    /// Appends the digits of an int.
+    pub fn push_int(&mut self, i: i64) -> &mut Self {
+        let mut buf = [0; 24];
+        self.push_str(crate::objects::int::text::small_decimal(i, &mut buf))
+    }
+    /// Appends the repr of a float.
+    pub fn push_float(&mut self, f: f64) -> &mut Self {
+        use crate::objects::format::float::{REPR_ROOM, repr_into};
+        let mut buf = [0; REPR_ROOM];
+        let n = repr_into(f, &mut buf);
+        self.bytes.extend_from_slice(&buf[..n]);
+        self.chars += n;
+        self
+    }
     /// Appends a Python string.
     pub fn push(&mut self, s: Gc<Str>) -> &mut Self {
         self.bytes.extend_from_slice(s.as_bytes());

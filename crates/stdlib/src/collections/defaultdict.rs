@@ -34,7 +34,13 @@ fn missing(vm: &Vm, a: &[Value]) -> PyResult {
     if f.is_none() {
         return Err(vm.key_error(a[1]));
     }
-    let value = vm.call(f, &[])?;
+    let value = if f == vm.types.int.value() {
+        Value::int(0)
+    } else if f == vm.types.list.value() {
+        vm.new_list(&[]).value()
+    } else {
+        vm.call(f, &[])?
+    };
     this(a[0]).setdefault(vm, a[1], value)
 }
 fn repr(vm: &Vm, v: Value) -> PyResult {

@@ -13,7 +13,6 @@ use taipan_runtime::*;
 
 fn count_elements(vm: &Vm, a: &[Value]) -> PyResult {
     let (mapping, iterable) = (a[0], a[1]);
-    let it = vm.get_iter(iterable)?;
     let one = Value::int(1);
     let plus_one = |old: Value| match old.to_int().and_then(|i| Value::try_int(i + 1)) {
         Some(v) => Ok(v),
@@ -26,16 +25,21 @@ fn count_elements(vm: &Vm, a: &[Value]) -> PyResult {
         && own(vm.names.get)
         && own(vm.names.__setitem__)
     {
-        while let Some(key) = vm.iter_next(it)? {
+        vm.for_each(iterable, |key| {
             let hash = vm.hash_key(key, "a dict key")?;
+            if d.count(vm, key, hash)? {
+                return Ok(true);
+            }
             let n = match d.get_hashed(vm, key, hash)? {
                 Some(old) => plus_one(old)?,
                 None => one,
             };
             d.set_hashed(vm, key, hash, n)?;
-        }
+            Ok(true)
+        })?;
         return Ok(Value::NONE);
     }
+    let it = vm.get_iter(iterable)?;
     let get = vm.get_attr(mapping, vm.names.get)?;
     while let Some(key) = vm.iter_next(it)? {
         let old = vm.call(get, &[key, Value::int(0)])?;

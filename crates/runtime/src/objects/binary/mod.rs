@@ -85,6 +85,7 @@ pub fn source(v: Value) -> Source {
 /// An argument that is a byte (as an int) or bytes.
 pub(crate) enum Needle<'a> {
     Byte(u8),
+    Own(Gc<Bytes>),
     Bytes(Buffer<'a>),
 }
 impl std::ops::Deref for Needle<'_> {
@@ -92,6 +93,7 @@ impl std::ops::Deref for Needle<'_> {
     fn deref(&self) -> &[u8] {
         match self {
             Needle::Byte(b) => std::slice::from_ref(b),
+            Needle::Own(b) => b.as_bytes(),
             Needle::Bytes(b) => b,
         }
     }
@@ -99,6 +101,11 @@ impl std::ops::Deref for Needle<'_> {
 
 /// The argument of `find` and its like, and the left operand of `in`.
 pub(crate) fn needle<'a>(vm: &'a Vm, v: Value, inside: bool) -> PyResult<Needle<'a>> {
+    if vm.is_exact(v, crate::vm::shape_ids::bytes)
+        && let Some(b) = v.cast::<Bytes>()
+    {
+        return Ok(Needle::Own(b));
+    }
     if vm.has_buffer(v) {
         return vm.get_buffer(v).map(Needle::Bytes);
     }

@@ -202,11 +202,11 @@ fn fromkeys(vm: &Vm, a: &[Value]) -> PyResult {
             }
             return Ok(d.value());
         }
-        let it = vm.get_iter(iterable)?;
-        while let Some(k) = vm.iter_next(it)? {
+        vm.for_each(iterable, |k| {
             let hash = vm.hash_key(k, KEY)?;
             d.set_hashed(vm, k, hash, value)?;
-        }
+            Ok(true)
+        })?;
         return Ok(d.value());
     }
     let it = vm.get_iter(iterable)?;

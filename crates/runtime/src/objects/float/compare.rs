@@ -34,6 +34,11 @@ pub(super) fn richcompare(vm: &Vm, a: Value, b: Value, op: CompareOp) -> PyResul
 
 /// The hash of a float that is not a NaN: its value modulo `2^61 - 1`.
 pub fn hash_f64(f: f64) -> i64 {
+    // A small integral value is its own hash.
+    let i = f as i64;
+    if i as f64 == f && i.unsigned_abs() < 1 << 53 {
+        return if i == -1 { -2 } else { i };
+    }
     if f.is_infinite() {
         return if f > 0.0 { 314159 } else { -314159 };
     }

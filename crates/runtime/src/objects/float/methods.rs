@@ -2,7 +2,7 @@
 
 use super::parse::{HexError, from_hex};
 use super::{decompose, to_big, to_int};
-use crate::objects::format::repr_float;
+use crate::objects::format::{float_repr, repr_float};
 use crate::objects::int::{bits, digits};
 use crate::objects::str::Str;
 use crate::objects::typ::Type;
@@ -18,7 +18,7 @@ fn num(vm: &Vm, v: Value) -> f64 {
 }
 
 pub(super) fn repr(vm: &Vm, v: Value) -> PyResult {
-    Ok(vm.new_str(&repr_float(num(vm, v))).value())
+    Ok(float_repr(vm, num(vm, v)))
 }
 pub(super) fn float(vm: &Vm, v: Value) -> PyResult {
     Ok(Value::float(num(vm, v)))

@@ -160,21 +160,28 @@ pub fn format_int_value(vm: &Vm, v: Value, spec: Gc<Str>) -> PyResult {
         _ => Err(raise(s.unknown_type(&name))),
     }
 }
+/// `repr(f)` as a `str`.
+pub fn float_repr(vm: &Vm, f: f64) -> Value {
+    let mut buf = [0; float::REPR_ROOM];
+    let n = float::repr_into(f, &mut buf);
+    vm.new_str_ascii(&buf[..n]).value()
+}
 /// `float.__format__`
 pub fn format_float_value(vm: &Vm, f: f64, spec: Gc<Str>) -> PyResult {
     if spec.byte_len() == 0 {
-        return Ok(vm.new_str(&repr_float(f)).value());
+        return Ok(float_repr(vm, f));
     }
     if let Some(q) = Quick::parse(spec.as_bytes())
         && let (b'f', Some(precision)) = (q.ty, q.precision)
         && f.abs() < 1e15
     {
-        use std::io::Write;
-        let mut buf = [0u8; 64];
-        let mut rest = &mut buf[..];
-        if write!(rest, "{f:.precision$}").is_ok() {
-            let n = 64 - rest.len();
-            return Ok(q.pad(vm, &buf[..n]));
+        let mut buf = [0u8; 1 + float::FIXED_ROOM];
+        let (sign, rest) = buf.split_at_mut(1);
+        sign[0] = b'-';
+        if let Ok(rest) = rest.try_into()
+            && let Some(n) = float::fixed_into(f, precision, rest)
+        {
+            return Ok(q.pad(vm, &buf[!f.is_sign_negative() as usize..=n]));
         }
     }
     let s = Spec::parse(spec.as_bytes(), 0, b'>', "float").map_err(|e| vm.format_error(e))?;

@@ -171,6 +171,19 @@ fn rev_setstate(vm: &Vm, a: &[Value]) -> PyResult {
     Ok(Value::NONE)
 }
 
+/// Appends what a `list_reverseiterator` has left to another list; `None` where `v` is none, or another list's end is
+/// not where it begins.
+pub(super) fn extend_reversed(vm: &Vm, to: Gc<List>, v: Value) -> Option<PyResult<()>> {
+    let it = vm.native::<ListRevIter>(v)?;
+    let (l, n) = (it.list.get()?, it.left.get());
+    if n == 0 || n > l.len() || l == to {
+        return None;
+    }
+    it.left.set(0);
+    it.list.set(it, None);
+    Some(vm.list_stride(l, n - 1, -1, n).and_then(|part| vm.list_extend_list(to, part)))
+}
+
 static METHODS: &[MethodDef] = &[
     method("__length_hint__", "($self, /)", hint, HINT_DOC),
     method("__reduce__", "($self, /)", reduce, REDUCE_DOC),

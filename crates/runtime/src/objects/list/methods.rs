@@ -49,7 +49,8 @@ fn repr(vm: &Vm, v: Value) -> PyResult {
             w.push_str(", ");
         }
         match x.to_int() {
-            Some(n) => w.push_str(&n.to_string()),
+            Some(n) => w.push_int(n),
+            None if x.is_float() => w.push_float(x.as_float()),
             None => w.push(vm.repr(x)?),
         };
         i += 1;
@@ -67,6 +68,16 @@ fn compare_raw(a: Gc<List>, b: Gc<List>) -> Option<std::cmp::Ordering> {
     }
 }
 
+/// The number of items at the start that are the same objects in both.
+fn equal_head(a: Gc<List>, b: Gc<List>) -> usize {
+    let head = |x: &[Value], y: &[Value]| x.iter().zip(y).take_while(|(p, q)| p == q).count();
+    match (a.as_values(), b.as_values(), a.as_floats(), b.as_floats()) {
+        (Some(x), Some(y), ..) => head(x, y),
+        (.., Some(x), Some(y)) => x.iter().zip(y).take_while(|(p, q)| p.to_bits() == q.to_bits()).count(),
+        _ => 0,
+    }
+}
+
 fn compare(vm: &Vm, a: Value, b: Value, op: CompareOp) -> PyResult {
     let (Some(x), Some(y)) = (a.cast::<List>(), b.cast::<List>()) else {
         return Ok(Value::NOT_IMPLEMENTED);
@@ -78,9 +89,9 @@ fn compare(vm: &Vm, a: Value, b: Value, op: CompareOp) -> PyResult {
         return Ok(Value::bool(op.holds(o)));
     }
     vm.check_native_stack()?;
-    let mut i = 0;
+    let mut i = equal_head(x, y);
     while let (Some(p), Some(q)) = (vm.list_try_get(x, i), vm.list_try_get(y, i)) {
-        if !vm.equal(p, q)? {
+        if p != q && !vm.equal(p, q)? {
             if i >= x.len() || i >= y.len() {
                 // The comparison took the items away.
                 break;
@@ -354,9 +365,7 @@ fn pop(vm: &Vm, a: &[Value]) -> PyResult {
         return Err(vm.index_error("pop from empty list"));
     }
     let Some(at) = position(i, l.len()) else { return Err(vm.index_error("pop index out of range")) };
-    let x = vm.list_get(l, at);
-    vm.list_delete_range(l, at, at + 1);
-    Ok(x)
+    Ok(vm.list_remove_at(l, at))
 }
 fn remove(vm: &Vm, a: &[Value]) -> PyResult {
     let l = this(a[0]);

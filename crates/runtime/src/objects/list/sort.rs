@@ -100,6 +100,28 @@ fn sort_items(vm: &Vm, items: &mut GcVec, key: Value, reverse: bool) -> PyResult
     r
 }
 
+/// Sorts positions by words that go with them; what follows a key is not where it is, which would be a cache miss for
+/// each comparison.
+fn sort_prefixed(
+    order: &mut [u32],
+    word: impl Fn(u32) -> u64,
+    cmp: impl Fn(&(u64, u32), &(u64, u32)) -> std::cmp::Ordering,
+) {
+    let mut pairs: Vec<(u64, u32)> = order.iter().map(|&i| (word(i), i)).collect();
+    pairs.sort_by(cmp);
+    order.iter_mut().zip(pairs).for_each(|(o, p)| *o = p.1);
+}
+
+/// The first eight bytes of a text, as a number that is ordered as they are.
+fn head(b: &[u8]) -> u64 {
+    if let Some(first) = b.first_chunk() {
+        return u64::from_be_bytes(*first);
+    }
+    let mut word = [0; 8];
+    word[..b.len()].copy_from_slice(b);
+    u64::from_be_bytes(word)
+}
+
 /// Sorts positions by their keys.
 fn sort_order(vm: &Vm, keys: &[Value], order: &mut [u32], reverse: bool) -> PyResult<()> {
     if order.len() < 2 {
@@ -107,7 +129,7 @@ fn sort_order(vm: &Vm, keys: &[Value], order: &mut [u32], reverse: bool) -> PyRe
     }
     let direct = |o: std::cmp::Ordering| if reverse { o.reverse() } else { o };
     if keys.iter().all(|k| k.is_int()) {
-        order.sort_by(|&a, &b| direct(keys[a as usize].bits().cmp(&keys[b as usize].bits())));
+        sort_prefixed(order, |i| keys[i as usize].bits(), |a, b| direct(a.0.cmp(&b.0)));
         return Ok(());
     }
     if keys.iter().all(|k| k.is_float() && !k.as_float().is_nan()) {
@@ -120,8 +142,12 @@ fn sort_order(vm: &Vm, keys: &[Value], order: &mut [u32], reverse: bool) -> PyRe
     if keys.iter().all(|&k| vm.exact_str(k).is_some()) {
         // SAFETY: just checked.
         let text = |i: u32| unsafe { keys[i as usize].cast_unchecked::<Str>() };
-        // The order of WTF-8 bytes is that of code points.
-        order.sort_by(|&a, &b| direct(text(a).as_bytes().cmp(text(b).as_bytes())));
+        // The order of WTF-8 bytes is that of code points. Eight of them decide most comparisons without a call.
+        sort_prefixed(
+            order,
+            |i| head(text(i).as_bytes()),
+            |a, b| direct(a.0.cmp(&b.0).then_with(|| text(a.1).as_bytes().cmp(text(b.1).as_bytes()))),
+        );
         return Ok(());
     }
     if reverse {
@@ -134,7 +160,8 @@ fn sort_order(vm: &Vm, keys: &[Value], order: &mut [u32], reverse: bool) -> PyRe
     r
 }
 
-fn less(vm: &Vm, a: Value, b: Value) -> PyResult<bool> {
+/// `a < b`
+pub fn less(vm: &Vm, a: Value, b: Value) -> PyResult<bool> {
     if let Some(less) = plainly_less(vm, a, b) {
         return Ok(less);
     }

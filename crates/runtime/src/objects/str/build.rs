@@ -41,6 +41,13 @@ impl StrBuf {
         }
         self.chars += 1;
     }
+    /// Appends an ASCII character.
+    #[inline]
+    pub fn push_ascii(&mut self, c: u8) {
+        debug_assert!(c < 0x80);
+        self.bytes.push(c);
+        self.chars += 1;
+    }
     /// Appends `n` times the code point `c`.
     pub fn push_n(&mut self, c: u32, n: usize) {
         if c < 0x80 {

@@ -5,9 +5,11 @@
 //! counts the bytes used); a later concatenation whose left operand ends exactly where the used part ends
 //! appends in place. Strings stay immutable: each is a prefix of the buffer.
 
-use super::{CONCATENATED, SHARED, Str, WIDE_SIZE, init_wide};
-use crate::vm::Vm;
+use super::{CONCATENATED, SHARED, Str, WIDE_SIZE, copy_text, init_wide};
+use crate::objects::list::List;
+use crate::objects::tuple::Tuple;
 use crate::vm::error::PyResult;
+use crate::vm::{Vm, shape_ids};
 use std::cell::Cell;
 use taipan_heap::{Gc, RawBuf, Value, ValueBuf};
 
@@ -45,8 +47,9 @@ impl Vm {
         // SAFETY: both texts, one after the other.
         let s = unsafe {
             self.new_str_with(a.byte_len() + b.byte_len(), chars, |p| {
-                std::ptr::copy_nonoverlapping(a.as_bytes().as_ptr(), p, a.byte_len());
-                std::ptr::copy_nonoverlapping(b.as_bytes().as_ptr(), p.add(a.byte_len()), b.byte_len());
+                let (x, y) = (a.as_bytes(), b.as_bytes());
+                copy_text(x.as_ptr(), p, x.len());
+                copy_text(y.as_ptr(), p.add(x.len()), y.len());
             })?
         };
         if a.byte_len() >= GROW_FROM {
@@ -85,12 +88,13 @@ impl Vm {
                 buf
             }
         };
-        let p = self.alloc_var_raw(self.types.str, WIDE_SIZE);
+        let ty = self.types.str;
+        let p = self.heap.alloc_raw(WIDE_SIZE, crate::kinds::STR, ty.header_ptr(), ty.shape.get());
         // SAFETY: the buffer has room for `b` behind `a`, and nobody else's text is there. The object's text
         // pointer leads into the buffer, which `aux` keeps alive.
         unsafe {
             let end = buf.data().add(COUNTER + a.byte_len());
-            std::ptr::copy_nonoverlapping(b.as_bytes().as_ptr(), end, b.byte_len());
+            copy_text(b.as_bytes().as_ptr(), end, b.byte_len());
             buf.data().cast::<usize>().write(len);
             let s = p.cast::<Str>();
             (&raw mut (*s).hash).write(Cell::new(0));
@@ -133,6 +137,17 @@ impl Vm {
 
     /// `sep.join(items)` for any iterable.
     pub fn str_join(&self, sep: Gc<Str>, items: Value) -> PyResult<Gc<Str>> {
+        // Joining runs no Python code: the items can be read where they are.
+        if self.is_exact(items, shape_ids::list)
+            && let Some(seq) = items.cast::<List>().as_ref().and_then(|l| l.as_values())
+        {
+            return self.str_join_values(sep, seq);
+        }
+        if self.is_exact(items, shape_ids::tuple)
+            && let Some(t) = items.cast::<Tuple>()
+        {
+            return self.str_join_values(sep, t.items());
+        }
         let seq = match self.collect(items) {
             Ok(seq) => seq,
             Err(e) => {
@@ -146,7 +161,7 @@ impl Vm {
         self.str_join_values(sep, &seq)
     }
 
-    /// `sep.join(items)`; the slice belongs to the caller alone.
+    /// `sep.join(items)`; nothing changes the slice meanwhile.
     pub fn str_join_values(&self, sep: Gc<Str>, seq: &[Value]) -> PyResult<Gc<Str>> {
         if let [v] = seq
             && let Some(s) = self.exact_str(*v)
@@ -176,7 +191,7 @@ impl Vm {
         unsafe {
             self.new_str_with(len, chars, |mut p| {
                 let mut put = |b: &[u8]| {
-                    std::ptr::copy_nonoverlapping(b.as_ptr(), p, b.len());
+                    copy_text(b.as_ptr(), p, b.len());
                     p = p.add(b.len());
                 };
                 for (i, &v) in seq.iter().enumerate() {

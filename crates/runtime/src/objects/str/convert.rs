@@ -40,6 +40,9 @@ impl Vm {
         unsafe {
             self.new_str_with(len, s.char_len() + n, |p| {
                 let put = |from: usize, count: usize| {
+                    if w == 1 {
+                        return std::ptr::write_bytes(p.add(from), buf[0], count);
+                    }
                     for i in 0..count {
                         std::ptr::copy_nonoverlapping(buf.as_ptr(), p.add(from + i * w), w);
                     }
@@ -117,6 +120,12 @@ pub(super) fn join(vm: &Vm, a: &[Value]) -> PyResult {
 }
 
 pub(super) fn encode(vm: &Vm, a: &[Value]) -> PyResult {
+    if a[1].is_unbound()
+        && a[2].is_unbound()
+        && let Some(text) = this(a[0]).to_str()
+    {
+        return vm.new_bytes_copy(text.as_bytes()).map(Gc::value);
+    }
     let encoding = codecs::name_arg(vm, a[1], "encode", "encoding")?;
     let errors = codecs::name_arg(vm, a[2], "encode", "errors")?;
     codecs::encode_object(vm, this(a[0]), encoding, errors)
@@ -132,6 +141,12 @@ enum Mapped {
 
 fn look_up(vm: &Vm, table: Value, c: u32) -> PyResult<Mapped> {
     let key = vm.new_int(c as i64);
+    if vm.is_exact(table, crate::vm::shape_ids::dict)
+        && let Some(d) = table.cast::<Dict>()
+        && d.get(vm, key)?.is_none()
+    {
+        return Ok(Mapped::Same);
+    }
     let v = match vm.getitem(table, key) {
         Ok(v) => v,
         Err(e) if vm.raised_is(e, vm.types.LookupError) => return Ok(Mapped::Same),
@@ -152,8 +167,47 @@ fn look_up(vm: &Vm, table: Value, c: u32) -> PyResult<Mapped> {
     Err(vm.type_error("character mapping must return integer, None or str"))
 }
 
+/// As [`translate`] for ASCII text, which is mostly made ASCII text again.
+fn translate_ascii(vm: &Vm, s: Gc<Str>, table: Value) -> PyResult {
+    const UNKNOWN: u8 = 0xFF;
+    const NOTHING: u8 = 0xFE;
+    const OTHER: u8 = 0xFD;
+    let mut known = [UNKNOWN; 128];
+    let mut out = StrBuf::with_capacity(s.byte_len());
+    for i in 0..s.char_len() {
+        let c = s.as_bytes()[i];
+        let answer = &mut known[c as usize & 127];
+        match *answer {
+            b if b < 0x80 => {
+                out.push_ascii(b);
+                continue;
+            }
+            NOTHING => continue,
+            _ => {}
+        }
+        let m = look_up(vm, table, c as u32)?;
+        *answer = match m {
+            Mapped::Same => c,
+            Mapped::Nothing => NOTHING,
+            Mapped::Char(x) if x < 128 => x as u8,
+            Mapped::Text(t) if t.byte_len() == 1 => t.as_bytes()[0],
+            _ => OTHER,
+        };
+        match m {
+            Mapped::Same => out.push(c as u32),
+            Mapped::Nothing => {}
+            Mapped::Char(x) => out.push(x),
+            Mapped::Text(t) => out.push_obj(t),
+        }
+    }
+    Ok(out.finish(vm).value())
+}
+
 pub(super) fn translate(vm: &Vm, a: &[Value]) -> PyResult {
     let s = this(a[0]);
+    if s.is_ascii() {
+        return translate_ascii(vm, s, a[1]);
+    }
     let mut out = StrBuf::with_capacity(s.byte_len());
     // Answers for ASCII characters are kept: tables are rarely anything but dicts, and CPython keeps them too.
     let mut ascii: [Option<Option<u8>>; 128] = [None; 128];

@@ -80,6 +80,18 @@ pub(super) fn count(vm: &Vm, a: &[Value]) -> PyResult {
 
 fn tail_match(vm: &Vm, a: &[Value], name: &str, end: bool) -> PyResult {
     let s = this(a[0]);
+    if let Some(sub) = vm.exact_str(a[1])
+        && a[2].is_unbound()
+        && a[3].is_unbound()
+    {
+        let (s, sub) = (s.as_bytes(), sub.as_bytes());
+        let Some(rest) = s.len().checked_sub(sub.len()) else { return Ok(Value::FALSE) };
+        let (Some(&x), Some(&y)) = (s.get(if end { rest } else { 0 }), sub.first()) else {
+            return Ok(Value::bool(sub.is_empty()));
+        };
+        // Most answers are in the first byte.
+        return Ok(Value::bool(x == y && (if end { &s[rest..] } else { &s[..sub.len()] }) == sub));
+    }
     let test = |sub: Gc<Str>| -> PyResult<bool> {
         let Some((from, to)) = vm.byte_range(s, a[2], a[3])? else { return Ok(false) };
         let part = &s.as_bytes()[from..to];
@@ -147,6 +159,24 @@ pub(super) fn replace(vm: &Vm, a: &[Value]) -> PyResult {
     vm.str_replace(s, old, new, count).map(Gc::value)
 }
 
+/// Where a replaced text occurs.
+enum Positions {
+    One([usize; 1]),
+    Many(Vec<usize>),
+}
+impl std::ops::Deref for Positions {
+    type Target = [usize];
+    fn deref(&self) -> &[usize] {
+        match self {
+            Positions::One(p) => p,
+            Positions::Many(p) => p,
+        }
+    }
+}
+fn one(at: usize) -> Positions {
+    Positions::One([at])
+}
+
 impl Vm {
     /// `s.replace(old, new, count)`; a negative count is no limit.
     pub fn str_replace(&self, s: Gc<Str>, old: Gc<Str>, new: Gc<Str>, count: isize) -> PyResult<Gc<Str>> {
@@ -176,14 +206,25 @@ impl Vm {
                 b.iter().enumerate().filter(|(_, c)| **c & 0xC0 != 0x80).map(|(i, _)| i).collect();
             all.push(b.len());
             all.truncate(max);
-            all
+            Positions::Many(all)
         } else {
-            search::positions(b, old.as_bytes(), max)
+            // Without a vector where there is one at most.
+            match search::find(b, old.as_bytes()) {
+                None => return self.str_exact(s),
+                Some(first) if max == 1 => one(first),
+                Some(first) => {
+                    let from = first + old.byte_len();
+                    match search::find(&b[from..], old.as_bytes()) {
+                        None => one(first),
+                        Some(_) => Positions::Many(search::positions(b, old.as_bytes(), max)),
+                    }
+                }
+            }
         };
-        if positions.is_empty() {
+        let n = positions.len();
+        if n == 0 {
             return self.str_exact(s);
         }
-        let n = positions.len();
         let too_long = || self.overflow_error("replace string is too long");
         let grown = new.byte_len().checked_mul(n).ok_or_else(too_long)?;
         let len = (b.len() - old.byte_len() * n).checked_add(grown).ok_or_else(too_long)?;
@@ -193,11 +234,11 @@ impl Vm {
         unsafe {
             self.new_str_with(len, chars, |mut p| {
                 let mut put = |x: &[u8]| {
-                    std::ptr::copy_nonoverlapping(x.as_ptr(), p, x.len());
+                    super::copy_text(x.as_ptr(), p, x.len());
                     p = p.add(x.len());
                 };
                 let mut from = 0;
-                for &at in &positions {
+                for &at in positions.iter() {
                     put(&b[from..at]);
                     put(new);
                     from = at + old_len;

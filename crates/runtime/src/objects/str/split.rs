@@ -11,15 +11,21 @@ use taipan_heap::{Gc, GcVec, Value};
 struct Pieces<'a> {
     vm: &'a Vm,
     s: Gc<Str>,
+    ascii: bool,
     out: GcVec,
 }
 
 impl<'a> Pieces<'a> {
     fn new(vm: &'a Vm, s: Gc<Str>) -> Pieces<'a> {
-        Pieces { vm, s, out: GcVec::new() }
+        Pieces { vm, s, ascii: s.is_ascii(), out: GcVec::new() }
     }
+    #[inline]
     fn push(&mut self, from: usize, to: usize) {
-        let p = self.vm.str_subbytes(self.s, from, to);
+        let p = if self.ascii && (from != 0 || to != self.s.char_len()) {
+            self.vm.new_str_ascii(&self.s.as_bytes()[from..to])
+        } else {
+            self.vm.str_subbytes(self.s, from, to)
+        };
         self.out.push(&self.vm.heap, p.value());
     }
     fn list(self) -> PyResult {
@@ -78,10 +84,10 @@ pub(super) fn split(vm: &Vm, a: &[Value]) -> PyResult {
         return out.list();
     };
     let mut from = 0;
-    for at in search::positions(b, sep.as_bytes(), max) {
+    search::each(b, sep.as_bytes(), max, |at| {
         out.push(from, at);
         from = at + sep.byte_len();
-    }
+    });
     out.push(from, b.len());
     out.list()
 }
@@ -150,6 +156,21 @@ fn suffix_while(b: &[u8], f: impl Fn(u32) -> bool) -> usize {
     }
     b.len() - at
 }
+/// What ASCII characters are to the methods here.
+const SPACE: u8 = 1;
+const BREAK: u8 = 2;
+const ASCII: [u8; 256] = {
+    let mut t = [0; 256];
+    let mut c = 0;
+    while c < 128 {
+        let space = matches!(c, 9..=13 | 0x1C..=0x20);
+        let line_break = matches!(c, 10..=13 | 0x1C..=0x1E);
+        t[c] = if space { SPACE } else { 0 } | if line_break { BREAK } else { 0 };
+        c += 1;
+    }
+    t
+};
+
 fn space_prefix(b: &[u8]) -> usize {
     prefix_while(b, unicode::is_space)
 }
@@ -157,10 +178,23 @@ fn space_suffix(b: &[u8]) -> usize {
     suffix_while(b, unicode::is_space)
 }
 fn word_prefix(b: &[u8]) -> usize {
-    prefix_while(b, |c| !unicode::is_space(c))
+    // One look-up for each ASCII character.
+    let n = b.iter().position(|&c| c >= 0x80 || ASCII[c as usize] & SPACE != 0).unwrap_or(b.len());
+    if n == b.len() || b[n] < 0x80 {
+        return n;
+    }
+    n + prefix_while(&b[n..], |c| !unicode::is_space(c))
 }
 fn word_suffix(b: &[u8]) -> usize {
     suffix_while(b, |c| !unicode::is_space(c))
+}
+
+fn line_prefix(b: &[u8]) -> usize {
+    let n = b.iter().position(|&c| c >= 0x80 || ASCII[c as usize] & BREAK != 0).unwrap_or(b.len());
+    if n == b.len() || b[n] < 0x80 {
+        return n;
+    }
+    n + prefix_while(&b[n..], |c| !unicode::is_line_break(c))
 }
 
 pub(super) fn splitlines(vm: &Vm, a: &[Value]) -> PyResult {
@@ -170,7 +204,7 @@ pub(super) fn splitlines(vm: &Vm, a: &[Value]) -> PyResult {
     let b = s.as_bytes();
     let mut at = 0;
     while at < b.len() {
-        let end = at + prefix_while(&b[at..], |c| !unicode::is_line_break(c));
+        let end = at + line_prefix(&b[at..]);
         let mut next = end;
         if end < b.len() {
             next += wtf8::width(b[end]);

@@ -88,6 +88,9 @@ fn diagnose(b: &[u8]) -> Stop {
 
 /// Decodes; answers the text and the bytes consumed (all of them if `last`).
 pub fn decode(vm: &Vm, input: &[u8], h: &mut Handler, last: bool) -> PyResult<(Gc<Str>, usize)> {
+    if input.is_ascii() {
+        return Ok((vm.new_str_ascii(input), input.len()));
+    }
     let Err(first) = std::str::from_utf8(input) else {
         // SAFETY: valid UTF-8.
         let s = unsafe { vm.new_str_wtf8_counted(input, count_chars(input)) };
