@@ -40,6 +40,15 @@ pub trait Back {
     /// # Safety
     /// `pc` is an instruction of the code of frame `regs`.
     unsafe fn next(pc: Pc, regs: Regs, vm: *const Vm, ti: u64, kc: u64, tbl: *const u8) -> u64;
+    /// Goes on at `pc` with the constants made afresh: behind calls, so that nobody saves them.
+    ///
+    /// # Safety
+    /// As for [`Back::next`].
+    #[inline(always)]
+    unsafe fn afresh(pc: Pc, regs: Regs, vm: *const Vm) -> u64 {
+        // SAFETY: by the caller's promise.
+        unsafe { Self::next(pc, regs, vm, taipan_runtime::INT_TAG, taipan_runtime::INT_ZERO, table_base()) }
+    }
 }
 
 /// Sibling calls.
@@ -113,6 +122,8 @@ macro_rules! cold_handlers {
                 pub unsafe extern "C" fn $name<B: Back>(
                     pc: Pc, regs: Regs, vm: *const Vm, ti: u64, kc: u64, tbl: *const u8,
                 ) -> u64 {
+                    // The constants are made afresh: that is less than saving them during the call.
+                    let (_, _, _) = (ti, kc, tbl);
                     // SAFETY: handlers run on a live VM with a published frame.
                     unsafe {
                         (*vm).exec.pc.set(pc);
@@ -128,7 +139,7 @@ macro_rules! cold_handlers {
                             (*vm).exec.pc.set(next);
                             return CONTINUE;
                         }
-                        B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl)
+                        B::afresh(next, (*vm).exec.regs.get(), vm)
                     }
                 }
             )*
@@ -160,7 +171,8 @@ macro_rules! stub {
                     Ok(next) => next,
                     Err(e) => unwind::raise(&*vm, e),
                 };
-                B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl)
+                let (_, _, _) = (ti, kc, tbl);
+                B::afresh(next, (*vm).exec.regs.get(), vm)
             }
         }
     };
@@ -170,6 +182,8 @@ stub!(init_failed, crate::call::init_done);
 stub!(discard, crate::call::discard_done);
 stub!(operator, crate::operator::done);
 
+/// Leaves the chain. Offsets count from its address, so that there must be one of it only.
+#[inline(never)]
 unsafe extern "C" fn exit(_: Pc, _: Regs, _: *const Vm, _: u64, _: u64, _: *const u8) -> u64 {
     DONE
 }
@@ -232,10 +246,10 @@ fn tables() -> &'static Tables {
         let chain = table::<Chain>();
         let mut stubs = [Instr::default(); STUBS];
         for (i, s) in stubs.iter_mut().enumerate() {
-            s.op = offset_from(&chain, chain[FIRST_STUB + i]);
+            s.op = offset_from(chain[FIRST_STUB + i]);
         }
         let spec: Vec<u32> =
-            crate::hot::spec_handlers::<Chain>().into_iter().map(|h| offset_from(&chain, h)).collect();
+            crate::hot::spec_handlers::<Chain>().into_iter().map(|h| offset_from(h)).collect();
         let mut forms = vec![vec![]; OP_COUNT];
         for (&s, &offset) in SPECS.iter().zip(&spec) {
             forms[s.op() as usize].push((offset, s));
@@ -246,23 +260,23 @@ fn tables() -> &'static Tables {
         }
         let mut counting = vec![0; OP_COUNT];
         for (op, h) in crate::hot::count::handlers::<Chain>() {
-            counting[op as usize] = offset_from(&chain, h);
+            counting[op as usize] = offset_from(h);
         }
-        let enter = offset_from(&chain, crate::jit::enter::<Chain>);
+        let enter = offset_from(crate::jit::enter::<Chain>);
         let spec_looped = crate::hot::spec_handlers::<Loop>();
         Tables { chain, looped: table::<Loop>(), stubs, spec, spec_looped, forms, fast, counting, enter }
     })
 }
 
-fn offset_from(chain: &[Handler; HANDLERS], h: Handler) -> u32 {
-    let d = (h as usize).wrapping_sub(chain[0] as usize) as isize;
+fn offset_from(h: Handler) -> u32 {
+    let d = (h as usize).wrapping_sub(table_base() as usize) as isize;
     i32::try_from(d).expect("handlers lie within 2 GiB of each other") as u32
 }
 
 /// The `op` field of an instruction with opcode number `op` in loaded code.
 pub fn handler_offset(op: u32) -> u32 {
     let t = tables();
-    offset_from(&t.chain, t.chain[op as usize])
+    offset_from(t.chain[op as usize])
 }
 /// The `op` field of an instruction in a specialised form.
 pub fn spec_offset(s: crate::hot::Spec) -> u32 {
@@ -289,9 +303,11 @@ pub(crate) fn enter_offset() -> u32 {
 pub(crate) fn handler_of(op: u32) -> Handler {
     tables().chain[op as usize]
 }
-/// The address that offsets count from.
+/// The address that offsets count from: a constant of the program, so that what calls other functions makes it afresh
+/// instead of saving it.
+#[inline(always)]
 pub fn table_base() -> *const u8 {
-    tables().chain[0] as *const u8
+    exit as Handler as usize as *const u8
 }
 /// An instruction of the stubs.
 pub fn stub(s: Stub) -> Pc {

@@ -36,6 +36,8 @@ macro_rules! hot {
     ($($(#[$doc:meta])* $name:ident($i:ident, $r:ident, $vm:ident, $ti:ident, $kc:ident, $pc:ident, $tbl:ident)
         $body:block)*) => {$(
         $(#[$doc])*
+        // (A second stage within its first one would need registers there.)
+        #[inline(never)]
         #[allow(non_snake_case, unused_variables)]
         pub(super) unsafe extern "C" fn $name<B: $crate::dispatch::Back>(
             $pc: taipan_runtime::vm::exec::Pc,

@@ -5,7 +5,7 @@ use super::flow::shape;
 use super::hot;
 use super::items::append;
 use super::more::call_bound;
-use super::natives::{call_defaults, call_module_native, call_native, call_native_method, call_type};
+use super::natives::{call_append, call_defaults, call_intrinsic, call_module_native, call_type};
 use crate::code::inline_const;
 use crate::dispatch::{Back, Handler, cold};
 use crate::generator;
@@ -54,31 +54,34 @@ pub(super) unsafe fn enter(f: Value, n: u32, new: Regs, pc: Pc, r: Regs, vm: *co
 
 /// Pushes the frame of the Python function in `*w` with its `n` arguments at `new` and goes on in it, or where it cannot
 /// be entered as it is, in `other`. The int constants that handlers pass on are made afresh: that frees two registers,
-/// and with them nothing must be saved.
+/// and with them nothing must be saved. (For the same reason the word count is read when it is needed, and the variables
+/// that have no value yet are told by address.)
 macro_rules! push_exact {
     ($B:ident, $n:expr, $new:expr, $w:expr, $pc:expr, $r:expr, $vm:expr, $tbl:expr, $other:expr) => {{
-        let n: u32 = $n;
         let new: Regs = $new;
         let code = (*((*$w).as_header() as *const Function)).code.get();
-        if code.exact == n {
+        if code.exact == $n {
             let depth = word($r, INFO) as u32 as u64;
-            if new as usize + code.nregs as usize * 8 <= (*$vm).exec.limit.load(Relaxed)
+            if new.add(code.nregs as usize) as usize <= (*$vm).exec.limit.load(Relaxed)
                 && depth < (*$vm).exec.recursion_limit.get() as u64
             {
                 set_word(new, INFO, depth + 1);
                 set_word(new, PREV, $r as u64);
                 set_word(new, RET, $pc as u64);
                 *new.offset(FUNC) = *$w;
-                let mut k = n;
-                while k < code.ninit {
-                    *new.add(k as usize) = Value::UNBOUND;
-                    k += 1;
+                let mut at = new.add(code.nparams as usize);
+                let end = new.add(code.ninit as usize);
+                while at < end {
+                    // (Volatile, so that it does not become a call.)
+                    at.write_volatile(Value::UNBOUND);
+                    at = at.add(1);
                 }
                 let entry = code.entry.get();
                 return $B::next(entry, new, $vm, INT_TAG, INT_ZERO, $tbl);
             }
         }
-        return $other($pc, $r, $vm, INT_TAG, INT_ZERO, $tbl);
+        // (Second stages make the constants themselves: two uses of them here would have registers from the start.)
+        return $other($pc, $r, $vm, 0, 0, $tbl);
     }};
 }
 
@@ -88,16 +91,17 @@ unsafe extern "C" fn call_other<B: Back>(
     pc: Pc,
     r: Regs,
     vm: *const Vm,
-    ti: u64,
-    kc: u64,
+    _: u64,
+    _: u64,
     tbl: *const u8,
 ) -> u64 {
+    let (ti, kc) = (INT_TAG, INT_ZERO);
     // SAFETY: tail-called from `CALL`.
     unsafe {
         let f = *r.add((*pc).b as usize);
         let s = shape(f);
         if s == shape_ids::builtin_function_or_method {
-            return call_native::<B>(pc, r, vm, ti, kc, tbl);
+            return call_intrinsic::<B>(pc, r, vm, ti, kc, tbl);
         } else if f.is_kind(taipan_runtime::kinds::TYPE) {
             return call_type::<B, false>(pc, r, vm, ti, kc, tbl);
         } else if s == shape_ids::method {
@@ -113,10 +117,11 @@ unsafe extern "C" fn call_method_other<B: Back>(
     pc: Pc,
     r: Regs,
     vm: *const Vm,
-    ti: u64,
-    kc: u64,
+    _: u64,
+    _: u64,
     tbl: *const u8,
 ) -> u64 {
+    let (ti, kc) = (INT_TAG, INT_ZERO);
     // SAFETY: tail-called from `CALL_METHOD`.
     unsafe {
         let w = r.add((*pc).b as usize);
@@ -124,7 +129,7 @@ unsafe extern "C" fn call_method_other<B: Back>(
         let s = shape(f);
         if !(*w.add(4)).is_unbound() {
             if s == shape_ids::method_descriptor {
-                return call_native_method::<B>(pc, r, vm, ti, kc, tbl);
+                return call_append::<B>(pc, r, vm, ti, kc, tbl);
             }
         } else if s == shape_ids::builtin_function_or_method {
             return call_module_native::<B>(pc, r, vm, ti, kc, tbl);
@@ -248,6 +253,14 @@ unsafe extern "C" fn yield_eaten<B: Back>(
         let acc = *r.offset(ACC);
         let done = if kind <= resume::TUPLE || kind == resume::EXTEND {
             append(&*(acc.as_header() as *const List), v)
+        } else if kind == resume::SUM {
+            // Both ints, and so is their sum.
+            let sum = acc.bits().wrapping_add(v.bits()).wrapping_sub(kc);
+            let fits = acc.bits() & v.bits() >= ti && sum >= ti;
+            if fits {
+                *r.offset(ACC) = Value::from_bits(sum);
+            }
+            fits
         } else if kind == resume::SET && v.is_int() {
             (*vm).exec.pc.set(pc);
             (*vm).exec.regs.set(r);
@@ -331,17 +344,22 @@ hot! {
         if shape(*w) == shape_ids::function {
             push_exact!(B, i.c as u32, w.add(4), w, pc, r, vm, tbl, call_defaults::<B, false>);
         }
-        return call_other::<B>(pc, r, vm, INT_TAG, INT_ZERO, tbl);
+        return call_other::<B>(pc, r, vm, 0, 0, tbl);
     }
     CALL_METHOD(i, r, vm, ti, kc, pc, tbl) {
         let w = r.add(i.b as usize);
-        if shape(*w) == shape_ids::function {
-            if (*w.add(4)).is_unbound() {
-                push_exact!(B, i.c as u32, w.add(5), w, pc, r, vm, tbl, call_defaults::<B, true>);
-            }
+        if shape(*w) == shape_ids::function && !(*w.add(4)).is_unbound() {
             push_exact!(B, i.c as u32 + 1, w.add(4), w, pc, r, vm, tbl, call_defaults::<B, true>);
         }
-        return call_method_other::<B>(pc, r, vm, INT_TAG, INT_ZERO, tbl);
+        return call_no_self::<B>(pc, r, vm, 0, 0, tbl);
+    }
+    /// `CALL_METHOD` of what is no method of Python code.
+    call_no_self(i, r, vm, _ti, _kc, pc, tbl) {
+        let w = r.add(i.b as usize);
+        if shape(*w) == shape_ids::function {
+            push_exact!(B, i.c as u32, w.add(5), w, pc, r, vm, tbl, call_defaults::<B, true>);
+        }
+        return call_method_other::<B>(pc, r, vm, 0, 0, tbl);
     }
     RETURN(i, r, vm, ti, kc, pc, tbl) {
         if word(r, INFO) >> 32 != 0 {

@@ -9,7 +9,6 @@ use std::sync::atomic::Ordering::Relaxed;
 use taipan_bytecode::Op;
 use taipan_runtime::objects::cell::PyCell;
 use taipan_runtime::objects::exception::Exception;
-use taipan_runtime::objects::list::{List, Storage};
 use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::vm::exec::{function, resume};
 use taipan_runtime::vm::shape_ids;
@@ -20,34 +19,6 @@ use taipan_runtime::{Gc, Value, kinds};
 pub(super) fn shape(v: Value) -> u32 {
     // SAFETY: pointers lead to live headers.
     if v.is_ptr() { unsafe { (*v.as_header()).shape() } } else { 0 }
-}
-
-/// Item `k` of an exact list or tuple at `it`; `None` at its end or where the general form must decide.
-#[inline(always)]
-pub(super) unsafe fn item(it: Value, k: u64) -> Option<Value> {
-    let s = shape(it);
-    // SAFETY: the shape says what it is; the index is below the length.
-    unsafe {
-        if s == shape_ids::list {
-            let l = &*(it.as_header() as *const List);
-            if k as usize >= l.len.get() {
-                return None;
-            }
-            return match l.storage.get() {
-                Storage::Object | Storage::Float => Some(*l.data.get().cast::<Value>().add(k as usize)),
-                Storage::Int => Value::try_int(*l.data.get().cast::<i64>().add(k as usize)),
-                _ => None,
-            };
-        }
-        if s == shape_ids::tuple {
-            let t = &*(it.as_header() as *const Tuple);
-            if k as usize >= t.len() {
-                return None;
-            }
-            return Some(*t.items().as_ptr().add(k as usize));
-        }
-    }
-    None
 }
 
 hot! {
@@ -135,6 +106,26 @@ hot! {
         }
         return more::get_iter::<B, false>(pc, r, vm, ti, kc, tbl);
     }
+    GET_ITER_OBJECT(i, r, vm, ti, kc, pc, tbl) {
+        let v = get(r, i.b);
+        let s = shape(v);
+        if s == shape_ids::list || s == shape_ids::tuple {
+            set(r, i.a, v);
+            next!();
+        }
+        return cold::GET_ITER_OBJECT::<B>(pc, r, vm, ti, kc, tbl);
+    }
+    MOVE_ITER(i, r, vm, ti, kc, pc, tbl) {
+        let v = get(r, i.b);
+        let s = shape(v);
+        if s == shape_ids::list || s == shape_ids::tuple {
+            set(r, i.a, v);
+            set(r, i.a + 1, Value::from_bits(kc));
+            set(r, i.a + 2, Value::UNBOUND);
+            next!();
+        }
+        return cold::MOVE_ITER::<B>(pc, r, vm, ti, kc, tbl);
+    }
     GET_YIELD_FROM_ITER(i, r, vm, ti, kc, pc, tbl) {
         return more::get_iter::<B, true>(pc, r, vm, ti, kc, tbl);
     }
@@ -151,7 +142,7 @@ hot! {
             set(r, i.a, current);
             next!();
         }
-        return more::for_more::<B, { resume::FOR_ITER }>(pc, r, vm, ti, kc, tbl);
+        return more::for_item::<B, { resume::FOR_ITER }>(pc, r, vm, ti, kc, tbl);
     }
     LOOP_FOR_ITER(i, r, vm, ti, kc, pc, tbl) {
         let p = r.add(i.b as usize);
@@ -169,22 +160,7 @@ hot! {
             set(r, i.a, current);
             jump!();
         }
-        // A list of objects or floats, with the index of the next item.
-        let k = *p.add(1);
-        if n.is_ptr() && k.bits() >= kc {
-            let h = n.as_header();
-            if (*h).shape() == shape_ids::list {
-                let l = &*(h as *const List);
-                let at = k.bits().wrapping_sub(kc) as usize;
-                let kind = l.storage.get();
-                if at < l.len.get() && (kind == Storage::Object || kind == Storage::Float) {
-                    *p.add(1) = Value::from_bits(k.bits() + 1);
-                    set(r, i.a, *l.data.get().cast::<Value>().add(at));
-                    jump!();
-                }
-            }
-        }
-        return more::for_more::<B, { resume::LOOP_FOR_ITER }>(pc, r, vm, ti, kc, tbl);
+        return more::for_item::<B, { resume::LOOP_FOR_ITER }>(pc, r, vm, ti, kc, tbl);
     }
 }
 
@@ -195,6 +171,6 @@ macro_rules! list {
 pub(super) fn handlers<B: Back + 'static>() -> Vec<(Op, Handler)> {
     list! {
         PUSH_EXC POP_EXC CHECK_EXC_MATCH NOP LOAD_CONST MOVE CLEAR_LOCAL CHECK_BOUND LOAD_CELL STORE_CELL LOAD_FREE STORE_FREE GET_ITER
-        GET_YIELD_FROM_ITER FOR_ITER LOOP_FOR_ITER
+        GET_ITER_OBJECT MOVE_ITER GET_YIELD_FROM_ITER FOR_ITER LOOP_FOR_ITER
     }
 }

@@ -6,10 +6,10 @@
 
 use super::arith::{get, set};
 use super::calls::{enter, for_generator};
-use super::flow::{item, shape};
+use super::flow::shape;
 use super::items::{append, load, store};
 use super::natives::finish;
-use crate::dispatch::{Back, CONTINUE, cold, handler_offset};
+use crate::dispatch::{Back, CONTINUE, cold, handler_offset, table_base};
 use crate::unwind;
 use std::sync::atomic::Ordering::Relaxed;
 use taipan_bytecode::{Op, flags};
@@ -44,6 +44,10 @@ macro_rules! stage {
         pub(super) unsafe extern "C" fn $name<B: Back $($g)*>(
             $pc: Pc, $r: Regs, $vm: *const Vm, $ti: u64, $kc: u64, $tbl: *const u8,
         ) -> u64 {
+            // Behind a call the constants are made afresh: that is less than saving them.
+            let _ = ($ti, $kc, $tbl);
+            #[allow(unused_variables)]
+            let ($ti, $kc, $tbl) = (taipan_runtime::INT_TAG, taipan_runtime::INT_ZERO, table_base());
             #[allow(unused_macros)]
             macro_rules! go {
                 ($to:expr) => { return B::next($to, $r, $vm, $ti, $kc, $tbl) };
@@ -422,6 +426,78 @@ pub(super) fn compare_more(vm: &Vm, x: Value, y: Value, op: CompareOp) -> Option
     a.partial_cmp(&b).map(|o| op.holds(o))
 }
 
+/// As [`stage`], for what calls nothing: the constants are passed on.
+macro_rules! leaf {
+    ($($(#[$doc:meta])* $name:ident [$($g:tt)*] ($pc:ident, $r:ident, $vm:ident, $ti:ident, $kc:ident, $tbl:ident)
+        $body:block)*) => {$(
+        $(#[$doc])*
+        #[inline(never)]
+        pub(super) unsafe extern "C" fn $name<B: Back $($g)*>(
+            $pc: Pc, $r: Regs, $vm: *const Vm, $ti: u64, $kc: u64, $tbl: *const u8,
+        ) -> u64 {
+            #[allow(unused_macros)]
+            macro_rules! go {
+                ($to:expr) => { return B::next($to, $r, $vm, $ti, $kc, $tbl) };
+            }
+            // SAFETY: as for the stages.
+            unsafe { $body }
+        }
+    )*};
+}
+
+leaf! {
+    /// The next item where it is not that of a range: of a list or tuple, with the index of the next item.
+    for_item [, const KIND: u64] (pc, r, vm, ti, kc, tbl) {
+        let i = &*pc;
+        let p = r.add(i.b as usize);
+        let at = (*p.add(1)).bits().wrapping_sub(kc) as usize;
+        // (Where the second register holds an index, the first has an exact list or tuple; anything that is no index is
+        // beyond all lengths, and is sorted out later.)
+        if (*p.add(1)).bits() >= kc {
+            let h = (*p).as_header();
+            let word = if (*h).shape() == shape_ids::list {
+                let l = &*(h as *const List);
+                if at >= l.len.get() {
+                    return for_end::<B, KIND>(pc, r, vm, ti, kc, tbl);
+                }
+                let word = *l.data.get().cast::<u64>().add(at);
+                let kind = l.storage.get();
+                if kind == Storage::Int {
+                    let word = kc.wrapping_add(word);
+                    if word < ti {
+                        return for_odd::<B, KIND>(pc, r, vm, ti, kc, tbl);
+                    }
+                    word
+                } else {
+                    if kind == Storage::Bool {
+                        return for_odd::<B, KIND>(pc, r, vm, ti, kc, tbl);
+                    }
+                    word
+                }
+            } else {
+                let t = &*(h as *const Tuple);
+                if at >= t.len() {
+                    return for_end::<B, KIND>(pc, r, vm, ti, kc, tbl);
+                }
+                (*t.items().as_ptr().add(at)).bits()
+            };
+            *p.add(1) = Value::from_bits((*p.add(1)).bits() + 1);
+            set(r, i.a, Value::from_bits(word));
+            go!(if KIND == resume::FOR_ITER { pc.add(1) } else { target(pc) });
+        }
+        if shape(*p) == shape_ids::generator {
+            return for_generator::<B, KIND>(pc, r, vm, ti, kc, tbl);
+        }
+        for_object::<B, KIND>(pc, r, vm, ti, kc, tbl)
+    }
+    /// The end of a list or tuple.
+    for_end [, const KIND: u64] (pc, r, vm, ti, kc, tbl) {
+        // Exhausted for good, even if the list grows.
+        *r.add((*pc).b as usize + 1) = Value::int(INT_MAX);
+        go!(if KIND == resume::FOR_ITER { target(pc) } else { pc.add(1) });
+    }
+}
+
 stage! {
     /// Truth of objects.
     truth [, const KIND: u8] (pc, r, vm, ti, kc, tbl) {
@@ -456,49 +532,30 @@ stage! {
             _ => cold::TO_BOOL::<B>(pc, r, vm, ti, kc, tbl),
         }
     }
-    /// The next item where it is not that of a range, or plainly in a list or tuple.
-    for_more [, const KIND: u64] (pc, r, vm, ti, kc, tbl) {
+    /// The next item of a list of bools, or of one of ints of which this one is an object.
+    for_odd [, const KIND: u64] (pc, r, vm, ti, kc, tbl) {
         let i = &*pc;
         let p = r.add(i.b as usize);
-        let (it, k) = (*p, *p.add(1));
-        if k.bits() >= ti
-            && let Some(v) = item(it, k.bits().wrapping_sub(kc))
-        {
-            *p.add(1) = Value::from_bits(k.bits() + 1);
+        let k = (*p.add(1)).as_int();
+        if let Some(v) = bool_item((*p).as_header() as *const List, k as usize) {
+            *p.add(1) = Value::int(k + 1);
             set(r, i.a, v);
             go!(if KIND == resume::FOR_ITER { pc.add(1) } else { target(pc) });
         }
-        let s = shape(it);
-        if s == shape_ids::generator {
-            return for_generator::<B, KIND>(pc, r, vm, ti, kc, tbl);
+        if KIND == resume::FOR_ITER {
+            return cold::FOR_ITER::<B>(pc, r, vm, ti, kc, tbl);
         }
-        let on = if KIND == resume::FOR_ITER { pc.add(1) } else { target(pc) };
-        let end = if KIND == resume::FOR_ITER { target(pc) } else { pc.add(1) };
-        if k.is_int() {
-            let n = if s == shape_ids::list {
-                (*(it.as_header() as *const List)).len.get()
-            } else if s == shape_ids::tuple {
-                (*(it.as_header() as *const Tuple)).len()
-            } else {
-                usize::MAX
-            };
-            if k.as_int() as usize >= n {
-                // Exhausted for good, even if the list grows.
-                *p.add(1) = Value::int(INT_MAX);
-                go!(end);
-            }
-            if s == shape_ids::list
-                && let Some(v) = bool_item(it.as_header() as *const List, k.as_int() as usize)
-            {
-                *p.add(1) = Value::int(k.as_int() + 1);
-                set(r, i.a, v);
-                go!(on);
-            }
-        } else if it.is_ptr() {
-            let v = quick_next(&*vm, it, s);
+        cold::LOOP_FOR_ITER::<B>(pc, r, vm, ti, kc, tbl)
+    }
+    /// The next item of an iterator object.
+    for_object [, const KIND: u64] (pc, r, vm, ti, kc, tbl) {
+        let i = &*pc;
+        let it = get(r, i.b);
+        if it.is_ptr() {
+            let v = quick_next(&*vm, it, shape(it));
             if !v.is_unbound() {
                 set(r, i.a, v);
-                go!(on);
+                go!(if KIND == resume::FOR_ITER { pc.add(1) } else { target(pc) });
             }
             return for_native::<B, KIND>(pc, r, vm, ti, kc, tbl);
         }
@@ -507,7 +564,7 @@ stage! {
         }
         cold::LOOP_FOR_ITER::<B>(pc, r, vm, ti, kc, tbl)
     }
-    /// The next item of an iterator object.
+    /// The same where it takes a call.
     for_native [, const KIND: u64] (pc, r, vm, ti, kc, tbl) {
         let i = &*pc;
         let it = get(r, i.b);

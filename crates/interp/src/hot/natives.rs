@@ -7,16 +7,17 @@
 
 use super::arith::{get, set};
 use super::flow::shape;
+use super::hot;
 use super::items::append;
 use crate::code::cache;
 use crate::consume;
-use crate::dispatch::{Back, CONTINUE, Stub, cold, handler_offset, stub};
+use crate::dispatch::{Back, CONTINUE, Stub, cold, handler_offset, stub, table_base};
 use crate::unwind;
 use std::sync::atomic::Ordering::Relaxed;
 use taipan_bytecode::{Op, flags};
 use taipan_runtime::objects::dict::Dict;
 use taipan_runtime::objects::function::Function;
-use taipan_runtime::objects::list::List;
+use taipan_runtime::objects::list::{List, Storage};
 use taipan_runtime::objects::native::NativeFunction;
 use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::objects::typ::Type;
@@ -212,14 +213,42 @@ fn extreme(x: Value, y: Value, larger: bool) -> Option<Value> {
     })
 }
 
-/// The interpreter's own way to do what a builtin does; `None` where it has none for these arguments.
+/// The interpreter's own way to do what a builtin does with one argument, where that takes no call.
+#[inline(always)]
+unsafe fn quick_one(n: u8, x: Value) -> Option<Value> {
+    // SAFETY: shapes are checked.
+    unsafe {
+        match n {
+            intrinsic::LEN => length(x).map(|n| Value::int(n as i64)),
+            intrinsic::ABS if x.is_int() => Value::try_int(x.as_int().abs()),
+            intrinsic::ABS if x.is_float() => Some(Value::float(x.as_float().abs())),
+            _ => None,
+        }
+    }
+}
+
+/// The same with two arguments.
+#[inline(always)]
+unsafe fn quick_two(n: u8, x: Value, y: Value) -> Option<Value> {
+    match n {
+        // SAFETY: heap objects have a class.
+        intrinsic::ISINSTANCE => unsafe {
+            (x.is_ptr() && y.is_ptr() && (*x.as_header()).class() == y.as_header()).then_some(Value::TRUE)
+        },
+        intrinsic::MIN => extreme(x, y, false),
+        intrinsic::MAX => extreme(x, y, true),
+        _ => None,
+    }
+}
+
+/// The interpreter's own way to do what a builtin does; `None` where it has none for these arguments, or has done it
+/// already if it could.
 #[inline(always)]
 unsafe fn intrinsic_call(vm: &Vm, n: u8, args: Regs, count: usize) -> Option<Value> {
     // SAFETY: the window holds `count` arguments; shapes are checked.
     unsafe {
         let x = *args;
         match (n, count) {
-            (intrinsic::LEN, 1) => length(x).map(|n| Value::int(n as i64)),
             (intrinsic::ISINSTANCE, 2) => {
                 let class = *args.add(1);
                 let own = vm.class_of(x);
@@ -235,17 +264,6 @@ unsafe fn intrinsic_call(vm: &Vm, n: u8, args: Regs, count: usize) -> Option<Val
                 }
                 let c: Gc<Type> = class.cast_unchecked();
                 Some(Value::bool(subtype(own, c)))
-            }
-            (intrinsic::MIN, 2) => extreme(x, *args.add(1), false),
-            (intrinsic::MAX, 2) => extreme(x, *args.add(1), true),
-            (intrinsic::ABS, 1) => {
-                if x.is_int() {
-                    Value::try_int(x.as_int().abs())
-                } else if x.is_float() {
-                    Some(Value::float(x.as_float().abs()))
-                } else {
-                    None
-                }
             }
             (intrinsic::ORD, 1) => {
                 let s = vm.exact_str(x)?;
@@ -277,6 +295,10 @@ macro_rules! tail {
         pub(super) unsafe extern "C" fn $name<B: Back $($g)*>(
             $pc: Pc, $r: Regs, $vm: *const Vm, $ti: u64, $kc: u64, $tbl: *const u8,
         ) -> u64 {
+            // Behind a call the constants are made afresh: that is less than saving them.
+            let _ = ($ti, $kc, $tbl);
+            #[allow(unused_variables)]
+            let ($ti, $kc, $tbl) = (taipan_runtime::INT_TAG, taipan_runtime::INT_ZERO, table_base());
             // SAFETY: tail-called from `CALL` and `CALL_METHOD` with a callee of the kind in the window.
             unsafe {
                 (*$vm).exec.pc.set($pc);
@@ -358,6 +380,56 @@ unsafe fn eat(vm: &Vm, pc: Pc, r: Regs, g: Value, kind: u64, acc: Value) -> Pc {
             Ok(next) => next,
             Err(e) => unwind::raise(vm, e),
         }
+    }
+}
+
+hot! {
+    /// `CALL` of a builtin function: those that the interpreter knows, where nothing is called.
+    call_intrinsic(i, r, vm, ti, kc, pc, tbl) {
+        let w = r.add(i.b as usize);
+        let id = (*((*w).as_header() as *const NativeFunction)).intrinsic.get();
+        if id != 0 {
+            if i.c == 1 {
+                if let Some(v) = quick_one(id, *w.add(4)) {
+                    set(r, i.a, v);
+                    next!();
+                }
+            } else if i.c == 2 {
+                if let Some(v) = quick_two(id, *w.add(4), *w.add(5)) {
+                    set(r, i.a, v);
+                    next!();
+                }
+            }
+        }
+        return call_native::<B>(pc, r, vm, ti, kc, tbl);
+    }
+    /// `CALL_METHOD` of a builtin type's method: `append` where there is room.
+    call_append(i, r, vm, ti, kc, pc, tbl) {
+        let w = r.add(i.b as usize);
+        if i.c == 1
+            && (*((*w).as_header() as *const NativeFunction)).intrinsic.get() == intrinsic::APPEND
+            && shape(*w.add(4)) == shape_ids::list
+        {
+            let l = &*((*w.add(4)).as_header() as *const List);
+            let (n, x) = (l.len.get(), *w.add(5));
+            if n < l.cap.get() {
+                let p = l.data.get().cast::<u64>().add(n);
+                let kind = l.storage.get();
+                if kind == Storage::Object {
+                    *p = x.bits();
+                    l.len.set(n + 1);
+                    set(r, i.a, Value::NONE);
+                    written!(&*l.buf.get().as_header());
+                }
+                if kind == Storage::Int && x.bits() >= ti {
+                    *p = x.bits().wrapping_sub(kc);
+                    l.len.set(n + 1);
+                    set(r, i.a, Value::NONE);
+                    next!();
+                }
+            }
+        }
+        return call_native_method::<B>(pc, r, vm, ti, kc, tbl);
     }
 }
 

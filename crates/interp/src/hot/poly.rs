@@ -11,8 +11,9 @@ use super::hot;
 use crate::code::{Cache, cache};
 use crate::dispatch::cold;
 use std::cell::Cell;
+use taipan_runtime::objects::typ::Type;
 use taipan_runtime::vm::shape::Place;
-use taipan_runtime::{INT_TAG, INT_ZERO, Value, ValueBuf, barrier};
+use taipan_runtime::{INT_TAG, INT_ZERO, Value, ValueBuf, barrier, is_clean_old};
 
 /// Rows of a polymorphic cache.
 pub const ROWS: usize = 4;
@@ -138,6 +139,34 @@ hot! {
     /// rows: up to four shapes.
     load_method_poly(i, r, vm, ti, kc, pc, tbl) {
         let o = get(r, i.b);
+        if o.is_ptr() {
+            let h = o.as_header();
+            // Methods come with the class's version.
+            let key = (*h).shape() as u64 | ((*((*h).class() as *const Type)).version.get() as u64) << 32;
+            let mut row = cache(pc).rows.get().cast::<Row>();
+            if (*row).key.get() != key {
+                row = row.add(1);
+                if (*row).key.get() != key {
+                    row = row.add(2);
+                    if (*row).key.get() != key {
+                        row = row.sub(1);
+                        if (*row).key.get() != key {
+                            return load_method_other::<B>(pc, r, vm, INT_TAG, INT_ZERO, tbl);
+                        }
+                    }
+                }
+            }
+            if (*row).what.get() == METHOD as u64 {
+                set(r, i.a, Value::from_bits((*row).value.get()));
+                set(r, i.a + 4, o);
+                return B::next(pc.add(1), r, vm, INT_TAG, INT_ZERO, tbl);
+            }
+        }
+        return load_method_other::<B>(pc, r, vm, INT_TAG, INT_ZERO, tbl);
+    }
+    /// What is no method.
+    load_method_other(i, r, vm, ti, kc, pc, tbl) {
+        let o = get(r, i.b);
         if let Some(row) = find(o, cache(pc)) {
             let v = read(o, row);
             if !v.is_unbound() {
@@ -150,6 +179,33 @@ hot! {
     }
     /// rows: up to four shapes.
     store_attr_poly(i, r, vm, ti, kc, pc, tbl) {
+        let o = get(r, i.a);
+        if o.is_ptr() {
+            let h = o.as_header();
+            let s = (*h).shape() as u64;
+            let mut row = cache(pc).rows.get().cast::<Row>();
+            if (*row).key.get() != s {
+                row = row.add(1);
+                if (*row).key.get() != s {
+                    row = row.add(2);
+                    if (*row).key.get() != s {
+                        row = row.sub(1);
+                        if (*row).key.get() != s {
+                            return store_attr_other::<B>(pc, r, vm, INT_TAG, INT_ZERO, tbl);
+                        }
+                    }
+                }
+            }
+            let what = (*row).what.get();
+            if what as u32 == INLINE && !is_clean_old(&*h) {
+                (*inline_slot(o, (what >> 32) as u32)).set_raw(get(r, i.b));
+                return B::next(pc.add(1), r, vm, INT_TAG, INT_ZERO, tbl);
+            }
+        }
+        return store_attr_other::<B>(pc, r, vm, INT_TAG, INT_ZERO, tbl);
+    }
+    /// What is no inline slot, or needs the write barrier.
+    store_attr_other(i, r, vm, ti, kc, pc, tbl) {
         let o = get(r, i.a);
         if let Some(row) = find(o, cache(pc)) {
             let what = row.what.get();

@@ -26,19 +26,30 @@ unsafe fn set_iter(r: Regs, at: u16, a: Value, b: Value, c: Value) {
     }
 }
 
+/// Do the number of items, the first one, the step and the end of a range fit into immediate ints?
+fn is_plain(x: &Range) -> bool {
+    x.raw_len >= 0
+        && x.raw_len <= INT_MAX
+        && x.raw_start >= INT_MIN
+        && x.raw_start <= INT_MAX
+        && x.raw_step >= INT_MIN
+        && x.raw_step <= INT_MAX
+        && (INT_MIN..=INT_MAX).contains(&(x.raw_start + x.raw_len * x.raw_step))
+}
+
+/// Can the three registers hold an iterator over `v` without an object being made?
+fn is_sequence(vm: &Vm, v: Value) -> bool {
+    vm.is_exact(v, shape_ids::list)
+        || vm.is_exact(v, shape_ids::tuple)
+        || v.cast::<Range>().is_some_and(|x| is_plain(&x))
+}
+
 /// Puts an iterator over `v` into the registers from `at`.
 unsafe fn start(vm: &Vm, r: Regs, at: u16, v: Value) -> PyResult<()> {
     // SAFETY: the three registers lie within the frame.
     unsafe {
         if let Some(x) = v.cast::<Range>()
-            && x.raw_len >= 0
-            && x.raw_len <= INT_MAX
-            && x.raw_start >= INT_MIN
-            && x.raw_start <= INT_MAX
-            && x.raw_step >= INT_MIN
-            && x.raw_step <= INT_MAX
-            && let end = x.raw_start + x.raw_len * x.raw_step
-            && (INT_MIN..=INT_MAX).contains(&end)
+            && is_plain(&x)
         {
             set_iter(r, at, Value::int(x.raw_len), Value::int(x.raw_start), Value::int(x.raw_step));
         } else if vm.is_exact(v, shape_ids::list) || vm.is_exact(v, shape_ids::tuple) {
@@ -140,11 +151,17 @@ ops! {
         next(pc)
     }
     GET_ITER_OBJECT(vm, i, r, pc) {
-        set(r, i.a, vm.get_iter(get(r, i.b))?);
+        // What `MOVE_ITER` starts itself goes as it is: nobody else may see an iterator over it.
+        let v = get(r, i.b);
+        set(r, i.a, if is_sequence(vm, v) { v } else { vm.get_iter(v)? });
         next(pc)
     }
     MOVE_ITER(vm, i, r, pc) {
         let it = get(r, i.b);
+        if is_sequence(vm, it) {
+            start(vm, r, i.a, it)?;
+            return next(pc);
+        }
         set_iter(r, i.a, it, Value::UNBOUND, Value::UNBOUND);
         next(pc)
     }

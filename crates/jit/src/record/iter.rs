@@ -17,6 +17,16 @@ impl Recorder {
             B::GET_ITER => self.get_iter(i),
             B::MOVE_ITER => {
                 let v = self.get(i.b.into());
+                let live = self.live(i.b.into());
+                let exact = |shape| self.vm().is_exact(live, shape);
+                if exact(shape_ids::list) || exact(shape_ids::tuple) || exact(shape_ids::range) {
+                    return self.get_iter(i);
+                }
+                if live.is_ptr() {
+                    // SAFETY: a live object.
+                    let shape = unsafe { (*live.as_header()).shape() };
+                    self.shaped(v, shape);
+                }
                 let u = self.tree.value(Value::UNBOUND.bits());
                 self.set(i.a.into(), v);
                 self.set(i.a as u32 + 1, u);
