@@ -13,6 +13,7 @@ use crate::objects::tuple::Tuple;
 use crate::vm::Vm;
 use crate::vm::error::PyResult;
 use crate::vm::exec::{self, FrameRef, Regs, info};
+use crate::vm::shape_ids;
 use crate::vm::slots::Slots;
 use crate::vm::typedef::{TypeDef, flag, getset, method, readonly};
 use std::cell::Cell;
@@ -142,6 +143,16 @@ impl Frame {
                 }
             }
         }
+    }
+    /// The value of a variable for whoever looks at it. (Generator expressions are given lists, tuples and ranges
+    /// themselves: no iterator over them exists. Nobody can tell, unless it is asked for.)
+    pub fn shown(&self, vm: &Vm, name: &str, place: Place) -> PyResult {
+        let v = self.variable(place);
+        let exact = |shape| vm.is_exact(v, shape);
+        if name == ".0" && (exact(shape_ids::list) || exact(shape_ids::tuple) || exact(shape_ids::range)) {
+            return vm.get_iter(v);
+        }
+        Ok(v)
     }
     /// Whether the register of a local variable is empty: one that holds a cell is not.
     fn variable_empty(&self, place: Place) -> bool {
@@ -313,7 +324,7 @@ impl Vm {
         let d = self.new_dict();
         let code = f.code.get();
         for (name, place) in variables(&code) {
-            let v = f.variable(place);
+            let v = f.shown(self, name, place)?;
             if !v.is_unbound() {
                 d.set_str(self, self.intern(name), v);
             }

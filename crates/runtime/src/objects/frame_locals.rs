@@ -54,7 +54,8 @@ fn place(f: Gc<Frame>, key: Value) -> Option<Place> {
 fn lookup(vm: &Vm, v: Value, key: Value) -> PyResult<Option<Value>> {
     let f = frame(vm, v);
     if let Some(p) = place(f, key) {
-        let x = f.variable(p);
+        let name = key.cast::<Str>();
+        let x = f.shown(vm, name.as_ref().and_then(|k| k.to_str()).unwrap_or(""), p)?;
         if !x.is_unbound() {
             return Ok(Some(x));
         }
