@@ -46,7 +46,57 @@ impl Context<'_> {
             let msg = format!("{letter}-string: expecting a valid expression after '{{'");
             return Some(syntax(range(start, start + width), msg));
         }
+        if missing && c == '}' {
+            // Behind an operator or a dot: the expression ended before it.
+            let text = field.trim_end();
+            let sign = text.len()
+                - text.trim_end_matches(['+', '-', '*', '/', '%', '.', '<', '>', '&', '|', '^', '=']).len();
+            if sign > 0 {
+                let start = at - field.len() + text.len() - sign;
+                let msg = format!("{letter}-string: expecting '=', or '!', or ':', or '}}'");
+                return Some(syntax(range(start, start + sign), msg));
+            }
+        }
         Some(syntax(place, "invalid syntax"))
+    }
+
+    /// A field that starts with a keyword, or has a dot and no name behind it.
+    pub(crate) fn odd_field(&self) -> Option<Fail> {
+        let t = self.tok();
+        if t.kind != Kind::FString {
+            return None;
+        }
+        let text = t.text(self.source);
+        let letter = if text[..2].to_ascii_lowercase().contains('t') { 't' } else { 'f' };
+        let mut from = 0;
+        while let Some(k) = text[from..].find('{') {
+            let open = from + k + 1;
+            if text[open..].starts_with('{') {
+                from = open + 1;
+                continue;
+            }
+            let close = text[open..].find(['}', '{', ':', '!']).map_or(text.len(), |k| open + k);
+            let field = &text[open..close];
+            let start = open + field.len() - field.trim_start().len();
+            let word = field.trim_start();
+            let word = &word[..word.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(word.len())];
+            let expression = ["lambda", "not", "await", "yield", "None", "True", "False"].contains(&word);
+            if crate::syntax_error::is_keyword(word) && !expression {
+                let msg = format!("{letter}-string: expecting a valid expression after '{{'");
+                return Some(syntax(range(t.start + start, t.start + start + word.len()), msg));
+            }
+            if text[close..].starts_with('}')
+                && field.trim().len() > 1
+                && field.trim_end().ends_with('.')
+                && !field.contains("..")
+            {
+                let dot = t.start + open + field.trim_end().len() - 1;
+                let msg = format!("{letter}-string: expecting '=', or '!', or ':', or '}}'");
+                return Some(syntax(range(dot, dot + 1), msg));
+            }
+            from = close;
+        }
+        None
     }
 
     pub(crate) fn interpolated(
@@ -101,6 +151,13 @@ impl Context<'_> {
                     open + (self.source[open..close].len() - self.source[open..close].trim_start().len());
                 let starts =
                     c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '\'' | '"' | '(' | '[' | '{'));
+                let shown = text.find('=').is_some_and(|k| {
+                    open + field[..at - open].trim_end().len() == start + k + 1
+                        && !text[..k].ends_with(['!', '<', '>', ':', '='])
+                });
+                if shown {
+                    return syntax(place, format!("{letter}-string: expecting '!', or ':', or '}}'"));
+                }
                 if starts && close > at && !text.is_empty() {
                     return syntax(
                         range(start, start + text.len()),

@@ -21,6 +21,59 @@ pub fn rules(c: &Context<'_>) -> Option<Fail> {
         .or_else(|| argument_unpacking(c))
         .or_else(|| star_in_subscript(c))
         .or_else(|| parameters(c))
+        .or_else(|| print_inside(c))
+        .or_else(|| keyword_generator(c))
+        .or_else(|| c.odd_field())
+        .or_else(|| dict_key(c))
+}
+
+/// `f(print "a")`: the statement that was, inside brackets.
+fn print_inside(c: &Context<'_>) -> Option<Fail> {
+    let p = c.i.checked_sub(1)?;
+    (c.list[p].level > 0 && c.opener(c.i).is_some()).then(|| c.legacy_print()).flatten()
+}
+
+/// `f(a=b for b in c)`, and `f(a=1, b for b in c)`.
+fn keyword_generator(c: &Context<'_>) -> Option<Fail> {
+    use ruff_python_parser::ParseErrorType as E;
+    let i = c.i;
+    let open = c.opener(i).filter(|&o| c.text(o) == "(")?;
+    if is_word(c, i, "for") {
+        let start = crate::token_expr::element_start(c, i, true);
+        let called = start >= 2 && is_op(c, start - 1, &["="]) && matches!(c.text(start - 3), "(" | ",");
+        if called && start >= 3 && expression(c, start) == Some(i - 1) {
+            let msg = "invalid syntax. Maybe you meant '==' or ':=' instead of '='?";
+            return Some(c.span(start - 2, start - 1, msg));
+        }
+        return None;
+    }
+    let e = c.parsed.errors().iter().min_by_key(|e| e.location.start())?;
+    if !matches!(e.error, E::PositionalAfterKeywordArgument) {
+        return None;
+    }
+    let level = c.list[open].level;
+    let end = expression(c, i)?;
+    if !is_word(c, end + 1, "for") || c.list[end + 1].level != level {
+        return None;
+    }
+    let stop = (end..c.list.len()).find(|&k| {
+        c.list[k].level == level && is_op(c, k, &[","]) || c.list[k].level < level && is_op(c, k, &[")"])
+    })?;
+    Some(c.span(i, stop - 1, "Generator expression must be parenthesized"))
+}
+
+/// `{a: b, c d}`: a key and then something else than a colon.
+fn dict_key(c: &Context<'_>) -> Option<Fail> {
+    let i = c.i;
+    let open = c.opener(i).filter(|&o| c.text(o) == "{")?;
+    let level = c.list[open].level;
+    if i < 2 || is_op(c, i, &[":", "}", ","]) || matches!(c.list[i].kind, Kind::Newline | Kind::End) {
+        return None;
+    }
+    let comma = (open + 1..i).rev().find(|&k| c.list[k].level == level && is_op(c, k, &[","]))?;
+    let first = (open + 1..comma).any(|k| c.list[k].level == level && is_op(c, k, &[":", "**"]));
+    let value = (comma..i).any(|k| c.list[k].level == level && is_op(c, k, &[":", "**"]));
+    (first && !value && expression(c, comma + 1) == Some(i - 1)).then(|| c.after_key(i))
 }
 
 fn is_op(c: &Context<'_>, i: usize, texts: &[&str]) -> bool {

@@ -391,7 +391,9 @@ impl<'a> Compiler<'a> {
             return Err(syntax(r.range, "'return' with value in async generator"));
         }
         if self.u.blocks.iter().any(|b| matches!(b.kind, BlockKind::ExceptStar)) {
-            return Err(self.star_exit(r.range));
+            // A constant is not evaluated: CPython is at its place then.
+            let constant = r.value.as_ref().filter(|v| self.fold(v).is_some());
+            return Err(self.star_exit(constant.map_or(r.range, |v| v.range())));
         }
         if self.u.finally_nest.contains(&true) {
             self.warn(r.range, "'return' in a 'finally' block".into());

@@ -389,13 +389,19 @@ impl Context<'_> {
             E::ExpectedKeywordParam => {
                 let star = (0..=i).rev().find(|&k| self.text(k) == "*").unwrap_or(i);
                 let lambda = self.text(self.param_opener(i)) == "lambda";
-                self.at(if lambda { star + 1 } else { star }, "named arguments must follow bare *")
+                let behind = star + 1 + usize::from(self.text(star + 1) == ",");
+                self.at(if lambda { behind } else { star }, "named arguments must follow bare *")
             }
             E::InvalidMatchPatternTarget => match self.text(i.saturating_sub(1)) {
                 "as" => self.at(i, "cannot use '_' as a target"),
                 _ => self.generic(),
             },
+            E::ExpectedRealNumber if self.tok().kind == Kind::Name => {
+                let sign = (i..self.list.len()).find(|&k| matches!(self.text(k), "+" | "-")).unwrap_or(i);
+                self.at(sign, "invalid syntax")
+            }
             E::ExpectedRealNumber => self.at(i, "real number required in complex literal"),
+            E::ExpectedImaginaryNumber if self.tok().kind == Kind::Name => self.generic(),
             E::ExpectedImaginaryNumber => self.at(i, "imaginary number required in complex literal"),
             E::InvalidStarPatternUsage if self.opener(i).is_some() => self.generic(),
             E::InvalidStarPatternUsage => self.at((i + 2).min(self.list.len() - 1), "invalid syntax"),
@@ -538,7 +544,7 @@ impl Context<'_> {
     }
 
     /// `print x` and `exec x`.
-    fn legacy_print(&self) -> Option<Fail> {
+    pub fn legacy_print(&self) -> Option<Fail> {
         let p = self.prev(self.i)?;
         let word = self.text(p);
         if !matches!(word, "print" | "exec") || self.list[p].kind != Kind::Name {
@@ -670,7 +676,12 @@ impl Context<'_> {
                 }
                 // From the start of the conditional expression to its condition.
                 if let Some(p) = p {
-                    let start = crate::token_expr::element_start(self, i, true);
+                    let mut start = crate::token_expr::element_start(self, i, true);
+                    // What follows an `else` is a conditional expression of its own.
+                    let level = self.list[p].level;
+                    let inner =
+                        (start..p).rev().find(|&k| self.text(k) == "else" && self.list[k].level == level);
+                    start = inner.map_or(start, |k| k + 1);
                     return self.span(start, p, "expected 'else' after 'if' expression");
                 }
             }
@@ -788,7 +799,7 @@ impl Context<'_> {
     }
 
     /// A dict item without its value: reported at the end of the key.
-    fn after_key(&self, i: usize) -> Fail {
+    pub fn after_key(&self, i: usize) -> Fail {
         let p = self.prev(i).unwrap_or(i);
         let (line, col) = self.lines.line_col(TextSize::new(self.list[p].end as u32));
         let mut f = syntax(self.list[p].range(), "':' expected after dictionary key");
@@ -933,6 +944,12 @@ impl Context<'_> {
                 if matches!(word, "True" | "False" | "None") {
                     return self.span(i, eq, format!("cannot assign to {word}"));
                 }
+                if let Some(w) =
+                    (i..eq).find(|&k| self.text(k) == ":=" && self.list[k].level == self.list[i].level)
+                {
+                    let sign = (w..=eq).find(|&k| self.text(k) == "=").unwrap_or(eq);
+                    return self.at(sign, "invalid syntax");
+                }
                 self.span(i, eq, "expression cannot contain assignment, perhaps you meant \"==\"?")
             }
             "Expected `except` or `finally` after `try` block" => self.lonely_try(),
@@ -1022,8 +1039,7 @@ impl Context<'_> {
             k += 1;
         }
         if matches!(self.list[k].kind, Kind::End | Kind::Newline) {
-            let p = self.prev(k).unwrap_or(k);
-            let end = if self.list[p].kind == Kind::Newline { self.list[p].start } else { self.list[p].end };
+            let end = self.source.strip_suffix('\n').unwrap_or(self.source).len();
             let (line, col) = self.lines.line_col(TextSize::new(end as u32));
             let mut f = self.at(k, msg);
             f.at = Some((line, self.chars(line, col) + 1, line, u32::MAX));

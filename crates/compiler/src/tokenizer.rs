@@ -148,6 +148,9 @@ impl Scanner<'_> {
                     alt = 0;
                 }
                 b'\\' if matches!(self.peek(1), b'\n' | b'\r') => {
+                    if self.at + 2 >= self.b.len() {
+                        return Err(self.eof_error(self.at));
+                    }
                     // The continued line's blanks do not count.
                     self.at += if self.peek(1) == b'\r' && self.peek(2) == b'\n' { 3 } else { 2 };
                     while matches!(self.peek(0), b' ' | b'\t' | 0x0c) {
@@ -238,7 +241,7 @@ impl Scanner<'_> {
                     b'\n' => self.at += 2,
                     b'\r' => self.at += if self.peek(2) == b'\n' { 3 } else { 2 },
                     _ if self.at + 1 >= self.b.len() => {
-                        return Err(self.eof_error(self.at + 1));
+                        return Err(self.eof_error(start));
                     }
                     _ => {
                         let mut f =
@@ -248,7 +251,7 @@ impl Scanner<'_> {
                     }
                 }
                 if self.at >= self.b.len() {
-                    return Err(self.eof_error(self.at));
+                    return Err(self.eof_error(start));
                 }
                 // A continued blank line counts as started.
                 self.line_has_token |= self.open.is_empty() && self.line_has_token;
@@ -274,10 +277,11 @@ impl Scanner<'_> {
         Ok(true)
     }
 
+    /// Nothing follows the backslash at `at`.
     fn eof_error(&self, at: usize) -> Fail {
         let (line, col) = self.lines.line_col(TextSize::new(at.min(self.b.len()) as u32));
         let mut f = at_char(at.min(self.b.len()), "unexpected EOF while parsing");
-        f.at = Some((line, col + 1, line, u32::MAX));
+        f.at = Some((line, col + 2, line, u32::MAX));
         f
     }
 

@@ -3,7 +3,7 @@
 
 use crate::dispatch::{Stub, stub};
 use crate::generator;
-use taipan_bytecode::Instr;
+use taipan_bytecode::{Branch, CodeObject, Instr, branch, jump_target};
 use taipan_runtime::objects::exception::Exception;
 use taipan_runtime::vm::exec::{FrameRef, INFO, Pc, RET, function, info, previous, word};
 use taipan_runtime::{Gc, Raised, Value, Vm};
@@ -58,6 +58,7 @@ pub fn set_context(vm: &Vm, e: Gc<Exception>) {
 unsafe fn propagate(vm: &Vm, mut e: Raised, mut entry: bool) -> Pc {
     let exec = &vm.exec;
     let mut origin = true;
+    let at_back_edge = exec.at_back_edge.replace(false);
     loop {
         let regs = exec.regs.get();
         let pc = exec.pc.get();
@@ -73,6 +74,7 @@ unsafe fn propagate(vm: &Vm, mut e: Raised, mut entry: bool) -> Pc {
                 let frame = FrameRef { regs, pc };
                 let index = code.index_of(pc);
                 let handler = if code.data.handlers.is_empty() { None } else { code.handler_of(index) };
+                let shown = if origin && at_back_edge { end_of_body(&code.data, index) } else { index };
                 if origin
                     && entry
                     && let Some((h, true)) = handler
@@ -83,14 +85,14 @@ unsafe fn propagate(vm: &Vm, mut e: Raised, mut entry: bool) -> Pc {
                     && !code.block.get().is_null()
                 {
                     // Nobody may ever look at it: its traceback is made if somebody does, or when it is raised again.
-                    e.0.quiet_at.set(index);
+                    e.0.quiet_at.set(shown);
                     e.0.quiet_in.set(regs);
                     *regs.add(h.reg as usize) = e.value();
                     return code.block.get().cast::<Instr>().add(h.target as usize);
                 }
                 if entry {
                     let o = vm.frame_object(frame);
-                    let tb = vm.new_traceback(e.0.traceback.get(), o, index);
+                    let tb = vm.new_traceback(e.0.traceback.get(), o, shown);
                     e.0.traceback.set(e.0, tb.value());
                 }
                 if vm.exec.tracing.get() {
@@ -129,6 +131,14 @@ unsafe fn propagate(vm: &Vm, mut e: Raised, mut entry: bool) -> Pc {
             exec.regs.set(previous(regs));
         }
     }
+}
+
+/// Where a loop was when its back edge at `index` was interrupted: at the end of its body, unless that has several ends.
+fn end_of_body(code: &CodeObject, index: u32) -> u32 {
+    let joined = |(at, i): (usize, &Instr)| {
+        matches!(branch(i.opcode()), Branch::Jump | Branch::Forward) && jump_target(i, at as u32) == index
+    };
+    if index == 0 || code.instrs.iter().enumerate().any(joined) { index } else { index - 1 }
 }
 
 /// An exception value that is known to be one.

@@ -31,9 +31,29 @@ pub fn frozen_filename(vm: &Vm, name: &str, f: &FrozenCode) -> String {
         "_frozen_importlib_external" | "importlib._bootstrap_external" => {
             "<frozen importlib._bootstrap_external>".to_string()
         }
+        n if FROZEN_IN_CPYTHON.contains(&n) => format!("<frozen {n}>"),
         _ => format!("{}/{}", super::sys::info::stdlib_dir(&vm.config), f.path),
     }
 }
+
+/// Modules whose code tracebacks show as CPython's do: by a name, and without source lines.
+const FROZEN_IN_CPYTHON: &[&str] = &[
+    "_collections_abc",
+    "_sitebuiltins",
+    "abc",
+    "codecs",
+    "genericpath",
+    "importlib.machinery",
+    "importlib.util",
+    "io",
+    "ntpath",
+    "os",
+    "posixpath",
+    "runpy",
+    "site",
+    "stat",
+    "zipimport",
+];
 
 fn is_builtin(vm: &Vm, a: &[Value]) -> PyResult {
     let name = name_of(vm, a[0])?;

@@ -12,8 +12,11 @@ pub const INTERRUPTED: i32 = 128 + libc::SIGINT;
 pub fn status_of(vm: &Vm, e: Raised) -> i32 {
     if !vm.raised_is(e, vm.types.SystemExit) {
         let interrupted = vm.raised_is(e, vm.types.KeyboardInterrupt);
-        report::report_uncaught(vm, e);
-        return if interrupted { INTERRUPTED } else { 1 };
+        return match report::report_uncaught(vm, e) {
+            Some(exit) => status_of(vm, exit),
+            None if interrupted => INTERRUPTED,
+            None => 1,
+        };
     }
     let code = vm.get_attr(e.value(), vm.intern("code")).unwrap_or(Value::NONE);
     if code.is_none() {
@@ -65,8 +68,10 @@ pub fn finish(vm: &Vm, status: i32, before: u64) -> i32 {
         report::print_exception(vm, e.value());
         status = 120;
     }
-    if let Some(err) = sys::get(vm, "stderr").filter(|f| !f.is_none()) {
-        let _ = flush(vm, err);
+    if let Some(err) = sys::get(vm, "stderr").filter(|f| !f.is_none())
+        && flush(vm, err).is_err()
+    {
+        status = 120;
     }
     flush_everything(vm);
     status

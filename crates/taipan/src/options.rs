@@ -292,6 +292,12 @@ fn settings(c: &mut Config) -> Result<(), i32> {
         let text = "PYTHONPROFILEIMPORTTIME: numeric values other than 1 and 2 are reserved for future use.";
         return Err(fatal("config_init_import_time", text, "preinitialized"));
     }
+    let shown = |v: Option<String>| if v.and_then(|v| v.parse().ok()) == Some(2) { 2 } else { 1 };
+    let import_time = match (x("importtime"), env("PYTHONPROFILEIMPORTTIME")) {
+        (Some(v), _) => shown(v),
+        (None, Some(v)) => shown(Some(v)),
+        (None, None) => 0,
+    };
     if let Some(Some(v)) = x("tracemalloc")
         && v.parse::<u16>().is_err()
     {
@@ -322,6 +328,7 @@ fn settings(c: &mut Config) -> Result<(), i32> {
         x("warn_default_encoding").is_some() || env("PYTHONWARNDEFAULTENCODING").is_some();
     c.warn_default_encoding = warn_default_encoding;
     c.cpu_count = cpus;
+    c.import_time = import_time;
     c.no_debug_ranges = no_debug_ranges;
     let x = |name: &str| c.x_options.iter().rev().find(|(n, _)| n == name).map(|(_, v)| v.clone());
     let dev = x("dev").is_some_and(|v| v.as_deref() != Some("0"));
@@ -368,9 +375,32 @@ fn environment(c: &mut Config, warn: &mut Vec<String>) -> Result<(), i32> {
         c.executable = p;
     }
     if let Some(p) = get("PYTHONPATH") {
-        c.path.extend(p.split(':').map(str::to_string));
+        for entry in p.split(':') {
+            // As `site` leaves them: absolute, and each once.
+            let entry = if c.no_site { entry.to_string() } else { absolute(entry) };
+            if c.no_site || !c.path.contains(&entry) {
+                c.path.push(entry);
+            }
+        }
     }
     Ok(())
+}
+
+/// `os.path.abspath`
+fn absolute(path: &str) -> String {
+    let full = match std::env::current_dir() {
+        Ok(d) if !path.starts_with('/') => d.join(path).display().to_string(),
+        _ => path.to_string(),
+    };
+    let mut parts: Vec<&str> = vec![];
+    for part in full.split('/').filter(|p| !p.is_empty() && *p != ".") {
+        if part == ".." {
+            parts.pop();
+        } else {
+            parts.push(part);
+        }
+    }
+    format!("/{}", parts.join("/"))
 }
 
 /// `sys.executable`: the absolute path of the binary, as it was called.

@@ -81,7 +81,7 @@ fn startup_file(vm: &Vm, d: Gc<Dict>, file: &str) {
         crate::run::exec(vm, code, d)
     };
     if let Err(e) = run() {
-        report::report_uncaught(vm, e);
+        let _ = report::report_uncaught(vm, e);
     }
 }
 
@@ -126,13 +126,15 @@ fn plain(vm: &Vm, d: Gc<Dict>) -> PyResult<bool> {
             Err(Stop::Code(e)) if vm.raised_is(e, vm.types.SystemExit) => return Err(e),
             Err(Stop::Code(e)) => {
                 interrupted |= vm.raised_is(e, vm.types.KeyboardInterrupt);
-                report::report_uncaught(vm, e);
+                if let Some(exit) = report::report_uncaught(vm, e) {
+                    return Err(exit);
+                }
             }
             Err(Stop::Reading(e)) if vm.raised_is(e, vm.types.KeyboardInterrupt) => {
                 let _ = flush(vm, "stdout");
                 report::write(vm, "stderr", "\nKeyboardInterrupt\n");
             }
-            Err(Stop::Reading(e)) => report::report_uncaught(vm, e),
+            Err(Stop::Reading(e)) => drop(report::report_uncaught(vm, e)),
         }
         let _ = flush(vm, "stdout");
     }

@@ -52,10 +52,10 @@ pub fn main(options: Options) -> i32 {
         Ok(()) => 0,
         Err(Stop::Status(s)) => s,
         // A prompt follows, or would if there were somebody to talk to: then no exception ends the run.
-        Err(Stop::Raised(e)) if options.config.inspect => {
-            report::report_uncaught(&vm, e);
-            1
-        }
+        Err(Stop::Raised(e)) if options.config.inspect => match report::report_uncaught(&vm, e) {
+            Some(exit) => exit::status_of(&vm, exit),
+            None => 1,
+        },
         Err(Stop::Raised(e)) => exit::status_of(&vm, e),
     };
     // The program may have asked to be inspected.
@@ -177,6 +177,7 @@ fn run(vm: &Vm, o: &Options) -> Result<(), Stop> {
                 eprintln!("taipan: can't read standard input: {e}");
                 return Err(Stop::Status(1));
             }
+            main.set_str(vm, vm.names.__file__, vm.new_str("<stdin>").value());
             run_source(vm, o, &source, "<stdin>", main)
         }
     }
@@ -189,9 +190,14 @@ fn run_module(vm: &Vm, name: &str, alter_argv: bool) -> Result<(), Stop> {
 }
 
 fn run_file(vm: &Vm, o: &Options, file: &str, main: Gc<Dict>) -> Result<(), Stop> {
-    let path = std::path::absolute(file).unwrap_or_else(|_| file.into());
-    let path = path.as_path();
-    let shown = path.display().to_string();
+    // As it was written, but from the root: `./x.py` keeps its dot.
+    let shown = match std::env::current_dir() {
+        _ if file.starts_with('/') => file.to_string(),
+        Ok(d) if file.is_empty() => d.display().to_string(),
+        Ok(d) => format!("{}/{file}", d.display().to_string().trim_end_matches('/')),
+        Err(_) => file.to_string(),
+    };
+    let path = std::path::Path::new(&shown);
     let file = shown.as_str();
     let is_zip = || {
         std::fs::File::open(path).is_ok_and(|mut f| {
@@ -221,7 +227,27 @@ fn run_file(vm: &Vm, o: &Options, file: &str, main: Gc<Dict>) -> Result<(), Stop
     prepend_path(vm, &dir)?;
     main.set_str(vm, vm.names.__file__, vm.new_str(file).value());
     main.set_str(vm, vm.names.__cached__, Value::NONE);
+    if path.extension().is_some_and(|x| x == "pyc") {
+        return run_compiled(vm, &source, main);
+    }
     run_source(vm, o, &source, file, main)
+}
+
+/// Runs a file of compiled code.
+fn run_compiled(vm: &Vm, data: &[u8], main: Gc<Dict>) -> Result<(), Stop> {
+    vm.start_importlib()?;
+    startup::set_main_loader(vm, main)?;
+    let magic = vm.import_attr("_frozen_importlib_external", "MAGIC_NUMBER")?;
+    let magic = magic.cast::<taipan_runtime::objects::bytes::Bytes>();
+    if data.len() < 16 || magic.is_none_or(|m| !data.starts_with(m.as_bytes())) {
+        return Err(vm.runtime_error("Bad magic number in .pyc file").into());
+    }
+    let loads = vm.import_attr("marshal", "loads")?;
+    let code = vm.call(loads, &[vm.new_bytes(&data[16..]).value()])?;
+    match code.cast::<Code>() {
+        Some(code) => exec(vm, code, main).map(drop).map_err(Stop::Raised),
+        None => Err(vm.runtime_error("Bad code object in .pyc file").into()),
+    }
 }
 
 fn run_source(vm: &Vm, o: &Options, source: &[u8], name: &str, main: Gc<Dict>) -> Result<(), Stop> {
@@ -238,7 +264,8 @@ fn run_source(vm: &Vm, o: &Options, source: &[u8], name: &str, main: Gc<Dict>) -
     if source.contains(&0) && std::str::from_utf8(source).is_ok() {
         return Err(Stop::Raised(null_byte(vm, source, name)));
     }
-    let code = vm.compile_bytes(source, name, Mode::Exec, vm.compile_options())?;
+    let compiled = vm.compile_bytes(source, name, Mode::Exec, vm.compile_options());
+    let code = compiled.inspect_err(|e| at_end_of_file(vm, e, name))?;
     if name == "<string>" {
         taipan_stdlib::sys::remember_source(vm, code.value(), name, &String::from_utf8_lossy(source));
     }
@@ -248,6 +275,23 @@ fn run_source(vm: &Vm, o: &Options, source: &[u8], name: &str, main: Gc<Dict>) -
     }
     exec(vm, code, main)?;
     Ok(())
+}
+
+/// What is missing at the end of a file has no place in its last line; for text it is behind it.
+fn at_end_of_file(vm: &Vm, e: &Raised, name: &str) {
+    use taipan_runtime::objects::exception::families::syntax;
+    if name.starts_with('<') || !vm.raised_is(*e, vm.types.SyntaxError) {
+        return;
+    }
+    let field = |n| e.0.field(n);
+    let message = field(syntax::MSG).cast::<taipan_runtime::objects::str::Str>().map(|m| m.to_string());
+    let message = message.unwrap_or_default();
+    let lonely = message.starts_with("expected an indented block")
+        || message.starts_with("expected 'except'")
+        || (message.starts_with("unexpected EOF") && field(syntax::OFFSET) == Value::int(2));
+    if field(syntax::END_OFFSET) == Value::int(-1) && lonely {
+        e.0.set_field(vm, syntax::OFFSET, Value::int(0));
+    }
 }
 
 /// The error for a program with a null byte in it.

@@ -80,8 +80,17 @@ fn start_importlib(vm: &Vm) -> PyResult<()> {
     vm.sys.set_str(vm, names[0], vm.new_list(&[]).value());
     vm.sys.set_str(vm, names[1], vm.new_list(&[]).value());
     vm.sys.set_str(vm, names[2], vm.new_dict().value());
+    // importlib looks at every module that is there: a module to come stays out of its sight.
+    let site = vm.intern("site");
+    let to_come = vm.modules.get_str(vm, site).filter(|m| m.cast::<Module>().is_some_and(|m| m.is_to_come()));
+    if to_come.is_some() {
+        vm.modules.remove_str(vm, site);
+    }
     // A finaliser that imports something would find half of an importer, and install another one.
     let done = vm.without_finalizers(|| install_importlib(vm));
+    if let Some(m) = to_come {
+        vm.modules.set_str(vm, site, m);
+    }
     if done.is_err() {
         vm.importlib.set(Value::NONE);
         for name in ["_frozen_importlib", "_frozen_importlib_external"] {

@@ -44,7 +44,12 @@ ops! {
 /// Polls the interrupt word.
 #[inline(always)]
 pub(crate) fn check(vm: &Vm) -> PyResult<()> {
-    if vm.exec.interrupt.load(Relaxed) != 0 { poll(vm) } else { Ok(()) }
+    if vm.exec.interrupt.load(Relaxed) == 0 {
+        return Ok(());
+    }
+    let done = poll(vm);
+    vm.exec.at_back_edge.set(done.is_err());
+    done
 }
 
 macro_rules! binary {

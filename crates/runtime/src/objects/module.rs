@@ -2,6 +2,7 @@
 
 use crate::kinds::Trace;
 use crate::objects::dict::Dict;
+use crate::objects::list::List;
 use crate::objects::str::Str;
 use crate::objects::typ::Type;
 use crate::vm::Vm;
@@ -25,6 +26,13 @@ impl Trace for Module {
     fn trace(&self, t: &mut Tracer) {
         t.gc(self.dict.get());
         t.slot(&self.state);
+    }
+}
+
+impl Module {
+    /// Stands in `sys.modules`, but is not imported yet: its state is its own namespace.
+    pub fn is_to_come(&self) -> bool {
+        self.state.get() == self.dict.get().value()
     }
 }
 
@@ -63,6 +71,38 @@ impl Vm {
             p.cast::<Module>().write(Module { header, dict: Slot::new(dict), state: Slot::new(Value::NONE) });
             Gc::from_header(p)
         }
+    }
+    /// Enters a module of the library into `sys.modules` that is imported when somebody looks at it.
+    pub fn add_module_to_come(&self, name: &str) {
+        let d = self.new_dict();
+        let name = self.intern(name);
+        d.set_str(self, self.names.__name__, name.value());
+        let m = self.new_module_with(self.types.module, d);
+        m.state.set(m, d.value());
+        self.modules.set_str(self, name, m.value());
+    }
+    /// Imports such a module now: this object gets the namespace.
+    pub fn import_module_to_come(&self, m: Gc<Module>) -> PyResult<()> {
+        m.state.set(m, Value::NONE);
+        let Some(name) = m.dict.get().get_str(self, self.names.__name__).and_then(|n| n.cast::<Str>()) else {
+            return Ok(());
+        };
+        let path = self.sys.get_str(self, self.names.path).and_then(|p| p.cast::<List>());
+        let entries = path.map(|p| self.list_items(p));
+        let old = self.modules.remove_str(self, name);
+        let new = self.import_absolute(name)?;
+        // What the module does to the path was done when the VM started.
+        if let (Some(path), Some(entries)) = (path, entries) {
+            let all = self.new_slice(Value::NONE, Value::NONE, Value::NONE);
+            self.setitem(path.value(), all.value(), self.new_list(&entries).value())?;
+        }
+        if let Some(new) = new.cast::<Module>() {
+            m.dict.set(m, new.dict.get());
+            if old {
+                self.modules.set_str(self, name, m.value());
+            }
+        }
+        Ok(())
     }
     /// Makes a native module from its definition.
     pub fn create_native_module(&self, def: &'static ModuleDef) -> PyResult<Gc<Module>> {
@@ -120,6 +160,10 @@ fn getattro(vm: &Vm, v: Value, name: Gc<Str>) -> PyResult {
     if let Some(x) = vm.generic_find(v, name)? {
         return Ok(x);
     }
+    if this(v).is_to_come() {
+        vm.import_module_to_come(this(v))?;
+        return getattro(vm, v, name);
+    }
     let d = this(v).dict.get();
     if (d == *vm.sys || d == *vm.builtins)
         && let Some(hooks) = vm.hooks.get()
@@ -173,7 +217,7 @@ fn getattro(vm: &Vm, v: Value, name: Gc<Str>) -> PyResult {
     Err(vm.attribute_error_for(text, v, name.value()))
 }
 /// A script's file that hides a module of the standard library (`true`), or perhaps another one.
-fn shadowed(vm: &Vm, spec: Value, name: Gc<Str>) -> PyResult<Option<(String, bool)>> {
+pub(crate) fn shadowed(vm: &Vm, spec: Value, name: Gc<Str>) -> PyResult<Option<(String, bool)>> {
     if !spec_says(vm, spec, "has_location")? {
         return Ok(None);
     }
@@ -225,6 +269,9 @@ fn dir(vm: &Vm, a: &[Value]) -> PyResult {
     Ok(crate::objects::object::keys_list(vm, d))
 }
 fn get_dict(vm: &Vm, v: Value) -> PyResult {
+    if this(v).is_to_come() {
+        vm.import_module_to_come(this(v))?;
+    }
     let d = this(v).dict.get();
     if (d == *vm.sys || d == *vm.builtins)
         && let Some(hooks) = vm.hooks.get()

@@ -155,6 +155,8 @@ pub struct Exec {
     pub interrupt: AtomicU32,
     low: usize,
     high: usize,
+    /// The exception on its way out was raised by the poll of a back edge.
+    pub at_back_edge: Cell<bool>,
     /// `sys.getrecursionlimit()`
     pub recursion_limit: Cell<u32>,
     /// The exception being handled by the running generator, or by everything else in this thread.
@@ -252,6 +254,7 @@ impl Exec {
             hooks: Cell::new(None),
             in_trace: Cell::new(false),
             stepping: Cell::new(false),
+            at_back_edge: Cell::new(false),
             tracing: Cell::new(false),
             hooked: Cell::new(false),
             monitoring: Cell::new(false),

@@ -9,6 +9,8 @@ use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::vm::Vm;
 use crate::vm::error::PyResult;
+use std::cell::Cell;
+use std::time::Instant;
 use taipan_heap::{Gc, Value};
 
 impl Vm {
@@ -29,8 +31,22 @@ impl Vm {
             && !m.is_none()
         {
             self.wait_for_initialization(m)?;
+            if self.config.import_time > 1 {
+                self.import_times.cached(name);
+            }
             return Ok(m);
         }
+        if self.config.import_time > 0 {
+            let begun = self.import_times.begin();
+            let done = self.import_new(name);
+            self.import_times.end(begun, name);
+            return done;
+        }
+        self.import_new(name)
+    }
+
+    /// A module that is not in `sys.modules`.
+    fn import_new(&self, name: Gc<Str>) -> PyResult {
         let started = !self.importlib.get().is_none();
         let importlib = self.start_importlib()?;
         if importlib.is_none() {
@@ -87,6 +103,9 @@ impl Vm {
     /// A module that another thread is importing: its `__spec__._initializing` is true; importlib waits for it.
     fn wait_for_initialization(&self, m: Value) -> PyResult<()> {
         let Some(module) = m.cast::<Module>() else { return Ok(()) };
+        if module.is_to_come() {
+            return self.import_module_to_come(module);
+        }
         let Some(spec) = module.dict.get().get_str(self, self.names.__spec__) else { return Ok(()) };
         if spec.is_none() {
             return Ok(());
@@ -233,7 +252,23 @@ impl Vm {
             Some(s) => s.to_string(),
             None => String::new(),
         });
-        let msg = if initializing {
+        let shadowing = match mod_name {
+            Some(n) if !spec.is_none() => crate::objects::module::shadowed(self, spec, n)?,
+            _ => None,
+        };
+        let msg = if let Some((origin, true)) = &shadowing {
+            format!(
+                "cannot import name '{name}' from '{shown}' (consider renaming '{origin}' since it has the same name \
+                 as the standard library module named '{shown}' and prevents importing that standard library module)"
+            )
+        } else if let Some((origin, false)) = &shadowing
+            && initializing
+        {
+            format!(
+                "cannot import name '{name}' from '{shown}' (consider renaming '{origin}' if it has the same name as \
+                 a library you intended to import)"
+            )
+        } else if initializing {
             format!(
                 "cannot import name '{name}' from partially initialized module '{shown}' \
                  (most likely due to a circular import) ({place})"
@@ -314,5 +349,43 @@ impl Vm {
         let m = self.create_native_module(def)?;
         self.modules.set_str(self, self.intern(name), m.value());
         Ok(Some(m))
+    }
+}
+
+/// What `-X importtime` adds up, and prints on standard error.
+#[derive(Default)]
+pub struct ImportTimes {
+    /// Imports that are going on.
+    depth: Cell<usize>,
+    /// Microseconds in the imports that the running one asked for, with theirs.
+    inside: Cell<u128>,
+    headed: Cell<bool>,
+}
+
+impl ImportTimes {
+    fn head(&self) {
+        if !self.headed.replace(true) {
+            eprintln!("import time: self [us] | cumulative | imported package");
+        }
+    }
+
+    fn begin(&self) -> (Instant, u128) {
+        self.head();
+        self.depth.set(self.depth.get() + 1);
+        (Instant::now(), self.inside.replace(0))
+    }
+
+    fn end(&self, (begun, around): (Instant, u128), name: Gc<Str>) {
+        let all = begun.elapsed().as_micros();
+        let own = all.saturating_sub(self.inside.get());
+        self.inside.set(around + all);
+        let depth = self.depth.get() - 1;
+        self.depth.set(depth);
+        eprintln!("import time: {own:>9} | {all:>10} | {:>1$}{name}", "", depth * 2);
+    }
+
+    fn cached(&self, name: Gc<Str>) {
+        self.head();
+        eprintln!("import time: cached    | cached     | {:>1$}{name}", "", self.depth.get() * 2);
     }
 }

@@ -226,6 +226,8 @@ pub struct Config {
     pub no_debug_ranges: bool,
     /// `-X cpu_count`: what `os.cpu_count` says instead of the truth.
     pub cpu_count: Option<i64>,
+    /// `-X importtime`: 1 for imports, 2 also for those of modules that are there.
+    pub import_time: u8,
     /// `-W` options and `PYTHONWARNINGS`, in order.
     pub warn_options: Vec<String>,
     /// `sys.argv`
@@ -335,6 +337,8 @@ pub struct Vm {
     pub hooks: Once<hooks::Hooks>,
     /// `importlib._bootstrap`, once it is set up, or `None`.
     pub importlib: Cell<Value>,
+    /// What `-X importtime` adds up.
+    pub import_times: import::ImportTimes,
     /// What a JIT hangs off the VM; this crate never looks into it.
     pub extension: OnceCell<Box<dyn std::any::Any>>,
     /// Execution state: the VM stack and what hangs off it.
@@ -386,6 +390,7 @@ impl Vm {
             hooks: Once(OnceCell::new()),
             extension: OnceCell::new(),
             importlib: Cell::new(Value::NONE),
+            import_times: Default::default(),
             exec: exec::Exec::new(),
         });
         vm.heap.without_gc(|| vm.bootstrap());

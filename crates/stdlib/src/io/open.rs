@@ -225,7 +225,7 @@ fn standard_stream(vm: &Vm, fd: i64, name: &str, encoding: &str, errors: &str) -
             vm.intern(encoding).value(),
             vm.intern(errors).value(),
             vm.intern("\n").value(),
-            Value::bool(tty || fd == 2 || unbuffered),
+            Value::bool(!unbuffered && (tty || fd == 2)),
             Value::bool(unbuffered),
         ],
     )?;

@@ -120,8 +120,9 @@ pub fn print_plainly(vm: &Vm, e: Value) {
     let _ = std::io::stderr().write_all(text.as_bytes());
 }
 
-/// Reports an uncaught exception through `sys.excepthook`. `SystemExit` is the caller's.
-pub fn report_uncaught(vm: &Vm, e: Raised) {
+/// Reports an uncaught exception through `sys.excepthook`. `SystemExit` is the caller's; one that the hook raises is
+/// answered.
+pub fn report_uncaught(vm: &Vm, e: Raised) -> Option<Raised> {
     let v = e.value();
     vm.sys.set_str(vm, vm.intern("last_exc"), v);
     vm.sys.set_str(vm, vm.intern("last_type"), vm.class_of(v).value());
@@ -130,18 +131,19 @@ pub fn report_uncaught(vm: &Vm, e: Raised) {
     let Some(hook) = super::get(vm, "excepthook") else {
         write(vm, "stderr", "sys.excepthook is missing\n");
         print_exception(vm, v);
-        return;
+        return None;
     };
     let args = GcVec::from_slice(&vm.heap, &[vm.class_of(v).value(), v, e.0.traceback.get()]);
     if let Err(second) = vm.call(hook, &args) {
         if vm.raised_is(second, vm.types.SystemExit) {
-            return;
+            return Some(second);
         }
         write(vm, "stderr", "Error in sys.excepthook:\n");
         print_exception(vm, second.value());
         write(vm, "stderr", "\nOriginal exception was:\n");
         print_exception(vm, v);
     }
+    None
 }
 
 /// `sys.unraisablehook`: `Exception ignored in: ...` and the traceback.

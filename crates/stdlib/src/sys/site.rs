@@ -1,6 +1,6 @@
 //! What the `site` module does at start-up. Mostly there is nothing to do, and the module is not imported: only where a
 //! site-packages folder has `.pth` files, the path has a `sitecustomize` or `usercustomize`, or the binary lies in a
-//! virtual environment. `exit`, `help` and the like are made when first used.
+//! virtual environment. Otherwise `sys.modules` holds a module to come. `exit`, `help` and the like are made when first used.
 
 use std::path::Path;
 use taipan_runtime::{PyResult, Value, Vm};
@@ -54,7 +54,10 @@ pub fn run(vm: &Vm) -> PyResult<()> {
     if needed {
         return vm.import_module("site").map(drop);
     }
-    folders.iter().try_for_each(|f| append(f))
+    folders.iter().try_for_each(|f| append(f))?;
+    // Whoever looks finds the module, and makes it by looking.
+    vm.add_module_to_come("site");
+    Ok(())
 }
 
 /// The value of a builtin that `site` defines, made now; `None` for other names or with `-S`.
