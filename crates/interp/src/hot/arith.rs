@@ -8,8 +8,12 @@ use super::more::{self, compare_more, truth_of};
 use crate::dispatch::{Back, Handler, cold};
 use std::sync::atomic::Ordering::Relaxed;
 use taipan_bytecode::Op;
-use taipan_runtime::Value;
+use super::flow::shape;
+use taipan_runtime::objects::int::Int;
+use taipan_runtime::vm::exec::{Pc, Regs};
+use taipan_runtime::vm::shape_ids;
 use taipan_runtime::vm::slots::CompareOp;
+use taipan_runtime::{Value, Vm};
 
 #[inline(always)]
 pub(super) unsafe fn get(r: *mut Value, i: u16) -> Value {
@@ -91,6 +95,35 @@ fn truediv(x: i64, y: i64) -> Option<Value> {
     if y == 0 { None } else { Some(Value::float(x as f64 / y as f64)) }
 }
 
+/// An int of up to 64 bits.
+#[inline(always)]
+unsafe fn wide(v: Value) -> Option<i64> {
+    if v.is_int() {
+        return Some(v.as_int());
+    }
+    // SAFETY: the shape says that it is an int.
+    if shape(v) == shape_ids::int { unsafe { (*(v.as_header() as *const Int)).to_i64() } } else { None }
+}
+/// The value of an int of up to 64 bits as the result of the instruction at `pc`. (What allocates is called.)
+#[inline(never)]
+unsafe fn widely(vm: *const Vm, pc: Pc, r: Regs, n: i64) -> Option<Pc> {
+    // SAFETY: the instruction's frame; it is published for the collector.
+    unsafe {
+        (*vm).exec.pc.set(pc);
+        (*vm).exec.regs.set(r);
+        set(r, (*pc).a, (*vm).new_int(n));
+        Some(pc.add(1))
+    }
+}
+#[inline(always)]
+fn shl(x: i64, y: i64) -> Option<i64> {
+    if (0..63).contains(&y) && (x << y) >> y == x { Some(x << y) } else { None }
+}
+#[inline(always)]
+fn shr(x: i64, y: i64) -> Option<i64> {
+    if y >= 0 { Some(x >> y.min(63)) } else { None }
+}
+
 /// A second stage of the handler in which this stands: `body` answers where to go on, or `None` for the general form.
 macro_rules! second {
     ($name:ident: $pc:ident, $r:ident, $vm:ident, $ti:ident, $kc:ident, $tbl:ident, $cold:path, |$i:ident| $body:block) => {
@@ -108,10 +141,11 @@ macro_rules! second {
                 let $i = &*$pc;
                 let on = move || -> Option<taipan_runtime::vm::exec::Pc> { $body };
                 match on() {
-                    Some(next) => B::next(next, $r, $vm, $ti, $kc, $tbl),
+                    Some(next) => B::afresh(next, $r, $vm),
                     None => {
                         use $cold as general;
-                        general::<B>($pc, $r, $vm, $ti, $kc, $tbl)
+                        // (The general form makes the constants afresh.)
+                        general::<B>($pc, $r, $vm, 0, 0, std::ptr::null())
                     }
                 }
             }
@@ -120,7 +154,7 @@ macro_rules! second {
 }
 
 macro_rules! sums {
-    ($($op:ident $op_i:ident $method:ident $f:tt |$x:ident, $y:ident, $k:ident| $int:expr;)*) => {hot! {$(
+    ($($op:ident $op_i:ident $method:ident $checked:ident $f:tt |$x:ident, $y:ident, $k:ident| $int:expr;)*) => {hot! {$(
         $op(i, r, vm, ti, kc, pc, tbl) {
             let (x, y) = (get(r, i.b), get(r, i.c));
             if both(ti, x, y) {
@@ -139,15 +173,14 @@ macro_rules! sums {
             }
             second!(more: pc, r, vm, ti, kc, tbl, cold::$op, |i| {
                 let (x, y) = (get(r, i.b), get(r, i.c));
-                if both(ti, x, y) {
-                    return None;
+                if !both(ti, x, y) {
+                    let f = mixed(x) $f mixed(y);
+                    if f == f {
+                        set(r, i.a, Value::from_bits(f.to_bits()));
+                        return Some(pc.add(1));
+                    }
                 }
-                let f = mixed(x) $f mixed(y);
-                if f == f {
-                    set(r, i.a, Value::from_bits(f.to_bits()));
-                    return Some(pc.add(1));
-                }
-                None
+                widely(vm, pc, r, wide(x)?.$checked(wide(y)?)?)
             });
             return more::<B>(pc, r, vm, ti, kc, tbl);
         }
@@ -171,12 +204,12 @@ macro_rules! sums {
     )*}};
 }
 sums! {
-    ADD ADD_I wrapping_add + |x, y, k| x.wrapping_add(y).wrapping_sub(k);
-    SUB SUB_I wrapping_sub - |x, y, k| x.wrapping_sub(y).wrapping_add(k);
+    ADD ADD_I wrapping_add checked_add + |x, y, k| x.wrapping_add(y).wrapping_sub(k);
+    SUB SUB_I wrapping_sub checked_sub - |x, y, k| x.wrapping_sub(y).wrapping_add(k);
 }
 
 macro_rules! products {
-    ($($op:ident $op_i:ident $int:ident, |$x:ident, $y:ident| $float:expr;)*) => {hot! {$(
+    ($($op:ident $op_i:ident $int:ident $wide:path, |$x:ident, $y:ident| $float:expr;)*) => {hot! {$(
         $op(i, r, vm, ti, kc, pc, tbl) {
             let (x, y) = (get(r, i.b), get(r, i.c));
             if both(ti, x, y) {
@@ -194,16 +227,15 @@ macro_rules! products {
             }
             second!(more: pc, r, vm, ti, kc, tbl, cold::$op, |i| {
                 let (x, y) = (get(r, i.b), get(r, i.c));
-                if both(ti, x, y) {
-                    return None;
+                if !both(ti, x, y) {
+                    let ($x, $y) = (mixed(x), mixed(y));
+                    let f: f64 = $float;
+                    if f == f {
+                        set(r, i.a, Value::from_bits(f.to_bits()));
+                        return Some(pc.add(1));
+                    }
                 }
-                let ($x, $y) = (mixed(x), mixed(y));
-                let f: f64 = $float;
-                if f == f {
-                    set(r, i.a, Value::from_bits(f.to_bits()));
-                    return Some(pc.add(1));
-                }
-                None
+                widely(vm, pc, r, $wide(wide(x)?, wide(y)?)?)
             });
             return more::<B>(pc, r, vm, ti, kc, tbl);
         }
@@ -231,13 +263,18 @@ macro_rules! products {
 fn quotient(x: f64, y: f64) -> f64 {
     if y == 0.0 { f64::NAN } else { x / y }
 }
+/// Quotients of large ints are rounded once, by the general form.
+#[inline(always)]
+fn no_int(_: i64, _: i64) -> Option<i64> {
+    None
+}
 products! {
-    MUL MUL_I mul, |x, y| x * y;
-    TRUEDIV TRUEDIV_I truediv, |x, y| quotient(x, y);
+    MUL MUL_I mul i64::checked_mul, |x, y| x * y;
+    TRUEDIV TRUEDIV_I truediv no_int, |x, y| quotient(x, y);
 }
 
 macro_rules! ints {
-    ($($op:ident $op_i:ident |$x:ident, $y:ident| $int:expr;)*) => {hot! {$(
+    ($($op:ident $op_i:ident |$x:ident, $y:ident| $int:expr, $wide:expr;)*) => {hot! {$(
         $op(i, r, vm, ti, kc, pc, tbl) {
             let (x, y) = (get(r, i.b), get(r, i.c));
             if both(ti, x, y) {
@@ -248,7 +285,12 @@ macro_rules! ints {
                     next!();
                 }
             }
-            return cold::$op::<B>(pc, r, vm, ti, kc, tbl);
+            second!(more: pc, r, vm, ti, kc, tbl, cold::$op, |i| {
+                let ($x, $y) = (wide(get(r, i.b))?, wide(get(r, i.c))?);
+                let n: Option<i64> = $wide;
+                widely(vm, pc, r, n?)
+            });
+            return more::<B>(pc, r, vm, ti, kc, tbl);
         }
         $op_i(i, r, vm, ti, kc, pc, tbl) {
             let x = get(r, i.b);
@@ -260,18 +302,23 @@ macro_rules! ints {
                     next!();
                 }
             }
-            return cold::$op_i::<B>(pc, r, vm, ti, kc, tbl);
+            second!(more: pc, r, vm, ti, kc, tbl, cold::$op_i, |i| {
+                let ($x, $y) = (wide(get(r, i.b))?, imm(i.e));
+                let n: Option<i64> = $wide;
+                widely(vm, pc, r, n?)
+            });
+            return more::<B>(pc, r, vm, ti, kc, tbl);
         }
     )*}};
 }
 ints! {
-    FLOORDIV FLOORDIV_I |x, y| floordiv(x, y);
-    MOD MOD_I |x, y| modulo(x, y);
-    LSHIFT LSHIFT_I |x, y| lshift(x, y);
-    RSHIFT RSHIFT_I |x, y| rshift(x, y);
-    AND AND_I |x, y| small(x & y);
-    OR OR_I |x, y| small(x | y);
-    XOR XOR_I |x, y| small(x ^ y);
+    FLOORDIV FLOORDIV_I |x, y| floordiv(x, y), if y > 0 { Some(x.div_euclid(y)) } else { None };
+    MOD MOD_I |x, y| modulo(x, y), if y > 0 { Some(x.rem_euclid(y)) } else { None };
+    LSHIFT LSHIFT_I |x, y| lshift(x, y), shl(x, y);
+    RSHIFT RSHIFT_I |x, y| rshift(x, y), shr(x, y);
+    AND AND_I |x, y| small(x & y), Some(x & y);
+    OR OR_I |x, y| small(x | y), Some(x | y);
+    XOR XOR_I |x, y| small(x ^ y), Some(x ^ y);
 }
 
 hot! {

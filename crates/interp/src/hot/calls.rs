@@ -254,7 +254,8 @@ unsafe extern "C" fn yield_eaten<B: Back>(
         let done = if kind <= resume::TUPLE || kind == resume::EXTEND {
             append(&*(acc.as_header() as *const List), v)
         } else if kind == resume::SUM {
-            // Both ints, and so is their sum.
+            // Both ints, and so is their sum. (Truths are counted.)
+            let v = if v.is_bool() { Value::from_bits(kc + v.is_true() as u64) } else { v };
             let sum = acc.bits().wrapping_add(v.bits()).wrapping_sub(kc);
             let fits = acc.bits() & v.bits() >= ti && sum >= ti;
             if fits {

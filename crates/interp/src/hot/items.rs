@@ -137,9 +137,6 @@ hot! {
                 }
             }
         }
-        if k.bits() < ti || !v.is_ptr() {
-            return more::getitem::<B, false>(pc, r, vm, ti, kc, tbl);
-        }
         return more::getitem_sequence::<B, false>(pc, r, vm, ti, kc, tbl);
     }
     GETITEM_I(i, r, vm, ti, kc, pc, tbl) {
@@ -262,6 +259,39 @@ hot! {
                     }
                 }
                 next!();
+            }
+        }
+        return unpack_list::<B>(pc, r, vm, ti, kc, tbl);
+    }
+    /// `UNPACK_SEQ` of a list.
+    unpack_list(i, r, vm, ti, kc, pc, tbl) {
+        let v = get(r, i.b);
+        let n = i.c as usize;
+        if shape(v) == shape_ids::list {
+            let l = &*(v.as_header() as *const List);
+            let kind = l.storage.get();
+            if l.len.get() == n && kind != Storage::Bool {
+                let items = l.data.get().cast::<u64>();
+                // What is added to an item to make the value of it.
+                let bias = if kind == Storage::Int { kc } else { 0 };
+                let mut least = u64::MAX;
+                let mut k = 0;
+                if kind == Storage::Int {
+                    // Nothing is written unless all of it fits.
+                    while k < n {
+                        least = least.min(kc.wrapping_add(*items.add(k)));
+                        k += 1;
+                    }
+                }
+                if least >= ti {
+                    let out = r.add(i.a as usize);
+                    k = 0;
+                    while k < n {
+                        *out.add(k) = Value::from_bits(bias.wrapping_add(*items.add(k)));
+                        k += 1;
+                    }
+                    next!();
+                }
             }
         }
         return cold::UNPACK_SEQ::<B>(pc, r, vm, ti, kc, tbl);

@@ -279,6 +279,11 @@ unsafe fn subscript(vm: &Vm, v: Value, key: Value) -> Option<PyResult> {
             let k = if k < 0 { k.wrapping_add(n as i64) } else { k } as usize;
             (k < n).then_some(k)
         };
+        if s == shape_ids::list {
+            // Ints that are objects; what takes no call was done.
+            let l: Gc<List> = v.cast_unchecked();
+            return at(l.len.get()).map(|k| Ok(vm.list_get(l, k)));
+        }
         if s == shape_ids::str {
             let t: Gc<Str> = v.cast_unchecked();
             if t.is_ascii() {
@@ -380,7 +385,22 @@ fn is_set(v: Value) -> bool {
     matches!(shape(v), shape_ids::set | shape_ids::frozenset)
 }
 
-/// Comparisons of strings, of sets, and of ints with floats; `None` for anything else.
+/// Is the value equal to itself only?
+#[inline(always)]
+fn by_identity(vm: &Vm, v: Value) -> bool {
+    use taipan_runtime::objects::object::compare_identity;
+    use taipan_runtime::vm::slots::RichCompare;
+    v.is_none()
+        || v.is_ptr()
+            && vm
+                .class_of(v)
+                .slots
+                .richcompare
+                .get()
+                .is_some_and(|f| std::ptr::fn_addr_eq(f, compare_identity as RichCompare))
+}
+
+/// Comparisons of strings, of sets, of objects that are compared by identity, and of ints with floats; `None` for anything else.
 #[inline(never)]
 pub(super) fn compare_more(vm: &Vm, x: Value, y: Value, op: CompareOp) -> Option<bool> {
     if let (Some(a), Some(b)) = (vm.exact_str(x), vm.exact_str(y)) {
@@ -401,6 +421,9 @@ pub(super) fn compare_more(vm: &Vm, x: Value, y: Value, op: CompareOp) -> Option
             CompareOp::Gt => plainly_subset(&b, &a),
             _ => None,
         };
+    }
+    if matches!(op, CompareOp::Eq | CompareOp::Ne) && by_identity(vm, x) && by_identity(vm, y) {
+        return Some((x == y) == (op == CompareOp::Eq));
     }
     let exact = |i: i64| i.unsigned_abs() < 1 << 53;
     let (a, b) = if x.is_int() && y.is_float() && exact(x.as_int()) {
@@ -446,6 +469,18 @@ macro_rules! leaf {
 }
 
 leaf! {
+    /// `a = b[c]` or (IMM) `a = b[e]` of a list or tuple, whatever the sign of the index and the kind of the list.
+    getitem_sequence [, const IMM: bool] (pc, r, vm, ti, kc, tbl) {
+        let i = &*pc;
+        let k = if IMM { Value::int(i.e as i32 as i64) } else { get(r, i.c) };
+        if k.is_int()
+            && let Some(v) = load(get(r, i.b), k.as_int())
+        {
+            set(r, i.a, v);
+            go!(pc.add(1));
+        }
+        getitem::<B, IMM>(pc, r, vm, ti, kc, tbl)
+    }
     /// The next item where it is not that of a range: of a list or tuple, with the index of the next item.
     for_item [, const KIND: u64] (pc, r, vm, ti, kc, tbl) {
         let i = &*pc;
@@ -580,24 +615,6 @@ stage! {
         let next = native_step(&*vm, it, r, i.a, on, end, apart);
         settled::<B>(next, (*vm).exec.regs.get(), vm, ti, kc, tbl)
     }
-    /// `a = b[c]` or (IMM) `a = b[e]` of a list or tuple, whatever the sign of the index and the kind of the list.
-    getitem_sequence [, const IMM: bool] (pc, r, vm, ti, kc, tbl) {
-        let i = &*pc;
-        let k = if IMM { Value::int(i.e as i32 as i64) } else { get(r, i.c) };
-        if k.is_int()
-            && let Some(v) = load(get(r, i.b), k.as_int())
-        {
-            set(r, i.a, v);
-            go!(pc.add(1));
-        }
-        if k.is_int()
-            && let Some(v) = (*vm).raw_get(get(r, i.b), k.as_int())
-        {
-            set(r, i.a, v);
-            go!(pc.add(1));
-        }
-        getitem::<B, IMM>(pc, r, vm, ti, kc, tbl)
-    }
     /// `a[b] = c` or (IMM) `a[e] = c` of a list, whatever the sign of the index.
     setitem_sequence [, const IMM: bool] (pc, r, vm, ti, kc, tbl) {
         let i = &*pc;
@@ -634,6 +651,12 @@ stage! {
         if !v.is_kind(kinds::INSTANCE) {
             if let Some(result) = subscript(&*vm, v, key) {
                 return finish::<B>(result, pc, r, vm, ti, kc, tbl);
+            }
+            if key.is_int()
+                && let Some(v) = (*vm).raw_get(v, key.as_int())
+            {
+                set(r, i.a, v);
+                go!(pc.add(1));
             }
             (*vm).note_raw(v);
         } else if !B::STEPPING

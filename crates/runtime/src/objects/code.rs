@@ -30,6 +30,8 @@ pub struct Code {
     pub exact: u32,
     /// Registers of a frame.
     pub nregs: u32,
+    /// Is it a generator expression's? Nobody sees the function object that is made for one.
+    pub unseen: bool,
     /// First instruction of the executable form, or of a stub that makes it.
     pub entry: Cell<Pc>,
     /// Registers that parameters occupy.
@@ -283,6 +285,7 @@ impl Vm {
             header,
             exact,
             nregs,
+            unseen: name.as_bytes() == b"<genexpr>",
             entry: Cell::new(self.exec.code_stub.get()),
             nparams,
             ninit: o.variables_end,

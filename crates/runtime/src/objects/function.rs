@@ -77,7 +77,8 @@ impl Vm {
     }
     /// As [`Vm::new_function`] with the builtins known.
     pub fn new_function_with(&self, code: Gc<Code>, globals: Gc<Dict>, builtins: Gc<Dict>) -> Gc<Function> {
-        let module = globals.get_str(self, self.names.__name__).unwrap_or(Value::NONE);
+        let named = || globals.get_str(self, self.names.__name__).unwrap_or(Value::NONE);
+        let module = if code.unseen { Value::NONE } else { named() };
         // A docstring is made when asked for: see `get_doc`.
         let has_doc = code.has(taipan_bytecode::flags::HAS_DOCSTRING);
         let doc = if has_doc { Value::UNBOUND } else { Value::NONE };

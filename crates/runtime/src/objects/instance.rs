@@ -138,6 +138,14 @@ impl Vm {
     }
     /// As [`Vm::alloc_instance_raw`] for objects of variable size (`size` is the size of this one).
     pub fn alloc_var_raw(&self, ty: Gc<Type>, size: usize) -> *mut Header {
+        if ty.extra.get() != 0 || ty.has(crate::vm::typedef::flag::HAS_DEL) {
+            return self.alloc_var_extra(ty, size);
+        }
+        self.heap.alloc_raw(size, ty.kind.get(), ty.header_ptr(), ty.shape.get())
+    }
+    /// The same for types with values behind the object, or with a finaliser.
+    #[inline(never)]
+    fn alloc_var_extra(&self, ty: Gc<Type>, size: usize) -> *mut Header {
         let extra = ty.extra.get() as usize;
         let size = if extra > 0 { (size + 7) & !7 } else { size };
         let p = self.heap.alloc_raw(size + extra * 8, ty.kind.get(), ty.header_ptr(), ty.shape.get());
