@@ -3,12 +3,12 @@
 //! Ints: see `taipan_heap::Value` for why one compare checks both operands and one checks the sum. Floats: tags
 //! are NaNs, so the operation comes first; a result that is no NaN had two floats as operands.
 
+use super::flow::shape;
 use super::hot;
 use super::more::{self, compare_more, truth_of};
 use crate::dispatch::{Back, Handler, cold};
 use std::sync::atomic::Ordering::Relaxed;
 use taipan_bytecode::Op;
-use super::flow::shape;
 use taipan_runtime::objects::int::Int;
 use taipan_runtime::vm::exec::{Pc, Regs};
 use taipan_runtime::vm::shape_ids;
