@@ -13,6 +13,7 @@ use crate::params::Params;
 use crate::policy::{self, Policy};
 use crate::record::{Limits, Outcome, Recorder};
 use crate::stats::{Abort, add, add_time};
+use crate::gate::{Code, Gate};
 use crate::tree::JitTree;
 use crate::{exits, imp, live, residual};
 use rustc_hash::FxHashMap;
@@ -91,6 +92,8 @@ const ENDS: u32 = 4;
 pub struct Jit {
     pub(crate) controls: &'static Controls,
     pub(crate) trees: RefCell<Vec<Option<Rc<RefCell<JitTree>>>>>,
+    /// Of all trees that there ever were, by their numbers.
+    gates: RefCell<Vec<&'static Gate>>,
     recorder: RefCell<Option<Recorder>>,
     /// The tree that the recording extends.
     extends: Cell<Option<u16>>,
@@ -105,7 +108,7 @@ pub struct Jit {
     /// Entries on the native stack.
     running: Cell<u32>,
     /// Code that was replaced while something may run in it.
-    dead: RefCell<Vec<Rc<taipan_trace_codegen::Compiled>>>,
+    dead: RefCell<Vec<Box<Code>>>,
     /// Objects that compiled code names, as a list under a hidden name.
     roots: Cell<Value>,
     /// Code was loaded that may look at variables of other frames.
@@ -121,6 +124,7 @@ pub fn install(vm: &Vm) {
     let jit = Jit {
         controls,
         trees: RefCell::default(),
+        gates: RefCell::default(),
         recorder: RefCell::default(),
         extends: Cell::new(None),
         compiler: RefCell::default(),
@@ -338,6 +342,8 @@ impl Jit {
                 let (globals, builtins) = (own.func.globals.get(), own.func.builtins.get());
                 self.keep(vm, globals.value());
                 self.keep(vm, builtins.value());
+                let gate = Gate::new(r.watch.clone(), globals.value(), builtins.value());
+                self.gates.borrow_mut().push(gate);
                 let mut t = JitTree {
                     id: id as u16,
                     tree: r.tree,
@@ -349,14 +355,12 @@ impl Jit {
                     exit_trace: r.exit_trace,
                     sites: r.sites,
                     watch: r.watch,
-                    globals: globals.value().bits(),
-                    builtins: builtins.value().bits(),
+                    gate,
                     depth: r.depth,
                     room: r.room,
                     compiled: None,
                     heat: vec![],
                     no_hoist: Default::default(),
-                    entries: 0,
                     compilations: 0,
                     pending: 0,
                     lost: 0,
@@ -365,6 +369,7 @@ impl Jit {
                     gain: gain.max(1) as u64,
                     counts: r.round.unwrap_or((r.instructions, r.residuals)),
                     faster: 0,
+                    calls: false,
                     brief: false,
                     unseen: false,
                     optimized: 0,
@@ -416,6 +421,7 @@ impl Jit {
 
     /// Exit `x` is spared by the next compilation.
     fn pend(&self, t: &mut JitTree, x: ExitId, gain: i64) {
+        t.settle();
         let row = t.exit(x);
         row.pending = gain.clamp(1, 1_000_000) as u32;
         row.limit = u32::MAX;
@@ -496,7 +502,7 @@ impl Jit {
             eprintln!("---- optimised tree {} {}\n{shown}", t.id, t.tree.name);
         }
         let options = Options {
-            optimize: p.codegen_opt(),
+            optimize: p.codegen_opt() && !t.brief,
             stress_exits: p.stress_exits() != 0,
             dump_clif: d.clif.get(),
             dump_asm: d.asm.get(),
@@ -530,12 +536,16 @@ impl Jit {
                 s.code(c.stats.bytes, compiler.usage().used);
                 t.compilations += 1;
                 self.log_compile(t, &c, report.size, opt);
-                if let Some(old) = t.compiled.replace(Rc::new(c)) {
-                    self.log_free(t, old.stats.bytes, "replaced");
+                t.settle();
+                let code = Box::new(Code::new(c, &t.codes));
+                t.gate.lead(Some(&code), t.depth, t.room);
+                if let Some(old) = t.compiled.replace(code) {
+                    self.log_free(t, old.compiled.stats.bytes, "replaced");
                     self.dead.borrow_mut().push(old);
                 }
                 t.compiled_nodes = t.tree.nodes.len();
                 t.faster = policy::faster(p, t, &tree);
+                t.calls = policy::calls(&tree);
                 t.optimized = report.size.1;
                 (t.pending, t.lost, t.timed, t.strikes) = (0, 0, (0, 0), 0);
                 for row in &mut t.heat {
@@ -574,10 +584,8 @@ impl Jit {
     fn bury(&self, compiler: &mut Compiler) {
         if self.running.get() == 0 {
             for old in self.dead.borrow_mut().drain(..) {
-                if let Ok(c) = Rc::try_unwrap(old) {
-                    add(&self.controls.stats.code_freed, c.stats.bytes as u64);
-                    compiler.free(c);
-                }
+                add(&self.controls.stats.code_freed, old.compiled.stats.bytes as u64);
+                compiler.free(old.compiled);
             }
         }
     }
@@ -589,9 +597,11 @@ impl Jit {
             (*t.anchor.cast_mut()).op = t.handler;
             (*t.anchor.cast_mut()).d = rounds.min(LONG) as u16;
         }
+        t.settle();
+        t.gate.lead(None, 0, 0);
         if let Some(old) = t.compiled.take() {
             add(&self.controls.stats.freed, 1);
-            self.log_free(t, old.stats.bytes, cause);
+            self.log_free(t, old.compiled.stats.bytes, cause);
             self.dead.borrow_mut().push(old);
         }
     }
@@ -609,7 +619,7 @@ impl Jit {
                 (t.id != but && t.compiled.is_some()).then_some(t)
             })
             .collect();
-        all.sort_by_key(|t| t.entries - t.entries_then);
+        all.sort_by_key(|t| t.gate.entries.get() - t.entries_then);
         let n = all.len().div_ceil(2);
         for t in &mut all[..n] {
             let wait = t.wait_again();
@@ -617,7 +627,7 @@ impl Jit {
             self.places.borrow_mut().entry(t.anchor as usize).or_default().tree = Some(t.id);
         }
         for t in &mut all {
-            t.entries_then = t.entries;
+            t.entries_then = t.gate.entries.get();
         }
         self.bury(compiler);
         n > 0
@@ -625,13 +635,19 @@ impl Jit {
 
     /// An entry was timed.
     #[cold]
-    fn timed(&self, t: &Rc<RefCell<JitTree>>, nanoseconds: u64) {
+    #[inline(never)]
+    fn timed(&self, id: u16, nanoseconds: u64) {
         let p = &self.controls.params;
+        let Some(t) = self.trees.borrow()[id as usize].clone() else { return };
         let Ok(mut t) = t.try_borrow_mut() else { return };
+        // An entry that was sampled stands for many: one that lasted far longer than usual waited for a processor.
+        let usual = t.timed.0 / u64::from(t.timed.1.max(1));
+        let often = t.gate.entries.get() > policy::TIMED;
+        let nanoseconds = if often && t.timed.1 >= 8 { nanoseconds.min(8 * usual) } else { nanoseconds };
         t.timed.0 += nanoseconds;
         t.timed.1 += 1;
         let spared = policy::spared(p, &t, nanoseconds);
-        self.policy.spared(if t.entries <= policy::TIMED { spared } else { spared * SAMPLE as i64 });
+        self.policy.spared(if often { spared * SAMPLE as i64 } else { spared });
         if t.timed.1 % 8 == 0 {
             if t.unseen {
                 t.brief = policy::spared(p, &t, t.timed.0 / u64::from(t.timed.1)) < 0;
@@ -766,27 +782,61 @@ impl Jit {
         set_recording(vm, true);
     }
 
-    /// An exit was taken.
-    #[inline]
-    fn left_by(&self, vm: &Vm, tree: &Rc<RefCell<JitTree>>, origin: ExitId, reason: ExitReason, regs: Regs) {
-        let hot = {
+    /// A way out was taken so often that somebody must look: is it hot, or worth compiling the tree again?
+    #[cold]
+    #[inline(never)]
+    fn look(&self, vm: &Vm, id: u16, number: usize, regs: Regs) {
+        let Some(tree) = self.trees.borrow()[id as usize].clone() else { return };
+        let (origin, reason, hot) = {
             let mut t = tree.borrow_mut();
+            let Some(code) = &t.compiled else { return };
+            let (origin, reason) = (code.compiled.exits[number].origin, code.compiled.exits[number].reason);
+            if matches!(reason, ExitReason::Interrupt | ExitReason::Invalid) {
+                code.ways[number].until.set(u32::MAX);
+                return;
+            }
+            let n = code.ways[number].taken.replace(0);
             let row = t.exit(origin);
-            row.count = row.count.saturating_add(1);
+            row.count = row.count.saturating_add(n);
             let usual = self.controls.params.side_threshold();
             let hot = row.count >= if row.limit == 0 { usual } else { row.limit };
             let pending = row.pending;
             if pending != 0 {
-                t.lost += u64::from(pending);
+                t.lost += u64::from(pending) * u64::from(n);
+                add(&self.controls.stats.exits_pending, n.into());
                 if t.lost >= t.due {
                     self.grow(vm, &mut t);
                 }
-                add(&self.controls.stats.exits_pending, 1);
             }
-            hot
+            (origin, reason, hot)
         };
         if hot {
-            self.heated(vm, tree, origin, reason, regs);
+            self.heated(vm, &tree, origin, reason, regs);
+        }
+        // When to look again; other code than that it left by has ways of its own.
+        let mut t = tree.borrow_mut();
+        let row = *t.exit(origin);
+        let until = if row.pending != 0 {
+            // Others may lose at the same time.
+            (t.due.saturating_sub(t.lost) / u64::from(row.pending) / 4).clamp(1, 64) as u32
+        } else {
+            let limit = if row.limit == 0 { self.controls.params.side_threshold() } else { row.limit };
+            if limit == u32::MAX { u32::MAX } else { limit.saturating_sub(row.count).max(1) }
+        };
+        if let Some(way) = t.compiled.as_ref().and_then(|c| c.ways.get(number))
+            && t.compiled.as_ref().is_some_and(|c| c.compiled.exits[number].origin == origin)
+        {
+            way.until.set(until);
+        }
+    }
+
+    /// Code that may not be entered, as its watch says.
+    #[cold]
+    #[inline(never)]
+    fn broken(&self, id: u16) {
+        let tree = self.trees.borrow()[id as usize].clone();
+        if let Some(t) = tree.filter(|t| !t.borrow().watch.is_valid()) {
+            self.invalidate(&t);
         }
     }
 }
@@ -896,66 +946,76 @@ impl Hooks for Jit {
     }
 
     fn enter(&self, vm: &Vm, pc: Pc, regs: Regs, id: u16) -> PyResult<Pc> {
-        let tree = match &self.trees.borrow()[id as usize] {
-            Some(t) => t.clone(),
-            None => return Ok(pc),
-        };
-        if !tree.borrow().watch.is_valid() {
-            self.invalidate(&tree);
+        let gate = self.gates.borrow()[id as usize];
+        let code = gate.code.get();
+        if code.is_null() || !gate.watch.is_valid() {
+            self.broken(id);
             return Ok(pc);
         }
-        let (compiled, entry_ok, sample) = {
-            let mut t = tree.borrow_mut();
-            // SAFETY: a function's frame.
-            let f = unsafe { function(regs) };
-            // SAFETY: as above.
-            let depth = unsafe { word(regs, INFO) } & info::DEPTH;
-            let end = regs as usize + (t.room as usize + 64) * 8;
-            let ok = f.globals.get().value().bits() == t.globals
-                && f.builtins.get().value().bits() == t.builtins
-                && depth + t.depth as u64 <= vm.exec.recursion_limit.get() as u64
-                && end < vm.exec.stack_end()
-                && !vm.exec.tracing.get()
-                && self.controls.params.enabled();
-            t.entries += 1;
-            (t.compiled.clone(), ok, t.entries % SAMPLE == 0 || t.entries <= policy::TIMED)
-        };
-        let Some(compiled) = compiled.filter(|_| entry_ok) else { return Ok(pc) };
+        // SAFETY: code that is led to is there, and is not freed while `running` is not 0.
+        let code: &Code = unsafe { &*code };
+        // SAFETY: a function's frame.
+        let (f, depth) = unsafe { (function(regs), word(regs, INFO) & info::DEPTH) };
+        if f.globals.get().value().bits() != gate.globals
+            || f.builtins.get().value().bits() != gate.builtins
+            || depth + gate.depth.get() > vm.exec.recursion_limit.get() as u64
+            || regs as usize + gate.room.get() >= vm.exec.stack_end()
+            || vm.exec.tracing.get()
+            || !self.controls.params.enabled()
+        {
+            return Ok(pc);
+        }
+        let entries = gate.entries.get() + 1;
+        gate.entries.set(entries);
+        let start = (entries.is_multiple_of(SAMPLE) || entries <= policy::TIMED).then(Instant::now);
         let stress = self.controls.params.stress_exits() as i64;
         let mut ctx = Ctx::new(vm, regs, stress, &self.controls.active);
-        let start = sample.then(Instant::now);
         self.running.set(self.running.get() + 1);
         // SAFETY: the context is laid out as the compiler was told, the tree's objects are kept by the roots, its
-        // code by `compiled`.
+        // code by `running`.
         let number = unsafe {
-            taipan_trace_codegen::enter(compiled.entry(), (&raw mut ctx).cast(), regs.cast_const().cast())
+            taipan_trace_codegen::enter(code.entry, (&raw mut ctx).cast(), regs.cast_const().cast()) as usize
         };
-        self.running.set(self.running.get() - 1);
         if let Some(start) = start {
-            self.timed(&tree, start.elapsed().as_nanos() as u64);
+            self.timed(id, start.elapsed().as_nanos() as u64);
         }
-        let exit = &compiled.exits[number as usize];
-        // SAFETY: the context says whether a residual call left.
-        let kept = ctx.left.as_ref().map(|left| unsafe { residual::keep(vm, left, regs) });
-        // SAFETY: the row of the number that the code returned.
-        let (next, now) = unsafe { exits::rebuild(vm, &tree.borrow(), exit, &ctx, regs) };
+        let way = &code.ways[number];
+        let (next, now);
+        // SAFETY: the way of the number that the code returned.
+        let to = if ctx.left.is_none() { unsafe { way.take(&ctx, regs) } } else { None };
+        if let Some(to) = to {
+            (next, now) = (to, regs);
+            vm.exec.pc.set(next);
+            vm.exec.regs.set(now);
+        } else {
+            // SAFETY: the context says whether a residual call left.
+            let kept = ctx.left.as_ref().map(|left| unsafe { residual::keep(vm, left, regs) });
+            let exit = &code.compiled.exits[number];
+            // SAFETY: as above.
+            (next, now) = unsafe { exits::rebuild(vm, &code.codes, exit, &ctx, regs) };
+            if let (Some(left), Some(kept)) = (&ctx.left, kept) {
+                // SAFETY: the exit of that call was carried out.
+                if let Some(pc) = unsafe { residual::resume(vm, &ctx, left, regs, &kept, now) } {
+                    self.running.set(self.running.get() - 1);
+                    return Ok(pc);
+                }
+            }
+        }
         let s = &self.controls.stats;
         add(&s.entries, 1);
         add(&s.exits, 1);
-        if let (Some(left), Some(kept)) = (&ctx.left, kept) {
-            // SAFETY: the exit of that call was carried out.
-            if let Some(pc) = unsafe { residual::resume(vm, &ctx, left, regs, &kept, now) } {
-                return Ok(pc);
-            }
-        }
+        let taken = way.taken.get() + 1;
+        way.taken.set(taken);
+        let look = taken >= way.until.get();
+        self.running.set(self.running.get() - 1);
         if let Some(e) = ctx.exception.take() {
             // SAFETY: the frame that raised is published.
             return Ok(unsafe { unwind::raise(vm, e) });
         }
-        if !tree.borrow().watch.is_valid() {
-            self.invalidate(&tree);
-        } else if !matches!(exit.reason, ExitReason::Interrupt | ExitReason::Invalid) {
-            self.left_by(vm, &tree, exit.origin, exit.reason, now);
+        if !gate.watch.is_valid() {
+            self.broken(id);
+        } else if look && std::ptr::eq(gate.code.get(), code) {
+            self.look(vm, id, number, now);
         }
         Ok(next)
     }

@@ -6,12 +6,13 @@
 
 use crate::alloc;
 use crate::ctx::Ctx;
-use crate::tree::{DISCARD_REG, FUNC_REG, INIT_REG, JitTree, OPERATOR_REG};
+use crate::gate::immediate;
+use crate::tree::{DISCARD_REG, FUNC_REG, INIT_REG, OPERATOR_REG};
 use taipan_bytecode::Instr;
-use taipan_heap::Header;
 use taipan_interp::call::{Link, header};
 use taipan_runtime::vm::exec::{FUNC, Pc, Regs};
-use taipan_runtime::{GcVec, INT_MAX, INT_MIN, Value, Vm, barrier};
+use taipan_runtime::objects::code::Code;
+use taipan_runtime::{Gc, GcVec, INT_MAX, INT_MIN, Value, Vm, barrier};
 use taipan_trace_codegen::{ExitInfo, Source};
 use taipan_trace_ir::{MemTy, Ty};
 
@@ -21,17 +22,6 @@ fn boxed(vm: &Vm, ty: Ty, raw: u64) -> Value {
         Ty::I64 => vm.new_int(raw as i64),
         Ty::U64 => vm.new_uint(raw),
         _ => immediate(ty, raw),
-    }
-}
-/// The same for what needs no allocation: ints are small.
-#[inline(always)]
-fn immediate(ty: Ty, raw: u64) -> Value {
-    match ty {
-        Ty::I64 | Ty::U64 => Value::int(raw as i64),
-        Ty::F64 => Value::float(f64::from_bits(raw)),
-        Ty::Bool => Value::bool(raw & 1 != 0),
-        Ty::Ptr => Value::from_header(raw as *const Header),
-        Ty::Value | Ty::Void => Value::from_bits(raw),
     }
 }
 
@@ -90,56 +80,13 @@ unsafe fn store(p: *mut u8, ty: MemTy, w: u64) {
     }
 }
 
-/// The boxed form of what a source names in an exit with nothing to allocate.
-#[inline(always)]
-fn plain(ctx: &Ctx, s: &Source) -> Value {
-    match *s {
-        Source::Slot(i, ty) => immediate(ty, ctx.slot(i)),
-        Source::Const(ty, bits) => immediate(ty, bits),
-        Source::Object(_) => unreachable!("objects are allocated"),
-    }
-}
-
-/// Is it only words that go into registers of the tree's own frame? So it is for most exits that are taken often.
-#[inline(always)]
-fn quick(exit: &ExitInfo, ctx: &Ctx) -> bool {
-    let fits = |&(slot, ty): &(u16, Ty)| match ty {
-        Ty::U64 => ctx.slot(slot) <= INT_MAX as u64,
-        _ => (INT_MIN..=INT_MAX).contains(&(ctx.slot(slot) as i64)),
-    };
-    exit.plain && exit.ints.iter().all(fits)
-}
-
 /// Carries out an exit: answers the registers of the innermost frame and where it goes on; that frame is published.
 ///
 /// # Safety
-/// `ctx` is what the tree's code was entered with from frame `regs`, and `exit` the row whose number it returned.
-#[inline]
-pub unsafe fn rebuild(vm: &Vm, jt: &JitTree, exit: &ExitInfo, ctx: &Ctx, regs: Regs) -> (Pc, Regs) {
-    if !quick(exit, ctx) {
-        // SAFETY: by the caller's promise.
-        return unsafe { rebuild_all(vm, jt, exit, ctx, regs) };
-    }
-    let f = &exit.frames[0];
-    // SAFETY: as below.
-    unsafe {
-        for (n, s) in &f.regs {
-            match *n {
-                FUNC_REG => *regs.offset(FUNC) = plain(ctx, s),
-                INIT_REG | DISCARD_REG | OPERATOR_REG => {}
-                n => *regs.add(n as usize) = plain(ctx, s),
-            }
-        }
-        let pc = jt.codes[f.code as usize].code.block.get().cast::<Instr>().add(f.pc as usize);
-        vm.exec.pc.set(pc);
-        vm.exec.regs.set(regs);
-        (pc, regs)
-    }
-}
-
-/// See [`rebuild`], whose promises its caller makes.
+/// `ctx` is what the tree's code was entered with from frame `regs`, `exit` the row whose number it
+/// returned, and `codes` the tree's code objects.
 #[inline(never)]
-unsafe fn rebuild_all(vm: &Vm, jt: &JitTree, exit: &ExitInfo, ctx: &Ctx, regs: Regs) -> (Pc, Regs) {
+pub unsafe fn rebuild(vm: &Vm, codes: &[Gc<Code>], exit: &ExitInfo, ctx: &Ctx, regs: Regs) -> (Pc, Regs) {
     let mut r = Rebuild { vm, ctx, objects: GcVec::new() };
     // SAFETY: by the caller's promise slots hold what the row says; objects and places are those that the recorder
     // described; frames fit, since the entry checked for room.
@@ -185,12 +132,12 @@ unsafe fn rebuild_all(vm: &Vm, jt: &JitTree, exit: &ExitInfo, ctx: &Ctx, regs: R
         };
         let mut at = regs;
         for (k, f) in exit.frames.iter().enumerate() {
-            let code = jt.codes[f.code as usize].code;
+            let code = codes[f.code as usize];
             let block = code.block.get().cast::<Instr>();
             if k > 0 {
                 let caller = &exit.frames[k - 1];
                 let call =
-                    jt.codes[caller.code as usize].code.block.get().cast::<Instr>().add(caller.pc as usize);
+                    codes[caller.code as usize].block.get().cast::<Instr>().add(caller.pc as usize);
                 let window = f.ret.unwrap_or(0) as usize;
                 let new = at.add(window);
                 let (mut link, mut instance) = (Link::Result, Value::NONE);

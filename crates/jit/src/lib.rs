@@ -3,7 +3,8 @@
 //! * `driver.rs` implements the interpreter's hooks: hot back edges, entries, hot exits;
 //! * `policy.rs` says when a tree is compiled, again or not at all; `events.rs` tells the log;
 //! * `record/` writes traces, `live.rs` tells which registers they must keep, `flow.rs` where branches meet again;
-//! * `tree.rs` is what is kept of a tree, `exits.rs` goes from an exit back to the interpreter's state;
+//! * `tree.rs` is what is kept of a tree, `gate.rs` what entries and usual exits look at, `exits.rs` goes from any
+//!   exit back to the interpreter's state;
 //! * `ctx.rs`, `imp.rs`, `alloc.rs`, `residual.rs` are what compiled code works with and calls;
 //! * `params.rs` is the table of every heuristic, `controls.rs` reads the options that set them;
 //! * `log.rs` writes the event log, `stats.rs` counts, `perfmap.rs` names compiled code for `perf`;
@@ -17,6 +18,7 @@ pub mod driver;
 mod events;
 pub mod exits;
 pub mod flow;
+pub mod gate;
 pub mod imp;
 pub mod live;
 pub mod log;

@@ -103,10 +103,24 @@ pub fn faster(p: &Params, t: &JitTree, tree: &Tree) -> u64 {
     (interpreted * 100 / code.max(1)).saturating_sub(100).min(2000)
 }
 
+/// Are residual calls left in an optimised tree?
+pub fn calls(tree: &Tree) -> bool {
+    let residual = |&v: &Val| match tree.op(v) {
+        Op::Call => matches!(tree.intrinsic(v), Intrinsic::PyInstr),
+        _ => false,
+    };
+    tree.live_traces().iter().any(|t| tree.traces[t.ix()].body.iter().any(residual))
+}
+
 /// Nanoseconds that an entry spares, about, if it lasts so long; below 0 if the interpreter does better.
+///
+/// The estimate for the root trace is what a long run may gain. Runs that are over soon take branches that were not
+/// foreseen, and wait for memory as the interpreter does; and how much of its time a tree with residual calls
+/// spends in those is not known.
 pub fn spared(p: &Params, t: &JitTree, nanoseconds: u64) -> i64 {
     let inside = nanoseconds.saturating_sub(CLOCK);
-    (inside.saturating_mul(t.faster) / 100).min(1 << 40) as i64 - p.exit_cost() as i64
+    let faster = t.faster.min(inside / 8).min(if t.calls { 60 } else { u64::MAX });
+    (inside.saturating_mul(faster) / 100).min(1 << 40) as i64 - p.exit_cost() as i64
 }
 
 /// Rounds of the loop that are to be run before its first trace is compiled.

@@ -5,6 +5,7 @@
 //! tree.
 
 use crate::flow::Flow;
+use crate::gate::{Code as Machine, Gate};
 use crate::live::Live;
 use rustc_hash::FxHashSet;
 use std::cell::OnceCell;
@@ -14,7 +15,6 @@ use taipan_runtime::objects::code::Code;
 use taipan_runtime::vm::exec::Pc;
 use taipan_runtime::vm::watch::Watch;
 use taipan_runtime::{Gc, Value};
-use taipan_trace_codegen::Compiled;
 use taipan_trace_ir::{ExitId, LabelId, TraceId, Tree, Val};
 
 /// Pseudo-register of a snapshot's frame: its function.
@@ -188,10 +188,8 @@ pub struct JitTree {
     pub exit_trace: Vec<TraceId>,
     /// Sites of residual calls.
     pub sites: Vec<Rc<Site>>,
-    /// Words that the function of the entering frame must have: globals and builtins.
-    pub globals: u64,
-    /// See `globals`.
-    pub builtins: u64,
+    /// What entries look at.
+    pub gate: &'static Gate,
     /// What it relies on.
     pub watch: Rc<Watch>,
     /// Inlined frames at most.
@@ -199,13 +197,11 @@ pub struct JitTree {
     /// Registers that they need above the own frame.
     pub room: u32,
     /// Machine code.
-    pub compiled: Option<Rc<Compiled>>,
+    pub compiled: Option<Box<Machine>>,
     /// What is known of each exit of `tree`, by its number.
     pub heat: Vec<ExitHeat>,
     /// Guards that are not to be moved out of loops.
     pub no_hoist: FxHashSet<ExitId>,
-    /// Entries.
-    pub entries: u64,
     /// Compilations.
     pub compilations: u32,
     /// Side traces (and guards taken back) that are not compiled yet.
@@ -224,6 +220,8 @@ pub struct JitTree {
     pub unseen: bool,
     /// By how many per cent its code is faster than the interpreter, about.
     pub faster: u64,
+    /// Residual calls are left in it.
+    pub calls: bool,
     /// Instructions of its root trace, and residual ones among them.
     pub counts: (u32, u32),
     /// Nodes after the passes, of the last compilation.
@@ -252,6 +250,18 @@ impl JitTree {
             self.heat.resize(x.ix() + 1, ExitHeat::default());
         }
         &mut self.heat[x.ix()]
+    }
+    /// Counts what the ways out of its code were taken since somebody looked.
+    pub fn settle(&mut self) {
+        let Some(code) = self.compiled.take() else { return };
+        for (way, x) in code.ways.iter().zip(&code.compiled.exits) {
+            let n = way.taken.replace(0);
+            if n > 0 {
+                let row = self.exit(x.origin);
+                row.count = row.count.saturating_add(n);
+            }
+        }
+        self.compiled = Some(code);
     }
     /// How many exits with the same place and reason lie above this one: side traces from each of them came here again.
     pub fn repeats(&self, x: ExitId) -> u32 {
