@@ -229,7 +229,7 @@ impl Jit {
         s.abort(why);
         let time = r.time.saturating_sub(r.away);
         add(&s.record_time, time);
-        self.policy.spend(std::time::Duration::from_nanos(time));
+        self.policy.record(time);
         let p = &self.controls.params;
         match (self.extends.take(), r.from) {
             (Some(id), Some(exit)) => {
@@ -306,13 +306,14 @@ impl Jit {
         add(&s.joins_placed, r.joins_placed.into());
         add(&s.joins_reached, r.joined.into());
         add(&s.nodes_recorded, r.nodes() as u64);
-        self.policy.spend(std::time::Duration::from_nanos(time));
+        self.policy.record(time);
         let figures =
             Recorded { trace: r.trace.0, from: r.from, instructions: r.instructions, nodes: r.nodes(), time };
         match self.extends.take() {
             Some(id) => {
                 let Some(t) = self.trees.borrow()[id as usize].clone() else { return };
                 let mut t = t.borrow_mut();
+                t.doubtful &= !policy::numeric(&r);
                 t.tree = r.tree;
                 t.codes = r.codes;
                 t.labels = r.labels;
@@ -338,6 +339,7 @@ impl Jit {
                 if id >= u16::MAX as usize {
                     return;
                 }
+                let doubtful = policy::doubtful(&r);
                 let own = &r.frames[0];
                 let (globals, builtins) = (own.func.globals.get(), own.func.builtins.get());
                 self.keep(vm, globals.value());
@@ -370,6 +372,7 @@ impl Jit {
                     counts: r.round.unwrap_or((r.instructions, r.residuals)),
                     faster: 0,
                     calls: false,
+                    doubtful,
                     brief: false,
                     unseen: false,
                     optimized: 0,
@@ -405,7 +408,7 @@ impl Jit {
             let n = t.wait.min(LONG);
             t.wait -= n;
             n
-        } else if self.policy.affords(p, t.size(), t.brief) {
+        } else if self.policy.affords(p, t.size(), t.brief || t.doubtful) {
             if self.compile(vm, t) {
                 return;
             }
@@ -437,7 +440,7 @@ impl Jit {
             return;
         }
         let p = &self.controls.params;
-        if !self.policy.affords(p, t.size(), t.brief) {
+        if !self.policy.affords(p, t.size(), t.brief || t.doubtful) {
             add(&self.controls.stats.put_off, 1);
             t.due = t.lost + t.lost / 4 + 16;
             let (time, n) = t.timed;
@@ -754,7 +757,7 @@ impl Jit {
             self.controls.stats.abort(why);
             return self.log_refused(&jt, Some(origin), why, "limit");
         }
-        if !self.policy.affords(p, 0, false) {
+        if !self.policy.may_record(p) {
             let row = jt.exit(origin);
             row.limit = row.count.saturating_add(row.count / 2 + 1);
             return;
@@ -906,7 +909,7 @@ impl Hooks for Jit {
             return;
         }
         let p = &self.controls.params;
-        if self.policy.affords(p, 0, place.brief(p, length * p.instr_cost())) {
+        if self.policy.may_record(p) && self.policy.affords(p, 0, place.brief(p, length * p.instr_cost())) {
             self.start_root(vm, pc, regs);
         }
     }

@@ -155,16 +155,17 @@ params! {
     side_least: u32 [0, 1_000_000] = 8;
     /// Per cent of the run time that may be spent in recording and compiling; 0: any. With 0, and `absorb`
     /// 0, nothing looks at a clock and a run can be repeated exactly. Thresholds below 100 imply 0.
-    budget: u32 [0, 100] = 10;
+    budget: u32 [0, 100] = 4;
     /// Per cent of what compiled code has spared, by estimate, that may be spent beyond that.
-    reward: u32 [0, 1000] = 50;
+    reward: u32 [0, 1000] = 30;
     /// Milliseconds that may be spent beyond that.
     allowance: u32 [0, 1_000_000] = 4;
     /// Nanoseconds: a loop whose runs are over sooner in the interpreter is brief: compiled code for it hardly pays for
     /// being entered, unless it comes to hold the loop around it.
     brief: u64 [0, 1_000_000_000] = 1200;
-    /// What `budget` is for brief loops, which have no `allowance`.
-    brief_budget: u32 [0, 100] = 4;
+    /// What `budget` is for brief loops, and for those that call and look up rather than calculate; they have no
+    /// `allowance`.
+    brief_budget: u32 [0, 100] = 3;
     /// Nanoseconds of the interpreter's time that an entry into a tree must take over on average beyond those it lasts;
     /// trees that do not make it are given up. 0: any.
     entry_worth: u64 [0, 1_000_000] = 120;

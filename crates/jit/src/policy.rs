@@ -7,7 +7,8 @@
 //! counts nodes, rounds and exits, so that a run can be repeated. On top there is a budget of time: a share of the run
 //! time, a small allowance, and a share of what compiled code has spared by then, as far as that can be told from how long
 //! entries last and what the optimiser left of a round: a program that gains nothing is not made slower by more than the
-//! first two, and one that stays in fast code may have more of it. Trees whose entries spare nothing are given up. All
+//! first two, and one that stays in fast code may have more of it. Loops that call and look up rather than calculate get
+//! a smaller share, and recordings a part of it all. Trees whose entries spare nothing are given up. All
 //! time is the thread's own, so that a busy machine does not look like a slow compiler. `jit-budget=0` switches all that
 //! off.
 
@@ -17,13 +18,15 @@ use crate::record::Recorder;
 use crate::tree::JitTree;
 use std::cell::Cell;
 use std::time::Duration;
-use taipan_trace_ir::{Effect, Intrinsic, Op, Tree, Val};
+use taipan_trace_ir::{Effect, Intrinsic, Op, Tree, Ty, Val};
 
 /// See the file's header.
 pub struct Policy {
     /// What the clock showed.
     start: Duration,
     spent: Cell<u64>,
+    /// In recordings, of that.
+    recorded: Cell<u64>,
     /// Nanoseconds that compiled code spared, about.
     spared: Cell<u64>,
 }
@@ -35,7 +38,7 @@ pub const TIMED: u64 = 32;
 
 impl Default for Policy {
     fn default() -> Policy {
-        Policy { start: clock::cpu(), spent: Cell::new(0), spared: Cell::new(0) }
+        Policy { start: clock::cpu(), spent: Cell::new(0), recorded: Cell::new(0), spared: Cell::new(0) }
     }
 }
 
@@ -103,6 +106,25 @@ pub fn faster(p: &Params, t: &JitTree, tree: &Tree) -> u64 {
     (interpreted * 100 / code.max(1)).saturating_sub(100).min(2000)
 }
 
+/// Does a recording calculate with floats? That is what compiled code does best: it need not box them.
+pub fn numeric(r: &Recorder) -> bool {
+    const LEAST: usize = 3;
+    const SHARE: usize = 15;
+    let float = |&&v: &&Val| {
+        let n = r.tree.node(v);
+        matches!(n.op, Op::GuardFloat | Op::FLt | Op::FLe | Op::FGt | Op::FGe) || n.ty == Ty::F64 && n.op.is_pure()
+    };
+    let floats = r.tree.traces[r.trace.ix()].body.iter().filter(float).count();
+    floats >= LEAST && floats * SHARE >= r.instructions as usize
+}
+
+/// Does experience speak against compiling a loop that was just recorded? What follows calls into methods, and compares
+/// and looks up objects all the way, meets other objects soon, and compiled code loads and checks as the interpreter
+/// does. Such loops get a smaller budget, until their entries turn out to last.
+pub fn doubtful(r: &Recorder) -> bool {
+    !numeric(r) && (r.depth > 0 || r.residuals > 0)
+}
+
 /// Are residual calls left in an optimised tree?
 pub fn calls(tree: &Tree) -> bool {
     let residual = |&v: &Val| match tree.op(v) {
@@ -119,7 +141,8 @@ pub fn calls(tree: &Tree) -> bool {
 /// spends in those is not known.
 pub fn spared(p: &Params, t: &JitTree, nanoseconds: u64) -> i64 {
     let inside = nanoseconds.saturating_sub(CLOCK);
-    let faster = t.faster.min(inside / 8).min(if t.calls { 60 } else { u64::MAX });
+    let trust = if t.doubtful { (inside / 32).min(25) } else { inside / 8 };
+    let faster = t.faster.min(trust).min(if t.calls { 60 } else { u64::MAX });
     (inside.saturating_mul(faster) / 100).min(1 << 40) as i64 - p.exit_cost() as i64
 }
 
@@ -138,16 +161,37 @@ impl Policy {
     pub fn spend(&self, time: Duration) {
         self.spent.set(self.spent.get() + u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
     }
+    /// Takes note of nanoseconds that were spent recording.
+    pub fn record(&self, nanoseconds: u64) {
+        self.recorded.set(self.recorded.get() + nanoseconds);
+        self.spent.set(self.spent.get() + nanoseconds);
+    }
+    fn elapsed(&self) -> u64 {
+        u64::try_from((clock::cpu() - self.start).as_nanos()).unwrap_or(u64::MAX)
+    }
+    /// Is there time to record something? What was recorded may turn out not to be worth compiling.
+    pub fn may_record(&self, p: &Params) -> bool {
+        const SHARE: u64 = 4;
+        const ALLOWANCE: u64 = 16;
+        if p.budget() == 0 || eager(p) {
+            return true;
+        }
+        let share = self.elapsed() / 100 * u64::from(p.budget()) / SHARE;
+        let allowance = u64::from(p.allowance()) * 1_000_000 / ALLOWANCE;
+        let reward = self.spared.get() / 100 * u64::from(p.reward()) / SHARE;
+        self.recorded.get() <= share + allowance + reward
+    }
     /// Takes note of time that compiled code spared.
     pub fn spared(&self, nanoseconds: i64) {
         self.spared.set(self.spared.get().saturating_add_signed(nanoseconds));
     }
-    /// Is there time to compile so many nodes (0: to record)? Loops whose runs are brief may use a part of it only.
+    /// Is there time to compile so many nodes (0: to record)? Loops whose runs are brief, or that are
+    /// doubtful, may use a part of it only.
     pub fn affords(&self, p: &Params, nodes: usize, brief: bool) -> bool {
         if p.budget() == 0 || eager(p) {
             return true;
         }
-        let elapsed = u64::try_from((clock::cpu() - self.start).as_nanos()).unwrap_or(u64::MAX);
+        let elapsed = self.elapsed();
         let share = if brief {
             elapsed / 100 * u64::from(p.brief_budget())
         } else {

@@ -220,6 +220,8 @@ pub struct JitTree {
     pub unseen: bool,
     /// By how many per cent its code is faster than the interpreter, about.
     pub faster: u64,
+    /// What it does may hardly be faster in compiled code: see `policy::doubtful`.
+    pub doubtful: bool,
     /// Residual calls are left in it.
     pub calls: bool,
     /// Instructions of its root trace, and residual ones among them.
