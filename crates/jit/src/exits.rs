@@ -10,8 +10,8 @@ use crate::gate::immediate;
 use crate::tree::{DISCARD_REG, FUNC_REG, INIT_REG, OPERATOR_REG};
 use taipan_bytecode::Instr;
 use taipan_interp::call::{Link, header};
-use taipan_runtime::vm::exec::{FUNC, Pc, Regs};
 use taipan_runtime::objects::code::Code;
+use taipan_runtime::vm::exec::{FUNC, Pc, Regs};
 use taipan_runtime::{Gc, GcVec, INT_MAX, INT_MIN, Value, Vm, barrier};
 use taipan_trace_codegen::{ExitInfo, Source};
 use taipan_trace_ir::{MemTy, Ty};
@@ -136,8 +136,7 @@ pub unsafe fn rebuild(vm: &Vm, codes: &[Gc<Code>], exit: &ExitInfo, ctx: &Ctx, r
             let block = code.block.get().cast::<Instr>();
             if k > 0 {
                 let caller = &exit.frames[k - 1];
-                let call =
-                    codes[caller.code as usize].block.get().cast::<Instr>().add(caller.pc as usize);
+                let call = codes[caller.code as usize].block.get().cast::<Instr>().add(caller.pc as usize);
                 let window = f.ret.unwrap_or(0) as usize;
                 let new = at.add(window);
                 let (mut link, mut instance) = (Link::Result, Value::NONE);

@@ -112,7 +112,8 @@ pub fn numeric(r: &Recorder) -> bool {
     const SHARE: usize = 15;
     let float = |&&v: &&Val| {
         let n = r.tree.node(v);
-        matches!(n.op, Op::GuardFloat | Op::FLt | Op::FLe | Op::FGt | Op::FGe) || n.ty == Ty::F64 && n.op.is_pure()
+        matches!(n.op, Op::GuardFloat | Op::FLt | Op::FLe | Op::FGt | Op::FGe)
+            || n.ty == Ty::F64 && n.op.is_pure()
     };
     let floats = r.tree.traces[r.trace.ix()].body.iter().filter(float).count();
     floats >= LEAST && floats * SHARE >= r.instructions as usize
