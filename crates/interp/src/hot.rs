@@ -10,6 +10,7 @@
 //! * `more.rs`: what those go on to for types that are less common;
 //! * `natives.rs`: calls of builtins and of classes, and calls that take defaults;
 //! * `names.rs`: module-level names;
+//! * `operators.rs`: methods of Python classes behind operators and comparisons;
 //! * `attrs.rs`: the specialised forms of attribute access and globals;
 //! * `poly.rs`: those for up to four shapes.
 
@@ -22,6 +23,7 @@ mod items;
 mod more;
 mod names;
 mod natives;
+mod operators;
 pub(crate) mod poly;
 
 pub(crate) use natives::init_done;

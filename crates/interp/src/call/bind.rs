@@ -30,6 +30,9 @@ pub unsafe fn bind(vm: &Vm, f: Gc<Function>, code: Gc<Code>, args: Args, out: Re
         if args.kw.is_empty() && bind_plain(vm, f, code, args.pos, out) {
             return Ok(());
         }
+        if !args.kw.is_empty() && bind_keywords(vm, f, code, args, out) {
+            return Ok(());
+        }
         let total = code.nparams as usize;
         if total <= SMALL {
             let mut slots = [Value::UNBOUND; SMALL];
@@ -49,6 +52,68 @@ pub unsafe fn bind(vm: &Vm, f: Gc<Function>, code: Gc<Code>, args: Args, out: Re
         }
     }
     Ok(())
+}
+
+/// Arguments of which some have names, for a function without `*args` and `**kwargs` that has or knows all it needs;
+/// false where that is not so, or where there is something to complain about. Which parameters the names stand for is kept
+/// with the code, for the call that was bound last.
+///
+/// # Safety
+/// As for [`bind`].
+#[inline(always)]
+unsafe fn bind_keywords(vm: &Vm, f: Gc<Function>, code: Gc<Code>, args: Args, out: Regs) -> bool {
+    const MOST: usize = 8;
+    let d = &*code.data;
+    let Some(names) = args.kw.names else { return false };
+    let (argcount, total, n, nk) = (d.argcount as usize, code.nparams as usize, args.pos.len(), names.len());
+    if d.flags & (flags::VARARGS | flags::VARKEYWORDS) != 0 || total > MOST || nk > MOST || n > argcount {
+        return false;
+    }
+    if code.keywords.get() != names.value() {
+        let mut places = 0;
+        for (k, (key, _)) in args.kw.iter().enumerate() {
+            let Some(i) = parameter(code, key) else { return false };
+            places |= (i as u64) << (8 * k);
+        }
+        code.keywords.set(code, names.value());
+        code.keyword_places.set(places);
+    }
+    let mut slots = [Value::UNBOUND; MOST];
+    for (slot, &v) in slots.iter_mut().zip(args.pos) {
+        *slot = v;
+    }
+    let mut places = code.keyword_places.get();
+    for &v in args.kw.values {
+        let slot = &mut slots[places as usize & (MOST - 1)];
+        if !slot.is_unbound() {
+            return false;
+        }
+        *slot = v;
+        places >>= 8;
+    }
+    for (i, slot) in slots.iter_mut().enumerate().take(total).skip(n) {
+        if !slot.is_unbound() {
+            continue;
+        }
+        let default = if i < argcount {
+            let defaults = f.defaults.get().cast::<Tuple>();
+            defaults.and_then(|t| t.items().get((i + t.len()).checked_sub(argcount)?).copied())
+        } else {
+            // The dict has mostly one entry for each keyword-only parameter, in order.
+            f.kwdefaults.get().cast::<Dict>().and_then(|defaults| {
+                let keys = defaults.keys.get();
+                let e = keys.entries().get(i - argcount)?;
+                (vm.exact_str(e.key)?.as_bytes() == d.varnames[i].as_bytes()).then_some(e.value)
+            })
+        };
+        match default {
+            Some(v) if !v.is_unbound() => *slot = v,
+            _ => return false,
+        }
+    }
+    // SAFETY: by the caller's promise; the arguments, which may lie there, are in the slots.
+    unsafe { std::ptr::copy_nonoverlapping(slots.as_ptr(), out, total) };
+    true
 }
 
 /// Arguments by position for a function without keyword-only parameters and `**kwargs`, whose defaults cover the rest;

@@ -5,6 +5,7 @@
 
 use super::flow::shape;
 use super::hot;
+use super::operators;
 use super::more::{self, compare_more, truth_of};
 use crate::dispatch::{Back, Handler, cold};
 use std::sync::atomic::Ordering::Relaxed;
@@ -126,7 +127,7 @@ fn shr(x: i64, y: i64) -> Option<i64> {
 
 /// A second stage of the handler in which this stands: `body` answers where to go on, or `None` for the general form.
 macro_rules! second {
-    ($name:ident: $pc:ident, $r:ident, $vm:ident, $ti:ident, $kc:ident, $tbl:ident, $cold:path, |$i:ident| $body:block) => {
+    ($name:ident: $pc:ident, $r:ident, $vm:ident, $ti:ident, $kc:ident, $tbl:ident, $cold:path, [$x:expr, $y:expr], |$i:ident| $body:block) => {
         #[inline(never)]
         unsafe extern "C" fn $name<B: Back>(
             $pc: taipan_runtime::vm::exec::Pc,
@@ -143,6 +144,13 @@ macro_rules! second {
                 match on() {
                     Some(next) => B::afresh(next, $r, $vm),
                     None => {
+                        let (x, y): (Value, Value) = ($x, $y);
+                        if !B::STEPPING && operators::concerns(x, y) {
+                            let entry = operators::enter(&*$vm, $pc, $r, x, y);
+                            if !entry.is_null() {
+                                return B::afresh(entry, (*$vm).exec.regs.get(), $vm);
+                            }
+                        }
                         use $cold as general;
                         // (The general form makes the constants afresh.)
                         general::<B>($pc, $r, $vm, 0, 0, std::ptr::null())
@@ -171,7 +179,7 @@ macro_rules! sums {
                     next!();
                 }
             }
-            second!(more: pc, r, vm, ti, kc, tbl, cold::$op, |i| {
+            second!(more: pc, r, vm, ti, kc, tbl, cold::$op, [get(r, i.b), get(r, i.c)], |i| {
                 let (x, y) = (get(r, i.b), get(r, i.c));
                 if !both(ti, x, y) {
                     let f = mixed(x) $f mixed(y);
@@ -225,7 +233,7 @@ macro_rules! products {
                     next!();
                 }
             }
-            second!(more: pc, r, vm, ti, kc, tbl, cold::$op, |i| {
+            second!(more: pc, r, vm, ti, kc, tbl, cold::$op, [get(r, i.b), get(r, i.c)], |i| {
                 let (x, y) = (get(r, i.b), get(r, i.c));
                 if !both(ti, x, y) {
                     let ($x, $y) = (mixed(x), mixed(y));
@@ -285,7 +293,7 @@ macro_rules! ints {
                     next!();
                 }
             }
-            second!(more: pc, r, vm, ti, kc, tbl, cold::$op, |i| {
+            second!(more: pc, r, vm, ti, kc, tbl, cold::$op, [get(r, i.b), get(r, i.c)], |i| {
                 let ($x, $y) = (wide(get(r, i.b))?, wide(get(r, i.c))?);
                 let n: Option<i64> = $wide;
                 widely(vm, pc, r, n?)
@@ -302,7 +310,7 @@ macro_rules! ints {
                     next!();
                 }
             }
-            second!(more: pc, r, vm, ti, kc, tbl, cold::$op_i, |i| {
+            second!(more: pc, r, vm, ti, kc, tbl, cold::$op_i, [Value::UNBOUND, Value::UNBOUND], |i| {
                 let ($x, $y) = (wide(get(r, i.b))?, imm(i.e));
                 let n: Option<i64> = $wide;
                 widely(vm, pc, r, n?)
@@ -475,7 +483,7 @@ macro_rules! comparisons {
                 match t {
                     Some(t) => set(r, i.a, Value::bool(t)),
                     None => {
-                        second!(more: pc, r, vm, ti, kc, tbl, cold::$value, |i| {
+                        second!(more: pc, r, vm, ti, kc, tbl, cold::$value, [get(r, i.b), get(r, i.c)], |i| {
                             let t = compare_more(&*vm, get(r, i.b), get(r, i.c), op!($op))?;
                             set(r, i.a, Value::bool(t));
                             Some(pc.add(1))
@@ -528,7 +536,7 @@ macro_rules! comparisons {
                 }
                 Some(_) => next!(),
                 None => {
-                    second!(more: pc, r, vm, ti, kc, tbl, cold::$name, |i| {
+                    second!(more: pc, r, vm, ti, kc, tbl, cold::$name, [get(r, i.a), get(r, i.b)], |i| {
                         let t = compare_more(&*vm, get(r, i.a), get(r, i.b), op!($op))?;
                         if t != $want {
                             return Some(pc.add(1));

@@ -32,6 +32,10 @@ pub struct Code {
     pub nregs: u32,
     /// Is it a generator expression's? Nobody sees the function object that is made for one.
     pub unseen: bool,
+    /// The tuple of keyword names of a call that was bound last, or unbound, and which parameters they name, a byte each.
+    pub keywords: Slot<Value>,
+    /// See `keywords`.
+    pub keyword_places: Cell<u64>,
     /// First instruction of the executable form, or of a stub that makes it.
     pub entry: Cell<Pc>,
     /// Registers that parameters occupy.
@@ -110,6 +114,7 @@ impl Trace for Code {
         t.gc(self.name.get());
         t.gc(self.qualname.get());
         t.gc(self.filename.get());
+        t.slot(&self.keywords);
     }
 }
 
@@ -286,6 +291,8 @@ impl Vm {
             exact,
             nregs,
             unseen: name.as_bytes() == b"<genexpr>",
+            keywords: Slot::new(Value::UNBOUND),
+            keyword_places: Cell::new(0),
             entry: Cell::new(self.exec.code_stub.get()),
             nparams,
             ninit: o.variables_end,
