@@ -5,8 +5,8 @@
 
 use super::flow::shape;
 use super::hot;
-use super::operators;
 use super::more::{self, compare_more, truth_of};
+use super::operators;
 use crate::dispatch::{Back, Handler, cold};
 use std::sync::atomic::Ordering::Relaxed;
 use taipan_bytecode::Op;

@@ -22,10 +22,10 @@ use taipan_runtime::objects::native::NativeFunction;
 use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::objects::typ::Type;
 use taipan_runtime::objects::typ_new::type_call;
+use taipan_runtime::vm::attr::generic_get_attr;
 use taipan_runtime::vm::exec::{
     FUNC, HEADER, INFO, PREV, PSEUDO_REGS, Pc, RET, Regs, function, info, resume, set_word, word,
 };
-use taipan_runtime::vm::attr::generic_get_attr;
 use taipan_runtime::vm::shape_ids;
 use taipan_runtime::vm::slots::GetAttr;
 use taipan_runtime::vm::typedef::{MethodKind, flag};
