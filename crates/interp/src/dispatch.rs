@@ -112,6 +112,25 @@ const HANDLERS: usize = OP_COUNT + STUBS;
 
 macro_rules! cold_handlers {
     ($( $(#[$doc:meta])+ $name:ident [$($operands:tt)*] [$($fx:tt)*]; )*) => {
+        /// What the general forms call. Functions of their own: where a link-time optimiser put one into its
+        /// handler, the addresses of its locals would keep the handler's last call from being a jump.
+        #[allow(non_snake_case)]
+        mod general_step {
+            use super::*;
+            $(
+                #[cold]
+                #[inline(never)]
+                pub unsafe fn $name(vm: &Vm, pc: Pc, regs: Regs) -> Pc {
+                    // SAFETY: the handler passes its instruction and its frame, which it has published.
+                    unsafe {
+                        match ops::$name(vm, pc, regs) {
+                            Ok(next) => next,
+                            Err(e) => unwind::raise(vm, e),
+                        }
+                    }
+                }
+            )*
+        }
         /// The general form of each opcode.
         #[allow(non_snake_case)]
         pub mod cold {
@@ -131,10 +150,7 @@ macro_rules! cold_handlers {
                         if B::STEPPING {
                             (*vm).exec.slow.set(true);
                         }
-                        let next = match ops::$name(&*vm, pc, regs) {
-                            Ok(next) => next,
-                            Err(e) => unwind::raise(&*vm, e),
-                        };
+                        let next = general_step::$name(&*vm, pc, regs);
                         if (*vm).exec.stepping.get() != B::STEPPING {
                             (*vm).exec.pc.set(next);
                             return CONTINUE;

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod bench;
+pub mod chain;
 pub mod cpython;
 pub mod fuzz;
 pub mod golden;

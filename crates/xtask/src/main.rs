@@ -13,6 +13,7 @@ cargo xtask COMMAND
   pending [--add]       rewrite tests/python/pending.txt from a run of all golden tests
   cpython-tests [MOD..] run CPython's own tests and compare with tests/cpython/record.json
   bench [FILTER..]      measure Pythons against each other (`--help` for contenders and options)
+  chain [PROGRAM]       check that the handlers of a built taipan jump to each other (needs objdump)
   fuzz-parser           run mutated programs through parser, compiler, verifier and code reader
   fuzz-programs         run random programs on CPython and taipan, and minimise what differs
   jit-log FILE          sum up what `taipan -X jit-log=FILE` wrote
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         "cpython-tests" => commands::cpython_tests(rest),
         "bench" => commands::bench(rest),
         "measure-one" => commands::measure_one(rest),
+        "chain" => commands::chain(rest),
         "fuzz-parser" => commands::fuzz_parser(rest),
         "fuzz-programs" => commands::fuzz_programs(rest),
         "jit-log" => commands::jit_log(rest),

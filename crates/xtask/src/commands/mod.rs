@@ -18,6 +18,21 @@ pub fn tidy() -> Result<(), String> {
     if complaints.is_empty() { Ok(()) } else { Err(complaints.join("\n")) }
 }
 
+/// `chain`: prints the handlers that call the next one where they should jump.
+pub fn chain(args: Vec<String>) -> Result<(), String> {
+    let program = match args.as_slice() {
+        [] => taipan_xtask::repo::taipan("release")?,
+        [program] if !program.starts_with('-') => program.into(),
+        _ => return Err("usage: cargo xtask chain [PROGRAM]; without PROGRAM it builds `taipan`".into()),
+    };
+    let chain = taipan_xtask::chain::check(&program)?;
+    for (handler, times) in &chain.calls {
+        println!("{handler}: {times} calls of the next handler");
+    }
+    println!("{} jumps to the next handler, {} calls", chain.jumps, chain.calls.values().sum::<usize>());
+    if chain.calls.is_empty() { Ok(()) } else { Err("the chain is none: long loops would fill the stack".into()) }
+}
+
 /// The value of the option just parsed.
 fn text(parser: &mut lexopt::Parser) -> Result<String, String> {
     parser.value().map(|v| v.to_string_lossy().into_owned()).map_err(|e| e.to_string())
