@@ -41,7 +41,10 @@ pub fn check(program: &Path) -> Result<Chain, String> {
         return Err(format!("objdump {}: {status}", program.display()));
     }
     if chain.jumps == 0 {
-        return Err(format!("{}: no handler found; is it a build for x86-64 with symbols?", program.display()));
+        return Err(format!(
+            "{}: no handler found; is it a build for x86-64 with symbols?",
+            program.display()
+        ));
     }
     Ok(chain)
 }

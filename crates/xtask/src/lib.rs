@@ -9,6 +9,7 @@
 pub mod bench;
 pub mod chain;
 pub mod cpython;
+pub mod dist;
 pub mod fuzz;
 pub mod golden;
 pub mod jitlog;

@@ -30,7 +30,34 @@ pub fn chain(args: Vec<String>) -> Result<(), String> {
         println!("{handler}: {times} calls of the next handler");
     }
     println!("{} jumps to the next handler, {} calls", chain.jumps, chain.calls.values().sum::<usize>());
-    if chain.calls.is_empty() { Ok(()) } else { Err("the chain is none: long loops would fill the stack".into()) }
+    if chain.calls.is_empty() {
+        Ok(())
+    } else {
+        Err("the chain is none: long loops would fill the stack".into())
+    }
+}
+
+/// `dist`: builds the binary that is shipped, and checks its chain.
+pub fn dist(args: Vec<String>) -> Result<(), String> {
+    let profiled = match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => true,
+        ["--plain"] => false,
+        _ => return Err("usage: cargo xtask dist [--plain]; --plain takes no profile".into()),
+    };
+    let program = taipan_xtask::dist::build(profiled)?;
+    println!("{}", program.display());
+    chain(vec![program.to_string_lossy().into_owned()])
+}
+
+/// Stands in front of rustc for `dist`.
+pub fn rustc_wrapper(args: &[String]) -> std::process::ExitCode {
+    match taipan_xtask::dist::rustc_wrapper(args) {
+        Ok(status) => std::process::ExitCode::from(status as u8),
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            std::process::ExitCode::FAILURE
+        }
+    }
 }
 
 /// The value of the option just parsed.
