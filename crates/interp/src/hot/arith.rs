@@ -55,27 +55,23 @@ fn mixed(x: Value) -> f64 {
 fn mul(x: i64, y: i64) -> Option<Value> {
     small(x.checked_mul(y)?)
 }
+/// A division of ints that are not negative and below 2**32: those take the short instruction.
 #[inline(always)]
-fn floordiv(x: i64, y: i64) -> Option<Value> {
-    if ((x | y) as u64) < 1 << 32 && y != 0 {
-        return Some(Value::from_bits(taipan_runtime::INT_ZERO + (x as u32 / y as u32) as u64));
-    }
-    if y == 0 {
-        return None;
-    }
-    let q = x / y;
-    small(if x % y != 0 && (x < 0) != (y < 0) { q - 1 } else { q })
+fn shortly(x: i64, y: i64, divide: impl Fn(u32, u32) -> u32) -> Option<Value> {
+    let short = ((x | y) as u64) < 1 << 32 && y != 0;
+    short.then(|| Value::int(divide(x as u32, y as u32) as i64))
 }
+/// The quotient, rounded down.
 #[inline(always)]
-fn modulo(x: i64, y: i64) -> Option<Value> {
-    if ((x | y) as u64) < 1 << 32 && y != 0 {
-        return Some(Value::from_bits(taipan_runtime::INT_ZERO + (x as u32 % y as u32) as u64));
-    }
-    if y == 0 {
-        return None;
-    }
-    let m = x % y;
-    small(if m != 0 && (m < 0) != (y < 0) { m + y } else { m })
+fn floordiv(x: i64, y: i64) -> Option<i64> {
+    let q = x.checked_div(y)?;
+    Some(if x.wrapping_rem(y) != 0 && (x < 0) != (y < 0) { q - 1 } else { q })
+}
+/// The remainder that goes with it.
+#[inline(always)]
+fn modulo(x: i64, y: i64) -> Option<i64> {
+    let m = x.checked_rem(y)?;
+    Some(if m != 0 && (m < 0) != (y < 0) { m + y } else { m })
 }
 #[inline(always)]
 fn lshift(x: i64, y: i64) -> Option<Value> {
@@ -320,13 +316,13 @@ macro_rules! ints {
     )*}};
 }
 ints! {
-    FLOORDIV FLOORDIV_I |x, y| floordiv(x, y), if y > 0 { Some(x.div_euclid(y)) } else { None };
-    MOD MOD_I |x, y| modulo(x, y), if y > 0 { Some(x.rem_euclid(y)) } else { None };
+    FLOORDIV FLOORDIV_I |x, y| shortly(x, y, |x, y| x / y), floordiv(x, y);
+    MOD MOD_I |x, y| shortly(x, y, |x, y| x % y), modulo(x, y);
     LSHIFT LSHIFT_I |x, y| lshift(x, y), shl(x, y);
     RSHIFT RSHIFT_I |x, y| rshift(x, y), shr(x, y);
-    AND AND_I |x, y| small(x & y), Some(x & y);
-    OR OR_I |x, y| small(x | y), Some(x | y);
-    XOR XOR_I |x, y| small(x ^ y), Some(x ^ y);
+    AND AND_I |x, y| Some(Value::int(x & y)), Some(x & y);
+    OR OR_I |x, y| Some(Value::int(x | y)), Some(x | y);
+    XOR XOR_I |x, y| Some(Value::int(x ^ y)), Some(x ^ y);
 }
 
 hot! {
