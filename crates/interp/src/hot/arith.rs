@@ -157,6 +157,31 @@ macro_rules! second {
     };
 }
 
+/// A second stage that calls nothing, and goes on to a third one.
+macro_rules! mixing {
+    ($name:ident $rest:ident: $pc:ident, $r:ident, $vm:ident, $ti:ident, $kc:ident, $tbl:ident, |$i:ident| $body:block) => {
+        #[inline(never)]
+        unsafe extern "C" fn $name<B: Back>(
+            $pc: taipan_runtime::vm::exec::Pc,
+            $r: taipan_runtime::vm::exec::Regs,
+            $vm: *const taipan_runtime::Vm,
+            $ti: u64,
+            $kc: u64,
+            $tbl: *const u8,
+        ) -> u64 {
+            // SAFETY: as for the handler, which tail-calls this.
+            unsafe {
+                let $i = &*$pc;
+                let on = move || -> Option<taipan_runtime::vm::exec::Pc> { $body };
+                match on() {
+                    Some(next) => B::next(next, $r, $vm, $ti, $kc, $tbl),
+                    None => $rest::<B>($pc, $r, $vm, $ti, $kc, $tbl),
+                }
+            }
+        }
+    };
+}
+
 macro_rules! sums {
     ($($op:ident $op_i:ident $method:ident $checked:ident $f:tt |$x:ident, $y:ident, $k:ident| $int:expr;)*) => {hot! {$(
         $op(i, r, vm, ti, kc, pc, tbl) {
@@ -175,16 +200,20 @@ macro_rules! sums {
                     next!();
                 }
             }
-            second!(more: pc, r, vm, ti, kc, tbl, cold::$op, [get(r, i.b), get(r, i.c)], |i| {
+            second!(rest: pc, r, vm, ti, kc, tbl, cold::$op, [get(r, i.b), get(r, i.c)], |i| {
+                widely(vm, pc, r, wide(get(r, i.b))?.$checked(wide(get(r, i.c))?)?)
+            });
+            mixing!(more rest: pc, r, vm, ti, kc, tbl, |i| {
                 let (x, y) = (get(r, i.b), get(r, i.c));
-                if !both(ti, x, y) {
-                    let f = mixed(x) $f mixed(y);
-                    if f == f {
-                        set(r, i.a, Value::from_bits(f.to_bits()));
-                        return Some(pc.add(1));
-                    }
+                if both(ti, x, y) {
+                    return None;
                 }
-                widely(vm, pc, r, wide(x)?.$checked(wide(y)?)?)
+                let f = mixed(x) $f mixed(y);
+                if f == f {
+                    set(r, i.a, Value::from_bits(f.to_bits()));
+                    return Some(pc.add(1));
+                }
+                None
             });
             return more::<B>(pc, r, vm, ti, kc, tbl);
         }
@@ -229,17 +258,21 @@ macro_rules! products {
                     next!();
                 }
             }
-            second!(more: pc, r, vm, ti, kc, tbl, cold::$op, [get(r, i.b), get(r, i.c)], |i| {
+            second!(rest: pc, r, vm, ti, kc, tbl, cold::$op, [get(r, i.b), get(r, i.c)], |i| {
+                widely(vm, pc, r, $wide(wide(get(r, i.b))?, wide(get(r, i.c))?)?)
+            });
+            mixing!(more rest: pc, r, vm, ti, kc, tbl, |i| {
                 let (x, y) = (get(r, i.b), get(r, i.c));
-                if !both(ti, x, y) {
-                    let ($x, $y) = (mixed(x), mixed(y));
-                    let f: f64 = $float;
-                    if f == f {
-                        set(r, i.a, Value::from_bits(f.to_bits()));
-                        return Some(pc.add(1));
-                    }
+                if both(ti, x, y) {
+                    return None;
                 }
-                widely(vm, pc, r, $wide(wide(x)?, wide(y)?)?)
+                let ($x, $y) = (mixed(x), mixed(y));
+                let f: f64 = $float;
+                if f == f {
+                    set(r, i.a, Value::from_bits(f.to_bits()));
+                    return Some(pc.add(1));
+                }
+                None
             });
             return more::<B>(pc, r, vm, ti, kc, tbl);
         }
@@ -447,6 +480,23 @@ macro_rules! float_test {
     }};
 }
 
+/// How an int and a float compare; `None` for anything else, and where the int is no float.
+macro_rules! mixed_test {
+    ($x:expr, $op:tt, $y:expr) => {{
+        let (x, y): (Value, Value) = ($x, $y);
+        if exactly(x) && exactly(y) {
+            float_test!(mixed(x), $op, mixed(y))
+        } else {
+            None
+        }
+    }};
+}
+/// Is it a float, or an int that is one exactly?
+#[inline(always)]
+fn exactly(v: Value) -> bool {
+    if v.is_int() { v.as_int().unsigned_abs() < 1 << 47 } else { v.is_float() }
+}
+
 macro_rules! op {
     (<) => {
         CompareOp::Lt
@@ -479,7 +529,11 @@ macro_rules! comparisons {
                 match t {
                     Some(t) => set(r, i.a, Value::bool(t)),
                     None => {
-                        second!(more: pc, r, vm, ti, kc, tbl, cold::$value, [get(r, i.b), get(r, i.c)], |i| {
+                        mixing!(more rest: pc, r, vm, ti, kc, tbl, |i| {
+                            set(r, i.a, Value::bool(mixed_test!(get(r, i.b), $op, get(r, i.c))?));
+                            Some(pc.add(1))
+                        });
+                        second!(rest: pc, r, vm, ti, kc, tbl, cold::$value, [get(r, i.b), get(r, i.c)], |i| {
                             let t = compare_more(&*vm, get(r, i.b), get(r, i.c), op!($op))?;
                             set(r, i.a, Value::bool(t));
                             Some(pc.add(1))
@@ -532,7 +586,17 @@ macro_rules! comparisons {
                 }
                 Some(_) => next!(),
                 None => {
-                    second!(more: pc, r, vm, ti, kc, tbl, cold::$name, [get(r, i.a), get(r, i.b)], |i| {
+                    mixing!(more rest: pc, r, vm, ti, kc, tbl, |i| {
+                        let t = mixed_test!(get(r, i.a), $op, get(r, i.b))?;
+                        if t != $want {
+                            return Some(pc.add(1));
+                        }
+                        if $poll && (*vm).exec.interrupt.load(Relaxed) != 0 {
+                            return None;
+                        }
+                        Some(pc.add(1).offset(i.e as i32 as isize))
+                    });
+                    second!(rest: pc, r, vm, ti, kc, tbl, cold::$name, [get(r, i.a), get(r, i.b)], |i| {
                         let t = compare_more(&*vm, get(r, i.a), get(r, i.b), op!($op))?;
                         if t != $want {
                             return Some(pc.add(1));

@@ -5,7 +5,7 @@ use super::flow::shape;
 use super::hot;
 use super::items::append;
 use super::more::call_bound;
-use super::natives::{call_append, call_defaults, call_intrinsic, call_module_native, call_type};
+use super::natives::{call_append, call_defaults, call_intrinsic, call_module_native, call_class};
 use crate::code::inline_const;
 use crate::dispatch::{Back, Handler, cold};
 use crate::generator;
@@ -103,7 +103,7 @@ unsafe extern "C" fn call_other<B: Back>(
         if s == shape_ids::builtin_function_or_method {
             return call_intrinsic::<B>(pc, r, vm, ti, kc, tbl);
         } else if f.is_kind(taipan_runtime::kinds::TYPE) {
-            return call_type::<B, false>(pc, r, vm, ti, kc, tbl);
+            return call_class::<B, false>(pc, r, vm, ti, kc, tbl);
         } else if s == shape_ids::method {
             return call_bound::<B, false>(pc, r, vm, ti, kc, tbl);
         }
@@ -134,7 +134,7 @@ unsafe extern "C" fn call_method_other<B: Back>(
         } else if s == shape_ids::builtin_function_or_method {
             return call_module_native::<B>(pc, r, vm, ti, kc, tbl);
         } else if f.is_kind(taipan_runtime::kinds::TYPE) {
-            return call_type::<B, true>(pc, r, vm, ti, kc, tbl);
+            return call_class::<B, true>(pc, r, vm, ti, kc, tbl);
         } else if s == shape_ids::method {
             return call_bound::<B, true>(pc, r, vm, ti, kc, tbl);
         }
@@ -171,7 +171,7 @@ pub(super) unsafe extern "C" fn for_generator<B: Back, const KIND: u64>(
                 let by = if KIND == resume::SEND { Some(generator::of_frame(r)) } else { None };
                 chain::resumed(&*vm, g, by);
                 generator::put_on_stack(&*vm, g, new, pc, r, KIND, depth);
-                return B::next(generator::deliver(g, was, new, sent), new, vm, ti, kc, tbl);
+                return B::next(generator::deliver(g, was, new, sent), new, vm, INT_TAG, INT_ZERO, tbl);
             }
         }
         match KIND {
@@ -331,7 +331,7 @@ hot! {
         set(prev, (*ret).a, v);
         let next = ret.add(1);
         let next = if kind == resume::LOOP_FOR_ITER { next.offset((*ret).e as i32 as isize) } else { next };
-        return B::next(next, prev, vm, ti, kc, tbl);
+        return B::next(next, prev, vm, INT_TAG, INT_ZERO, tbl);
     }
     SEND(i, r, vm, ti, kc, pc, tbl) {
         let s = shape(get(r, i.b));

@@ -543,6 +543,51 @@ tail! {
         }
         cold::CALL_METHOD::<B>(pc, r, vm, ti, kc, tbl)
     }
+    /// A call of a class of Python code that was called here before, with just what its `__init__` takes.
+    call_class [, const METHOD: bool] (pc, r, vm, ti, kc, tbl) {
+        let w = r.add((*pc).b as usize);
+        let t = &*((*w).as_header() as *const Type);
+        // a: the class; b: its version; c: `__init__`, a Python function.
+        let c = cache(pc);
+        if c.a.get() == (*w).bits()
+            && c.b.get() == t.version.get() as u64
+            && (*vm).exec.interrupt.load(Relaxed) == 0
+        {
+            let n = (*pc).c as usize;
+            let args = w.add(4 + METHOD as usize);
+            let code = (*(Value::from_bits(c.c.get()).as_header() as *const Function)).code.get();
+            let depth = (word(r, INFO) & info::DEPTH) + 1;
+            let new = args.add(n + HEADER + PSEUDO_REGS + HEADER);
+            if code.exact as usize == n + 1
+                && new as usize + code.nregs as usize * 8 <= (*vm).exec.stack_end()
+                && depth <= (*vm).exec.recursion_limit.get() as u64
+            {
+                let instance = (*vm).new_instance(Gc::of(t)).value();
+                let pseudo = new.sub(HEADER + PSEUDO_REGS);
+                *new = instance;
+                for k in 0..n {
+                    new.add(k + 1).write_volatile(*args.add(k));
+                }
+                *pseudo.offset(FUNC) = Value::NONE;
+                set_word(pseudo, RET, pc as u64);
+                set_word(pseudo, PREV, r as u64);
+                set_word(pseudo, INFO, (depth - 1) | info::PSEUDO);
+                *pseudo = Value::NONE;
+                *pseudo.add(1) = instance;
+                *pseudo.add(2) = Value::NONE;
+                *pseudo.add(3) = Value::NONE;
+                set_word(new, INFO, depth);
+                set_word(new, PREV, pseudo as u64);
+                set_word(new, RET, stub(Stub::InitReturn) as u64);
+                *new.offset(FUNC) = Value::from_bits(c.c.get());
+                for k in n + 1..code.ninit as usize {
+                    new.add(k).write_volatile(Value::UNBOUND);
+                }
+                return B::afresh(code.entry.get(), new, vm);
+            }
+        }
+        call_type::<B, METHOD>(pc, r, vm, ti, kc, tbl)
+    }
     /// A call of a class.
     call_type [, const METHOD: bool] (pc, r, vm, ti, kc, tbl) {
         let w = r.add((*pc).b as usize);
@@ -551,14 +596,7 @@ tail! {
         let t: Gc<Type> = (*w).cast_unchecked();
         if (*vm).exec.interrupt.load(Relaxed) == 0 {
             if t.kind.get() == kinds::INSTANCE {
-                // a: the class; b: its version; c: `__init__`, a Python function.
-                let c = cache(pc);
-                if c.a.get() == (*w).bits() && c.b.get() == t.version.get() as u64 {
-                    let entry = construct(&*vm, pc, r, t, Value::from_bits(c.c.get()), args, n);
-                    if !entry.is_null() {
-                        return B::next(entry, (*vm).exec.regs.get(), vm, ti, kc, tbl);
-                    }
-                }
+                // Not seen here before, or with other arguments: the general form.
             } else if is_class(vm, *w) {
                 if n == 1 && !B::STEPPING && shape(*args) == shape_ids::generator {
                     let v = &*vm;
@@ -630,47 +668,6 @@ tail! {
             return cold::CALL_METHOD::<B>(pc, r, vm, ti, kc, tbl);
         }
         cold::CALL::<B>(pc, r, vm, ti, kc, tbl)
-    }
-}
-
-/// As `call::construct` with everything known: the entry of `__init__`, whose frame is published, or null.
-#[inline(never)]
-unsafe fn construct(vm: &Vm, pc: Pc, r: Regs, t: Gc<Type>, init: Value, args: Regs, n: usize) -> Pc {
-    // SAFETY: the cache says that `init` is a Python function; what is written is checked against the end first.
-    unsafe {
-        let f: Gc<Function> = init.cast_unchecked();
-        let code = f.code.get();
-        let depth = (word(r, INFO) & info::DEPTH) + 1;
-        let pseudo = args.add(n + HEADER);
-        let new = pseudo.add(PSEUDO_REGS + HEADER);
-        if code.exact as usize != n + 1
-            || new as usize + code.nregs as usize * 8 > vm.exec.stack_end()
-            || depth > vm.exec.recursion_limit.get() as u64
-        {
-            return std::ptr::null();
-        }
-        let instance = vm.new_instance(t).value();
-        *new = instance;
-        for k in 0..n {
-            *new.add(k + 1) = *args.add(k);
-        }
-        *pseudo.offset(FUNC) = Value::NONE;
-        set_word(pseudo, RET, pc as u64);
-        set_word(pseudo, PREV, r as u64);
-        set_word(pseudo, INFO, (depth - 1) | info::PSEUDO);
-        *pseudo = Value::NONE;
-        *pseudo.add(1) = instance;
-        *pseudo.add(2) = Value::NONE;
-        *pseudo.add(3) = Value::NONE;
-        set_word(new, INFO, depth);
-        set_word(new, PREV, pseudo as u64);
-        set_word(new, RET, stub(Stub::InitReturn) as u64);
-        *new.offset(FUNC) = init;
-        for k in n + 1..code.ninit as usize {
-            *new.add(k) = Value::UNBOUND;
-        }
-        vm.exec.regs.set(new);
-        code.entry.get()
     }
 }
 
