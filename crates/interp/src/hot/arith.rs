@@ -484,11 +484,7 @@ macro_rules! float_test {
 macro_rules! mixed_test {
     ($x:expr, $op:tt, $y:expr) => {{
         let (x, y): (Value, Value) = ($x, $y);
-        if exactly(x) && exactly(y) {
-            float_test!(mixed(x), $op, mixed(y))
-        } else {
-            None
-        }
+        if exactly(x) && exactly(y) { float_test!(mixed(x), $op, mixed(y)) } else { None }
     }};
 }
 /// Is it a float, or an int that is one exactly?

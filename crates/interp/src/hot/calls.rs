@@ -5,7 +5,7 @@ use super::flow::shape;
 use super::hot;
 use super::items::append;
 use super::more::call_bound;
-use super::natives::{call_append, call_defaults, call_intrinsic, call_module_native, call_class};
+use super::natives::{call_append, call_class, call_defaults, call_intrinsic, call_module_native};
 use crate::code::inline_const;
 use crate::dispatch::{Back, Handler, cold};
 use crate::generator;
