@@ -67,8 +67,15 @@ fn map_aligned(size: usize, align: usize, protection: i32) -> *mut u8 {
 }
 
 /// A mapping of [`CHUNK`] zeroed bytes, aligned to blocks; null when there is no memory.
-pub(crate) fn map_chunk() -> *mut u8 {
-    map_aligned(CHUNK, BLOCK_SIZE, libc::PROT_READ | libc::PROT_WRITE)
+/// In huge pages if `huge`: a heap of some size is walked all over, and each small page takes an entry of few.
+pub(crate) fn map_chunk(huge: bool) -> *mut u8 {
+    let align = if huge { HUGE_PAGE } else { BLOCK_SIZE };
+    let p = map_aligned(CHUNK, align, libc::PROT_READ | libc::PROT_WRITE);
+    if huge && !p.is_null() {
+        // SAFETY: a fresh mapping. The system may take no notice.
+        unsafe { libc::madvise(p.cast(), CHUNK, libc::MADV_HUGEPAGE) };
+    }
+    p
 }
 
 /// Sizes of blocks from which large objects get a mapping of their own.
@@ -395,6 +402,26 @@ impl Block {
                     f((p as *mut u8).add(g * 16).cast());
                 }
                 g += step;
+            }
+        }
+    }
+    /// Calls `f` with each cell that is marked: old objects.
+    ///
+    /// # Safety
+    /// As for [`Block::cell_of`].
+    pub unsafe fn each_marked(p: *mut Block, mut f: impl FnMut(*mut Header)) {
+        // SAFETY: by the caller's promise; bits stand for cells of the block.
+        unsafe {
+            if (*p).is_large {
+                return f(Block::cell_at(p, 0));
+            }
+            for w in 0..MAP_WORDS {
+                let mut word = (*p).marks[w];
+                while word != 0 {
+                    let g = w * 64 + word.trailing_zeros() as usize;
+                    word &= word - 1;
+                    f((p as *mut u8).add(g * 16).cast());
+                }
             }
         }
     }

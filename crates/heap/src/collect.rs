@@ -306,7 +306,11 @@ impl Heap {
             self.minor_limit.set((survived / 8).clamp(MINOR_LIMIT, 64 << 20));
             self.stress_all_old();
         } else {
-            self.old_bytes.set(self.old_bytes.get() + survived + self.external.get() / 4);
+            // Of memory outside, as much is taken to have survived as of that inside.
+            let (outside, inside) = (self.external.get(), self.allocated.get().max(1));
+            let outside =
+                (outside as u128 * survived as u128 / inside as u128).min(outside as u128 / 4) as usize;
+            self.old_bytes.set(self.old_bytes.get() + survived + outside.max(self.external.get() / 64));
             // Large old objects that are written to are traced whole each time: seldom enough to be in proportion.
             let wanted = (self.old_bytes.get() / 8).clamp(MINOR_LIMIT, 64 << 20);
             if wanted > self.minor_limit.get() {
@@ -338,7 +342,7 @@ impl Heap {
                     return;
                 }
                 (*b).dirty = 0;
-                Block::each_cell(b, None, |h| {
+                Block::each_marked(b, |h| {
                     if (*h).gc.get() & DIRTY != 0 && (!self.stressed() || self.is_made(b, h)) {
                         (*h).gc.set((*h).gc.get() & !DIRTY);
                         if (*h).gc.get() == mark {

@@ -70,6 +70,8 @@ pub type RootFn = unsafe fn(*const (), &mut Tracer);
 
 /// Most bytes held by mappings that are kept for the next large object.
 const SPARE_LIMIT: usize = 16 << 20;
+/// After so many mappings for blocks further ones are made of huge pages.
+const HUGE_CHUNKS_FROM: usize = 2;
 
 /// A heap. Belongs to one VM; not shared between threads without that VM's lock.
 pub struct Heap {
@@ -87,6 +89,8 @@ pub struct Heap {
     spare_bytes: Cell<usize>,
     /// Rest of the mapping that new blocks are cut from: (next, end).
     pub(crate) chunk: Cell<(usize, usize)>,
+    /// Mappings for blocks made so far.
+    chunks: Cell<usize>,
     /// Block that each 64 KiB granule of the address space belongs to.
     pub(crate) granules: UnsafeCell<HashMap<usize, *mut Block, std::hash::BuildHasherDefault<GranuleHasher>>>,
     pub(crate) kinds: &'static [KindInfo],
@@ -168,6 +172,7 @@ impl Heap {
             spare_aged: Cell::new(0),
             spare_bytes: Cell::new(0),
             chunk: Cell::new((0, 0)),
+            chunks: Cell::new(0),
             granules: UnsafeCell::default(),
             kinds,
             roots: Cell::new(None),
@@ -509,7 +514,8 @@ impl Heap {
     fn fresh_block(&self) -> *mut Block {
         let (mut next, mut end) = self.chunk.get();
         if next == end {
-            let p = crate::block::map_chunk();
+            let p = crate::block::map_chunk(self.chunks.get() >= HUGE_CHUNKS_FROM);
+            self.chunks.set(self.chunks.get() + 1);
             if p.is_null() {
                 let layout =
                     std::alloc::Layout::from_size_align(crate::block::CHUNK, 16).expect("constant layout");

@@ -354,7 +354,17 @@ fn buffer(_: &Vm, v: Value, _: bool) -> PyResult<BufferInfo> {
 
 pub(crate) fn append(vm: &Vm, a: &[Value]) -> PyResult {
     let b = byte(vm, a[1])?;
-    this(a[0]).push_bytes(vm, &[b])?;
+    let array = this(a[0]);
+    let n = array.len.get();
+    if array.exports.get() == 0
+        && let Some(buf) = array.buf.get().cast::<RawBuf>()
+        && n < buf.cap()
+    {
+        array.len.set(n + 1);
+        array.as_bytes_mut()[n] = b;
+        return Ok(Value::NONE);
+    }
+    array.push_bytes(vm, &[b])?;
     Ok(Value::NONE)
 }
 pub(crate) fn clear(vm: &Vm, a: &[Value]) -> PyResult {

@@ -159,18 +159,20 @@ pub fn new_function_owner(f: Value) -> Option<Gc<Type>> {
 
 fn call_new(vm: &Vm, args: Args) -> PyResult {
     let owner = args.pos[0].cast::<Type>().expect("bound to a type");
-    let name = owner.name_str();
+    let name = || owner.name_str();
     let Some(&first) = args.pos.get(1) else {
-        return Err(vm.type_error(format!("{name}.__new__(): not enough arguments")));
+        return Err(vm.type_error(format!("{}.__new__(): not enough arguments", name())));
     };
     let Some(ty) = first.cast::<Type>() else {
-        return Err(
-            vm.type_error(format!("{name}.__new__(X): X is not a type object ({})", vm.type_name(first)))
-        );
+        return Err(vm.type_error(format!(
+            "{}.__new__(X): X is not a type object ({})",
+            name(),
+            vm.type_name(first)
+        )));
     };
     let ty_name = || ty.name_str();
     if !ty.is_subtype(owner) {
-        let t = ty_name();
+        let (t, name) = (ty_name(), name());
         return Err(vm.type_error(format!("{name}.__new__({t}): {t} is not a subtype of {name}")));
     }
     if !ty.has(crate::vm::typedef::flag::HEAP)
@@ -185,7 +187,7 @@ fn call_new(vm: &Vm, args: Args) -> PyResult {
             if t.slots.address(crate::vm::slots::SlotId::new)
                 != owner.slots.address(crate::vm::slots::SlotId::new)
             {
-                let (t, safe) = (ty_name(), t.name_str());
+                let (t, safe, name) = (ty_name(), t.name_str(), name());
                 return Err(vm.type_error(format!("{name}.__new__({t}) is not safe, use {safe}.__new__()")));
             }
             break;
@@ -194,7 +196,7 @@ fn call_new(vm: &Vm, args: Args) -> PyResult {
     }
     match owner.slots.new.get() {
         Some(f) => f(vm, ty, args.skip(2)),
-        None => Err(vm.type_error(format!("cannot create '{name}' instances"))),
+        None => Err(vm.type_error(format!("cannot create '{}' instances", name()))),
     }
 }
 

@@ -323,7 +323,15 @@ impl Set {
     }
     /// Adds a key; false if it was there.
     pub fn add_hashed(&self, vm: &Vm, key: Value, hash: i64) -> PyResult<bool> {
-        match self.find(vm, key, hash)? {
+        // The first place settles most.
+        let table = self.table.get();
+        let first = hash as usize & table.mask;
+        let there = table.entry(first).key;
+        if there == key {
+            return Ok(false);
+        }
+        let place = if there.is_unbound() { Place::Free(first, false) } else { self.find(vm, key, hash)? };
+        match place {
             Place::Active(_) => Ok(false),
             Place::Free(i, true) => {
                 self.table.get().put(i, SetEntry { key, hash });
@@ -556,8 +564,20 @@ impl Vm {
     }
     /// `hash(key)` for a container; an unhashable type is reported as CPython's containers do: `what` is
     /// `a dict key` or `a set element`.
-    #[inline]
+    #[inline(always)]
     pub fn hash_key(&self, key: Value, what: &str) -> PyResult<i64> {
+        if key.is_int() {
+            return Ok(crate::objects::int::compare::hash_i64(key.as_int()));
+        }
+        if let Some(s) = self.exact_str(key)
+            && s.cached_hash() != 0
+        {
+            return Ok(s.cached_hash());
+        }
+        self.hash_key_slow(key, what)
+    }
+    #[inline(never)]
+    fn hash_key_slow(&self, key: Value, what: &str) -> PyResult<i64> {
         self.hash(key).map_err(|e| self.unhashable(key, what, e))
     }
     #[cold]

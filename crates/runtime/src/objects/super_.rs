@@ -34,6 +34,24 @@ impl Trace for Super {
     }
 }
 
+/// Number of answers that are kept.
+pub const SUPER_CACHE: usize = 64;
+
+/// What a search behind a class found. As in the method cache (`vm/lookup.rs`) the version names one state of the type
+/// whose MRO was searched, and with it of all that the MRO sees: the entry needs no tracing.
+#[derive(Clone, Copy)]
+pub struct SuperEntry {
+    version: u32,
+    class: usize,
+    name: usize,
+    found: Value,
+}
+
+impl SuperEntry {
+    /// No answer.
+    pub const NONE: SuperEntry = SuperEntry { version: 0, class: 0, name: 0, found: Value::UNBOUND };
+}
+
 fn this(v: Value) -> Gc<Super> {
     v.cast().expect("methods of super objects get super objects")
 }
@@ -69,6 +87,21 @@ fn check(vm: &Vm, class: Gc<Type>, obj: Value) -> PyResult<Gc<Type>> {
 impl Vm {
     /// What `super(class, obj).name` finds behind `class`, unbound.
     fn super_find(&self, start: Gc<Type>, class: Value, name: Gc<Str>) -> Option<Value> {
+        let key = if name.is_interned() { self.type_version(start) } else { 0 };
+        let (class_at, name_at) = (class.bits() as usize, name.as_ptr() as usize);
+        let place = &self.super_cache[(class_at >> 4 ^ name_at >> 5 ^ key as usize) & (SUPER_CACHE - 1)];
+        let known = place.get();
+        if key != 0 && known.version == key && known.class == class_at && known.name == name_at {
+            return known.found.bound();
+        }
+        let found = self.super_search(start, class, name);
+        if key != 0 {
+            let found = found.unwrap_or(Value::UNBOUND);
+            place.set(SuperEntry { version: key, class: class_at, name: name_at, found });
+        }
+        found
+    }
+    fn super_search(&self, start: Gc<Type>, class: Value, name: Gc<Str>) -> Option<Value> {
         let mut behind = false;
         for t in start.mro_iter() {
             if behind && let Some(v) = t.dict.get().get_str(self, name) {

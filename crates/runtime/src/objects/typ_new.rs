@@ -6,6 +6,7 @@
 use crate::kinds;
 use crate::objects::cell::PyCell;
 use crate::objects::dict::Dict;
+use crate::objects::object::object_init;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::objects::typ::Type;
@@ -13,6 +14,7 @@ use crate::vm::Vm;
 use crate::vm::args::Args;
 use crate::vm::error::PyResult;
 use crate::vm::shape::MAX_INLINE;
+use crate::vm::slots::Init;
 use crate::vm::typedef::flag;
 use taipan_heap::{Gc, Header, Value};
 
@@ -36,6 +38,13 @@ pub fn type_call(vm: &Vm, v: Value, args: Args) -> PyResult {
     };
     let obj = new(vm, ty, args)?;
     let made = vm.class_of(obj);
+    // `object.__init__` has nothing to say of what a builtin type's own `__new__` took.
+    if !ty.has(flag::HEAP)
+        && made == ty
+        && made.slots.init.get().is_some_and(|f| std::ptr::fn_addr_eq(f, object_init as Init))
+    {
+        return Ok(obj);
+    }
     if (made == ty || made.is_subtype(ty))
         && let Some(init) = made.slots.init.get()
     {

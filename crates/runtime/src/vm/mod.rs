@@ -294,6 +294,8 @@ pub struct Vm {
     /// Codecs and error handlers.
     pub(crate) codecs: Once<crate::text::codecs::registry::CodecState>,
     hash_key: Cell<(u64, u64)>,
+    /// Answers to `super()` look-ups.
+    pub(crate) super_cache: Box<[Cell<super_::SuperEntry>; super_::SUPER_CACHE]>,
     /// Hidden classes.
     pub shapes: shape::Shapes,
     /// What moment it is for chains of generators (`objects/generator/chain.rs`).
@@ -366,6 +368,7 @@ impl Vm {
             latin1: Once(OnceCell::new()),
             codecs: Once(OnceCell::new()),
             hash_key: Cell::new(hash_key(seed)),
+            super_cache: Box::new([const { Cell::new(super_::SuperEntry::NONE) }; super_::SUPER_CACHE]),
             shapes: shape::Shapes::new(shape_ids::FIRST_FREE),
             chains: Cell::new(1),
             raw: raw::RawSeen::new(),
@@ -546,7 +549,10 @@ unsafe fn trace_roots(vm: *const (), t: &mut Tracer) {
     t.opt(vm.empty_tuple.get());
     t.opt(vm.empty_keys.get());
     vm.codecs.trace(t);
-    vm.names.trace(t);
+    // (Interned strings, which were seen to above.)
+    if t.is_full() {
+        vm.names.trace(t);
+    }
     t.gc(*vm.modules);
     t.gc(*vm.builtins);
     t.gc(*vm.sys);

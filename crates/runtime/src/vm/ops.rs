@@ -2,6 +2,7 @@
 
 use crate::objects::list::List;
 use crate::objects::str::Str;
+use crate::objects::tuple::Tuple;
 use crate::vm::Vm;
 use crate::vm::error::PyResult;
 use crate::vm::slots::{Binary, CompareOp, SlotCells};
@@ -40,32 +41,56 @@ impl Vm {
         if let (Some(x), Some(y)) = (self.exact_str(a), self.exact_str(b)) {
             return Ok(x.as_bytes() == y.as_bytes());
         }
-        if let Some(x) = crate::objects::tuple_methods::plain(self, a)
-            && let Some(y) = crate::objects::tuple_methods::plain(self, b)
-        {
-            if x.len() != y.len() {
-                return Ok(false);
-            }
-            let mut checked = false;
-            for (&p, &q) in x.items().iter().zip(y.items()) {
-                if p == q {
-                    continue;
-                }
-                if p.is_int() && q.is_int() {
-                    return Ok(false);
-                }
-                if !checked {
-                    self.check_native_stack()?;
-                    checked = true;
-                }
-                if !self.equal(p, q)? {
-                    return Ok(false);
-                }
-            }
-            return Ok(true);
+        if let Some((x, y)) = self.both_tuples(a, b) {
+            return self.equal_tuples(x, y);
         }
         let r = self.compare(a, b, CompareOp::Eq)?;
         self.truth(r)
+    }
+    /// Two tuples that compare as tuples do.
+    #[inline(always)]
+    fn both_tuples(&self, a: Value, b: Value) -> Option<(Gc<Tuple>, Gc<Tuple>)> {
+        use crate::objects::tuple_methods::plain;
+        if !a.is_kind(crate::kinds::TUPLE) || !b.is_kind(crate::kinds::TUPLE) {
+            return None;
+        }
+        let exact = crate::vm::shape_ids::tuple;
+        if self.is_exact(a, exact) && self.is_exact(b, exact) {
+            // SAFETY: the shapes say what they are.
+            return Some(unsafe { (a.cast_unchecked(), b.cast_unchecked()) });
+        }
+        Some((plain(self, a)?, plain(self, b)?))
+    }
+    fn equal_tuples(&self, x: Gc<Tuple>, y: Gc<Tuple>) -> PyResult<bool> {
+        if x.len() != y.len() {
+            return Ok(false);
+        }
+        // Hashes that are known tell most tuples apart.
+        let (h, k) = (x.hash.get(), y.hash.get());
+        if h != k && h != -1 && k != -1 {
+            return Ok(false);
+        }
+        let mut checked = false;
+        for (&p, &q) in x.items().iter().zip(y.items()) {
+            if p == q {
+                continue;
+            }
+            if p.is_int() && q.is_int() {
+                return Ok(false);
+            }
+            if !checked {
+                self.check_native_stack()?;
+                checked = true;
+            }
+            let same = match self.both_tuples(p, q) {
+                Some((p, q)) => self.equal_tuples(p, q)?,
+                None => self.equal(p, q)?,
+            };
+            if !same {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
     /// `a op b` as a value.
     pub fn compare(&self, a: Value, b: Value, op: CompareOp) -> PyResult {
@@ -292,7 +317,6 @@ impl Vm {
     /// list as it is at each step), and an iterator's type is looked at once.
     #[inline]
     pub fn for_each(&self, v: Value, mut f: impl FnMut(Value) -> PyResult<bool>) -> PyResult<()> {
-        use crate::objects::tuple::Tuple;
         use crate::vm::shape_ids;
         if self.is_exact(v, shape_ids::list)
             && let Some(l) = v.cast::<List>()
@@ -350,7 +374,7 @@ impl Vm {
     /// All items of an iterable, with a fast path for exact lists and tuples.
     pub fn collect(&self, v: Value) -> PyResult<GcVec> {
         if self.is_exact(v, crate::vm::shape_ids::tuple)
-            && let Some(t) = v.cast::<crate::objects::tuple::Tuple>()
+            && let Some(t) = v.cast::<Tuple>()
         {
             return Ok(GcVec::from_slice(&self.heap, t.items()));
         }

@@ -31,7 +31,7 @@ fn groupby_new(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
 }
 /// Takes the next item and its key; false at the end.
 fn step(vm: &Vm, g: Gc<GroupBy>) -> PyResult<bool> {
-    let Some(x) = vm.iter_next(g.source.get())? else { return Ok(false) };
+    let Some(x) = vm.iter_step(g.source.get())? else { return Ok(false) };
     let key = if g.keyfunc.get().is_none() { x } else { vm.call(g.keyfunc.get(), &[x])? };
     g.value.set(g, x);
     g.key.set(g, key);
@@ -191,7 +191,7 @@ fn tee_next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
             return Err(vm.runtime_error("cannot re-enter the tee iterator"));
         }
         chunk.running.set(true);
-        let x = vm.iter_next(chunk.source.get());
+        let x = vm.iter_step(chunk.source.get());
         chunk.running.set(false);
         let Some(x) = x? else { return Ok(None) };
         chunk.values.get().put(chunk.count.get(), x);

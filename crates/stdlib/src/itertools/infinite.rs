@@ -78,7 +78,7 @@ fn cycle_next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
     let c = cycle(vm, v);
     let Some(saved) = c.saved.get().cast::<List>() else { return Ok(None) };
     if let Some(it) = c.source.get().bound() {
-        if let Some(x) = vm.iter_next(it)? {
+        if let Some(x) = vm.iter_step(it)? {
             vm.list_push(saved, x)?;
             return Ok(Some(x));
         }

@@ -35,7 +35,7 @@ fn accumulate_next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
         a.total.set(a, initial);
         return Ok(Some(initial));
     }
-    let Some(x) = vm.iter_next(a.source.get())? else { return Ok(None) };
+    let Some(x) = vm.iter_step(a.source.get())? else { return Ok(None) };
     let total = match a.total.get().bound() {
         None => x,
         Some(t) if a.func.get().is_none() => vm.add(t, x)?,
@@ -72,7 +72,7 @@ fn batched_next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
     let Some(it) = b.source.get().bound() else { return Ok(None) };
     let mut items = GcVec::new();
     while items.len() < b.size {
-        match vm.iter_next(it)? {
+        match vm.iter_step(it)? {
             Some(x) => items.push(&vm.heap, x),
             None => {
                 b.source.set(b, Value::UNBOUND);
@@ -133,7 +133,7 @@ fn chain_next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
         let active = match c.active.get().bound() {
             Some(it) => it,
             None => {
-                let next = match vm.iter_next(source) {
+                let next = match vm.iter_step(source) {
                     Ok(Some(iterable)) => vm.get_iter(iterable),
                     Ok(None) => {
                         c.source.set(c, Value::UNBOUND);
@@ -146,7 +146,7 @@ fn chain_next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
                 it
             }
         };
-        if let Some(x) = vm.iter_next(active)? {
+        if let Some(x) = vm.iter_step(active)? {
             return Ok(Some(x));
         }
         c.active.set(c, Value::UNBOUND);
@@ -174,8 +174,8 @@ fn compress_new(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
 fn compress_next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
     let c = compress(vm, v);
     loop {
-        let Some(x) = vm.iter_next(c.data.get())? else { return Ok(None) };
-        let Some(s) = vm.iter_next(c.selectors.get())? else { return Ok(None) };
+        let Some(x) = vm.iter_step(c.data.get())? else { return Ok(None) };
+        let Some(s) = vm.iter_step(c.selectors.get())? else { return Ok(None) };
         if vm.truth(s)? {
             return Ok(Some(x));
         }
@@ -209,7 +209,7 @@ fn dropwhile_new(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
 fn dropwhile_next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
     let d = dropwhile(vm, v);
     loop {
-        let Some(x) = vm.iter_next(d.source.get())? else { return Ok(None) };
+        let Some(x) = vm.iter_step(d.source.get())? else { return Ok(None) };
         if d.started.get() {
             return Ok(Some(x));
         }
@@ -243,7 +243,7 @@ fn takewhile_next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
     if t.stopped.get() {
         return Ok(None);
     }
-    let Some(x) = vm.iter_next(t.source.get())? else { return Ok(None) };
+    let Some(x) = vm.iter_step(t.source.get())? else { return Ok(None) };
     if vm.truth(vm.call(t.func.get(), &[x])?)? {
         return Ok(Some(x));
     }
@@ -268,7 +268,7 @@ fn filterfalse_next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
     let s = filterfalse(vm, v);
     let f = s.func.get();
     let plain = f.is_none() || f == vm.types.bool.value();
-    while let Some(x) = vm.iter_next(s.source.get())? {
+    while let Some(x) = vm.iter_step(s.source.get())? {
         let good = if plain { vm.truth(x)? } else { vm.truth(vm.call(f, &[x])?)? };
         if !good {
             return Ok(Some(x));
@@ -330,7 +330,7 @@ fn islice_next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
     let Some(it) = s.source.get().bound() else { return Ok(None) };
     let end = || s.source.set(s, Value::UNBOUND);
     while s.count.get() < s.next.get() {
-        if vm.iter_next(it)?.is_none() {
+        if vm.iter_step(it)?.is_none() {
             end();
             return Ok(None);
         }
@@ -340,7 +340,7 @@ fn islice_next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
         end();
         return Ok(None);
     }
-    let Some(x) = vm.iter_next(it)? else {
+    let Some(x) = vm.iter_step(it)? else {
         end();
         return Ok(None);
     };
@@ -377,7 +377,7 @@ fn pairwise_next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
     let old = match p.old.get().bound() {
         Some(x) => x,
         None => {
-            let Some(x) = vm.iter_next(it)? else {
+            let Some(x) = vm.iter_step(it)? else {
                 end();
                 return Ok(None);
             };
@@ -393,7 +393,7 @@ fn pairwise_next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
             x
         }
     };
-    let Some(new) = vm.iter_next(it)? else {
+    let Some(new) = vm.iter_step(it)? else {
         end();
         return Ok(None);
     };
@@ -416,7 +416,7 @@ fn starmap_new(vm: &Vm, ty: Gc<Type>, args: Args) -> PyResult {
 }
 fn starmap_next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
     let s = starmap(vm, v);
-    let Some(args) = vm.iter_next(s.source.get())? else { return Ok(None) };
+    let Some(args) = vm.iter_step(s.source.get())? else { return Ok(None) };
     let items = vm.collect(args)?;
     vm.call(s.func.get(), &items).map(Some)
 }
@@ -459,7 +459,7 @@ fn zip_longest_next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
         let x = if it.is_none() {
             z.fill.get()
         } else {
-            match vm.iter_next(it) {
+            match vm.iter_step(it) {
                 Ok(Some(x)) => x,
                 Ok(None) => {
                     z.active.set(z.active.get() - 1);

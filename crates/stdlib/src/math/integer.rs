@@ -212,7 +212,9 @@ fn fold(
     small: fn(u64, u64) -> Option<u64>,
     big: fn(UBig, UBig) -> UBig,
 ) -> PyResult {
-    args.no_keywords(vm, &format!("math.{name}"))?;
+    if !args.kw.is_empty() {
+        args.no_keywords(vm, &format!("math.{name}"))?;
+    }
     let mut acc: Result<u64, UBig> = Ok(start);
     for &v in args.pos {
         let i = vm.index(v)?;

@@ -121,6 +121,11 @@ pub(crate) fn needle<'a>(vm: &'a Vm, v: Value, inside: bool) -> PyResult<Needle<
 
 /// A byte from an int: `byte must be in range(0, 256)`.
 pub(crate) fn byte(vm: &Vm, v: Value) -> PyResult<u8> {
+    if v.is_int()
+        && let Ok(b) = u8::try_from(v.as_int())
+    {
+        return Ok(b);
+    }
     let i = vm.index(v)?;
     match vm.int_to_i64(i) {
         Ok(i @ 0..=255) => Ok(i as u8),

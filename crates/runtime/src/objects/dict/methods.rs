@@ -4,6 +4,7 @@ use crate::objects::dict::iter::{What, new_iter};
 use crate::objects::dict::update::{merge, update_any};
 use crate::objects::dict::{Dict, KEY};
 use crate::objects::enumerate::class_getitem;
+use crate::objects::native::NativeFunction;
 use crate::objects::set::Set;
 use crate::objects::typ::Type;
 use crate::vm::Vm;
@@ -11,7 +12,7 @@ use crate::vm::args::Args;
 use crate::vm::error::PyResult;
 use crate::vm::slots::{CompareOp, Slots};
 use crate::vm::text::TextBuilder;
-use crate::vm::typedef::{MethodDef, classmethod, method, method_var};
+use crate::vm::typedef::{MethodDef, MethodKind, NativeImpl, classmethod, method, method_var};
 use taipan_heap::{Gc, Value};
 
 fn this(v: Value) -> Gc<Dict> {
@@ -95,9 +96,26 @@ pub fn has_own_getitem(vm: &Vm, v: Value) -> bool {
     use crate::vm::slots::Binary;
     vm.class_of(v).slots.getitem.get().is_some_and(|f| std::ptr::fn_addr_eq(f, getitem as Binary))
 }
+/// The `__missing__` of a dict's class, where that is a builtin method (a `defaultdict`'s).
+fn native_missing(vm: &Vm, v: Value) -> Option<fn(&Vm, &[Value]) -> PyResult> {
+    let class = vm.class_of(v);
+    let f = vm.type_lookup(class, vm.names.__missing__)?.cast::<NativeFunction>()?;
+    let owner = f.owner.get().cast::<Type>()?;
+    let plain = f.def.kind == MethodKind::Method && f.def.arity.total == 1 && f.def.arity.required == 1;
+    match f.def.imp {
+        NativeImpl::Fixed(imp) if plain && f.bound.get().is_unbound() && class.is_subtype(owner) => Some(imp),
+        _ => None,
+    }
+}
+
 fn getitem(vm: &Vm, v: Value, key: Value) -> PyResult {
     if let Some(x) = this(v).get(vm, key)? {
         return Ok(x);
+    }
+    if !vm.is_exact(v, crate::vm::shape_ids::dict)
+        && let Some(f) = native_missing(vm, v)
+    {
+        return f(vm, &[v, key]);
     }
     if !vm.is_exact(v, crate::vm::shape_ids::dict)
         && let Some(x) = vm.call_special(v, vm.names.__missing__, &[key])?

@@ -95,6 +95,34 @@ pub fn trim(mut s: &[u8]) -> &[u8] {
     s
 }
 
+/// The float that a plain decimal of at most 15 digits means: the digits and the power of ten are doubles without loss,
+/// so that one division rounds once.
+fn short(s: &[u8]) -> Option<f64> {
+    const POWERS: [f64; 16] =
+        [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+    let negative = s.first() == Some(&b'-');
+    let s = &s[negative as usize..];
+    if s.len() > 16 {
+        return None;
+    }
+    let (mut m, mut digits, mut point) = (0u64, 0, None);
+    for &c in s {
+        match c {
+            b'0'..=b'9' => {
+                m = m * 10 + (c - b'0') as u64;
+                digits += 1;
+            }
+            b'.' if point.is_none() => point = Some(digits),
+            _ => return None,
+        }
+    }
+    if digits == 0 || digits > 15 {
+        return None;
+    }
+    let f = m as f64 / POWERS[point.map_or(0, |p: usize| digits - p)];
+    Some(if negative { -f } else { f })
+}
+
 /// The float that the whole of an ASCII text means.
 pub fn parse(text: &[u8]) -> Option<f64> {
     let s = trim(text);
@@ -108,6 +136,9 @@ pub fn parse(text: &[u8]) -> Option<f64> {
 impl Vm {
     /// `float(s)` of a `str`.
     pub fn float_from_str(&self, s: Gc<Str>) -> PyResult<f64> {
+        if let Some(f) = short(s.as_bytes()) {
+            return Ok(f);
+        }
         match parse(&to_ascii(s.as_bytes())) {
             Some(f) => Ok(f),
             None => {
@@ -123,6 +154,9 @@ impl Vm {
         }
         if let Some(i) = v.to_int() {
             return Ok(i as f64);
+        }
+        if let Some(s) = self.exact_str(v) {
+            return self.float_from_str(s);
         }
         if let Some(f) = self.float_by_slots(v)? {
             return Ok(f);

@@ -8,9 +8,15 @@ use crate::vm::error::PyResult;
 use taipan_heap::{Gc, Value};
 
 fn ascii(vm: &Vm, s: Gc<Str>, f: impl Fn(&mut [u8])) -> PyResult {
-    let mut b = s.as_bytes().to_vec();
-    f(&mut b);
-    Ok(vm.new_str_ascii(&b).value())
+    let b = s.as_bytes();
+    // SAFETY: as many ASCII bytes as the text has, all written.
+    unsafe {
+        vm.new_str_with(b.len(), b.len(), |p| {
+            super::copy_text(b.as_ptr(), p, b.len());
+            f(std::slice::from_raw_parts_mut(p, b.len()));
+        })
+    }
+    .map(Gc::value)
 }
 
 /// The lowercase of `all[i]`: the sigma at the end of a word has a form of its own.
