@@ -26,7 +26,7 @@ use taipan_interp::unwind;
 use taipan_runtime::objects::function::Function;
 use taipan_runtime::vm::exec::{INFO, PREV, Pc, Regs, function, info, word};
 use taipan_runtime::{Gc, PyResult, Value, Vm};
-use taipan_trace_codegen::{CompileError, Compiler, Config, Options};
+use taipan_trace_codegen::{CompileError, Compiler, Config, Effort, Options};
 use taipan_trace_ir::{ExitId, ExitReason};
 
 /// Rounds that a back edge counts at most before it asks again.
@@ -56,8 +56,12 @@ struct Place {
 impl Place {
     /// Does a run of the loop, with so many nanoseconds a round, end before entering code for it can have paid?
     fn brief(&self, p: &Params, round: u64) -> bool {
+        self.within(round, p.brief())
+    }
+    /// Does it, before so many nanoseconds are over?
+    fn within(&self, round: u64, nanoseconds: u64) -> bool {
         let (rounds, runs) = self.seen;
-        runs > 0 && rounds / u64::from(runs) * round < p.brief()
+        runs > 0 && rounds / u64::from(runs) * round < nanoseconds
     }
 }
 
@@ -372,6 +376,10 @@ impl Jit {
                     counts: r.round.unwrap_or((r.instructions, r.residuals)),
                     faster: 0,
                     calls: false,
+                    short: false,
+                    quick: false,
+                    worthy: false,
+                    inside: 0,
                     doubtful,
                     brief: false,
                     unseen: false,
@@ -379,6 +387,7 @@ impl Jit {
                     compiled_nodes: 0,
                     timed: (0, 0),
                     strikes: 0,
+                    starved: false,
                     // SAFETY: the anchor is an instruction of loaded code.
                     handler: unsafe { (*r.anchor).op },
                     retired: false,
@@ -392,6 +401,7 @@ impl Jit {
                 if let Some(place) = self.places.borrow().get(&(t.anchor as usize)) {
                     t.brief = place.brief(&self.controls.params, t.gain);
                     t.unseen = place.seen.1 == 0;
+                    t.short = t.doubtful && place.within(t.gain, policy::SHORT);
                 }
                 let t = Rc::new(RefCell::new(t));
                 trees.push(Some(t.clone()));
@@ -408,7 +418,7 @@ impl Jit {
             let n = t.wait.min(LONG);
             t.wait -= n;
             n
-        } else if self.policy.affords(p, t.size(), t.brief || t.doubtful) {
+        } else if self.policy.affords(p, t) {
             if self.compile(vm, t) {
                 return;
             }
@@ -440,7 +450,7 @@ impl Jit {
             return;
         }
         let p = &self.controls.params;
-        if !self.policy.affords(p, t.size(), t.brief || t.doubtful) {
+        if !self.policy.affords(p, t) {
             add(&self.controls.stats.put_off, 1);
             t.due = t.lost + t.lost / 4 + 16;
             let (time, n) = t.timed;
@@ -490,7 +500,8 @@ impl Jit {
         }
         let (begin, cpu) = (Instant::now(), clock::cpu());
         let mut tree = t.tree.clone();
-        let mut config = p.passes(self.passes.get());
+        let quick = policy::quick(p, t);
+        let mut config = p.passes(self.passes.get(), quick);
         config.no_hoist = t.no_hoist.clone();
         let report = taipan_trace_opt::optimize(&mut tree, &config);
         let opt = begin.elapsed();
@@ -505,7 +516,11 @@ impl Jit {
             eprintln!("---- optimised tree {} {}\n{shown}", t.id, t.tree.name);
         }
         let options = Options {
-            optimize: p.codegen_opt() && !t.brief,
+            effort: match (quick, p.codegen_opt()) {
+                (true, _) => Effort::Least,
+                (_, false) => Effort::Less,
+                _ => Effort::Full,
+            },
             stress_exits: p.stress_exits() != 0,
             dump_clif: d.clif.get(),
             dump_asm: d.asm.get(),
@@ -549,6 +564,7 @@ impl Jit {
                 t.compiled_nodes = t.tree.nodes.len();
                 t.faster = policy::faster(p, t, &tree);
                 t.calls = policy::calls(&tree);
+                (t.quick, t.inside) = (quick, 0);
                 t.optimized = report.size.1;
                 (t.pending, t.lost, t.timed, t.strikes) = (0, 0, (0, 0), 0);
                 for row in &mut t.heat {
@@ -639,7 +655,7 @@ impl Jit {
     /// An entry was timed.
     #[cold]
     #[inline(never)]
-    fn timed(&self, id: u16, nanoseconds: u64) {
+    fn timed(&self, vm: &Vm, id: u16, nanoseconds: u64) {
         let p = &self.controls.params;
         let Some(t) = self.trees.borrow()[id as usize].clone() else { return };
         let Ok(mut t) = t.try_borrow_mut() else { return };
@@ -655,6 +671,7 @@ impl Jit {
             if t.unseen {
                 t.brief = policy::spared(p, &t, t.timed.0 / u64::from(t.timed.1)) < 0;
             }
+            t.short = t.timed.0 / u64::from(t.timed.1) < policy::SHORT;
             let mut all = self.worth.borrow_mut();
             let n = all.len().max(t.id as usize + 1);
             all.resize(n, u32::MAX);
@@ -664,9 +681,9 @@ impl Jit {
             return;
         }
         let usual = policy::spared(p, &t, t.timed.0 / u64::from(t.timed.1)) + p.exit_cost() as i64;
-        // Where side traces wait to be compiled, entries may last longer soon; but not for ever. So may they while the
-        // exits of a tree that is still young warm up: it is looked at more than once.
-        let settled = t.pending == 0 || t.compilations > 2;
+        // Where side traces wait to be compiled, or there was no time to record them, entries may last longer soon. So
+        // may they while the exits of a tree that is still young warm up: it is looked at more than once.
+        let settled = t.pending == 0 && !t.starved;
         if !settled || usual >= p.entry_worth() as i64 {
             t.strikes = 0;
         } else if t.strikes < STRIKES && t.compilations < 4 {
@@ -674,7 +691,15 @@ impl Jit {
         } else if !t.retired && !self.busy() {
             self.retire(&mut t);
         }
+        t.inside += t.timed.0 * SAMPLE;
         t.timed = (0, 0);
+        if settled && !t.retired && policy::worthy(p, &t) && !self.busy() {
+            t.worthy = true;
+            t.worthy = self.policy.affords(p, &t);
+            if t.worthy {
+                self.compile(vm, &mut t);
+            }
+        }
     }
 
     /// Gives a tree up whose entries do not pay.
@@ -760,6 +785,7 @@ impl Jit {
         if !self.policy.may_record(p) {
             let row = jt.exit(origin);
             row.limit = row.count.saturating_add(row.count / 2 + 1);
+            jt.starved = true;
             return;
         }
         // Frames outermost first, pseudo frames left out.
@@ -778,6 +804,7 @@ impl Jit {
         frames.reverse();
         let mut r = Recorder::side(vm, &mut jt, origin, &frames, self.limits());
         r.worth = self.worth.clone();
+        jt.starved = false;
         *self.recorder.borrow_mut() = Some(r);
         self.extends.set(Some(jt.id));
         add(&self.controls.stats.recordings, 1);
@@ -909,7 +936,7 @@ impl Hooks for Jit {
             return;
         }
         let p = &self.controls.params;
-        if self.policy.may_record(p) && self.policy.affords(p, 0, place.brief(p, length * p.instr_cost())) {
+        if self.policy.may_record(p) && self.policy.within(p, 0, place.brief(p, length * p.instr_cost())) {
             self.start_root(vm, pc, regs);
         }
     }
@@ -979,9 +1006,7 @@ impl Hooks for Jit {
         let number = unsafe {
             taipan_trace_codegen::enter(code.entry, (&raw mut ctx).cast(), regs.cast_const().cast()) as usize
         };
-        if let Some(start) = start {
-            self.timed(id, start.elapsed().as_nanos() as u64);
-        }
+        let lasted = start.map(|start| start.elapsed().as_nanos() as u64);
         let way = &code.ways[number];
         let (next, now);
         // SAFETY: the way of the number that the code returned.
@@ -1009,7 +1034,7 @@ impl Hooks for Jit {
         add(&s.exits, 1);
         let taken = way.taken.get() + 1;
         way.taken.set(taken);
-        let look = taken >= way.until.get();
+        let look = taken >= way.until.get() && std::ptr::eq(gate.code.get(), code);
         self.running.set(self.running.get() - 1);
         if let Some(e) = ctx.exception.take() {
             // SAFETY: the frame that raised is published.
@@ -1017,8 +1042,13 @@ impl Hooks for Jit {
         }
         if !gate.watch.is_valid() {
             self.broken(id);
-        } else if look && std::ptr::eq(gate.code.get(), code) {
+            return Ok(next);
+        }
+        if look {
             self.look(vm, id, number, now);
+        }
+        if let Some(nanoseconds) = lasted {
+            self.timed(vm, id, nanoseconds);
         }
         Ok(next)
     }

@@ -192,6 +192,9 @@ params! {
     tree_limit: u64 [0, u64::MAX] = u64::MAX;
     /// Let Cranelift optimise what the passes left.
     codegen_opt: bool = true;
+    /// Compile with the least effort: 1: trees whose entries are over soon, until they have run for long; 2: all;
+    /// 0: none.
+    quick: u32 [0, 2] = 1;
     /// Leave at every N-th guard after an entry as if it failed (guards that decide a branch excepted: their exit is the other side of the branch); 0: never.
     stress_exits: u32 [0, 1_000_000_000] = 0;
     /// Verify traces after each pass, as debug builds always do.
@@ -276,8 +279,8 @@ impl Params {
 
     /// What the optimiser is to do, when `ran` passes ran in this process already. Callers add what they know of the
     /// tree itself.
-    pub fn passes(&self, ran: u64) -> PassConfig {
-        let mut config = PassConfig::default();
+    pub fn passes(&self, ran: u64, quick: bool) -> PassConfig {
+        let mut config = if quick { PassConfig::light() } else { PassConfig::default() };
         config.disabled.extend(Pass::ALL.iter().copied().filter(|&p| !self.pass(p)));
         let left = self.opt_limit().saturating_sub(ran);
         config.limit = if self.opt() { usize::try_from(left).unwrap_or(usize::MAX) } else { 0 };

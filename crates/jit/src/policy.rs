@@ -48,13 +48,31 @@ pub fn eager(p: &Params) -> bool {
 }
 
 /// Nanoseconds that compiling so many nodes takes, about.
-fn cost(p: &Params, nodes: usize) -> u64 {
-    (nodes as u64).saturating_mul(p.node_cost())
+fn cost(p: &Params, nodes: usize, quick: bool) -> u64 {
+    (nodes as u64).saturating_mul(p.node_cost()) / if quick { 2 } else { 1 }
 }
 
-/// Nanoseconds that must have been lost before so many nodes are compiled.
-fn price(p: &Params, nodes: usize) -> u64 {
-    if eager(p) { 0 } else { cost(p, nodes) / 100 * u64::from(p.pay()) }
+/// Nanoseconds that must have been lost before a tree is compiled.
+fn price(p: &Params, t: &JitTree) -> u64 {
+    if eager(p) { 0 } else { cost(p, t.size(), quick(p, t)) / 100 * u64::from(p.pay()) }
+}
+
+/// Nanoseconds below which entries, or runs of a loop, are short.
+pub const SHORT: u64 = 20_000;
+
+/// Is a tree to be compiled with the least effort?
+pub fn quick(p: &Params, t: &JitTree) -> bool {
+    match p.quick() {
+        0 => false,
+        1 => !eager(p) && p.budget() != 0 && !t.worthy && (t.brief || t.short),
+        _ => true,
+    }
+}
+
+/// Did code that was made with the least effort run for so long that more would have paid?
+pub fn worthy(p: &Params, t: &JitTree) -> bool {
+    const TIMES: u64 = 4;
+    p.quick() == 1 && t.quick && !t.worthy && t.inside > TIMES * cost(p, t.size(), false)
 }
 
 fn saved(p: &Params, instructions: u32, residuals: u32) -> i64 {
@@ -149,12 +167,12 @@ pub fn spared(p: &Params, t: &JitTree, nanoseconds: u64) -> i64 {
 
 /// Rounds of the loop that are to be run before its first trace is compiled.
 pub fn rounds(p: &Params, t: &JitTree) -> u64 {
-    (price(p, t.size()) / t.gain.max(1)).saturating_sub(u64::from(p.threshold()))
+    (price(p, t) / t.gain.max(1)).saturating_sub(u64::from(p.threshold()))
 }
 
 /// Nanoseconds that are to be lost in exits before the tree is compiled again.
 pub fn due(p: &Params, t: &JitTree) -> u64 {
-    price(p, t.size())
+    price(p, t)
 }
 
 impl Policy {
@@ -186,9 +204,13 @@ impl Policy {
     pub fn spared(&self, nanoseconds: i64) {
         self.spared.set(self.spared.get().saturating_add_signed(nanoseconds));
     }
-    /// Is there time to compile so many nodes (0: to record)? Loops whose runs are brief, or that are
+    /// Is there time to compile a tree? Loops whose runs are brief, or that are
     /// doubtful, may use a part of it only.
-    pub fn affords(&self, p: &Params, nodes: usize, brief: bool) -> bool {
+    pub fn affords(&self, p: &Params, t: &JitTree) -> bool {
+        self.within(p, cost(p, t.size(), quick(p, t)), t.brief || t.doubtful)
+    }
+    /// Is there time to spend so many nanoseconds? See [`Policy::affords`].
+    pub fn within(&self, p: &Params, cost: u64, brief: bool) -> bool {
         if p.budget() == 0 || eager(p) {
             return true;
         }
@@ -199,6 +221,6 @@ impl Policy {
             u64::from(p.allowance()) * 1_000_000 + elapsed / 100 * u64::from(p.budget())
         };
         let allowed = share + self.spared.get() / 100 * u64::from(p.reward());
-        self.spent.get().saturating_add(cost(p, nodes)) <= allowed
+        self.spent.get().saturating_add(cost) <= allowed
     }
 }

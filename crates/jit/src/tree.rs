@@ -222,6 +222,14 @@ pub struct JitTree {
     pub faster: u64,
     /// What it does may hardly be faster in compiled code: see `policy::doubtful`.
     pub doubtful: bool,
+    /// Entries last some microseconds at most.
+    pub short: bool,
+    /// Its code was compiled with the least effort.
+    pub quick: bool,
+    /// It ran for long enough to be worth all effort.
+    pub worthy: bool,
+    /// Nanoseconds in compiled code since the last compilation, about.
+    pub inside: u64,
     /// Residual calls are left in it.
     pub calls: bool,
     /// Instructions of its root trace, and residual ones among them.
@@ -234,6 +242,8 @@ pub struct JitTree {
     pub timed: (u64, u32),
     /// How many times in a row since the last compilation its entries were found not to pay.
     pub strikes: u32,
+    /// An exit got hot when there was no time to record.
+    pub starved: bool,
     /// The back edge's own handler, while compiled code stands in for it.
     pub handler: u32,
     /// Objects and code objects of it that are kept alive by now.

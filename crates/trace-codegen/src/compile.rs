@@ -61,11 +61,23 @@ impl Config {
     }
 }
 
+/// How much Cranelift does for a tree.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Effort {
+    /// Code that works: a pass over it allocates registers, so that values lie on the stack between blocks. Takes less
+    /// than half the time.
+    Least,
+    /// No optimisation, but good registers.
+    Less,
+    /// All that it can.
+    Full,
+}
+
 /// How to compile one tree.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Let Cranelift optimise (`speed` rather than `none`).
-    pub optimize: bool,
+    /// What Cranelift does.
+    pub effort: Effort,
     /// Count [`Config::stress`] down at each guard and leave when it gets to 0: every guard fails now and then.
     pub stress_exits: bool,
     /// Keep Cranelift's IR as text.
@@ -76,7 +88,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { optimize: true, stress_exits: false, dump_clif: false, dump_asm: false }
+        Options { effort: Effort::Full, stress_exits: false, dump_clif: false, dump_asm: false }
     }
 }
 
@@ -136,7 +148,8 @@ pub enum CompileError {
 /// Compiles trees for one virtual machine.
 pub struct Compiler {
     pub(crate) config: Config,
-    isa: [OwnedTargetIsa; 2],
+    /// By [`Effort`].
+    isa: [OwnedTargetIsa; 3],
     memory: CodeMemory,
     pub(crate) thunks: Thunks,
     pieces: Vec<Piece>,
@@ -144,10 +157,11 @@ pub struct Compiler {
     ctx: Context,
 }
 
-fn isa(triple: Option<&str>, level: &str) -> Result<OwnedTargetIsa, String> {
+fn isa(triple: Option<&str>, level: &str, registers: &str) -> Result<OwnedTargetIsa, String> {
     let mut flags = settings::builder();
     let mut set = |k: &str, v: &str| flags.set(k, v).map_err(|e| format!("{k}: {e}"));
     set("opt_level", level)?;
+    set("regalloc_algorithm", registers)?;
     set("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" })?;
     set("unwind_info", "false")?;
     set("is_pic", "false")?;
@@ -182,7 +196,11 @@ impl Compiler {
     }
     fn with_isa(config: Config, triple: Option<&str>) -> Result<Compiler, String> {
         Ok(Compiler {
-            isa: [isa(triple, "none")?, isa(triple, "speed")?],
+            isa: [
+                isa(triple, "none", "single_pass")?,
+                isa(triple, "none", "backtracking")?,
+                isa(triple, "speed", "backtracking")?,
+            ],
             memory: CodeMemory::new(config.code_limit),
             thunks: Thunks::default(),
             pieces: Vec::new(),
@@ -193,10 +211,10 @@ impl Compiler {
     }
     /// The target's default calling convention.
     pub(crate) fn call_conv(&self) -> cranelift_codegen::isa::CallConv {
-        self.isa[1].default_call_conv()
+        self.isa[2].default_call_conv()
     }
     pub(crate) fn frontend_config(&self) -> cranelift_codegen::isa::TargetFrontendConfig {
-        self.isa[1].frontend_config()
+        self.isa[2].frontend_config()
     }
     /// Code memory in use.
     pub fn usage(&self) -> Usage {
@@ -222,14 +240,14 @@ impl Compiler {
             lower::signature(self.call_conv()),
         );
         let mut fctx = std::mem::take(&mut self.fctx);
-        let lowered = lower::lower(self, tree, options, &mut func, &mut fctx, self.isa[1].frontend_config());
+        let lowered = lower::lower(self, tree, options, &mut func, &mut fctx, self.isa[2].frontend_config());
         self.fctx = fctx;
         let lowered = lowered?;
         let clif = options.dump_clif.then(|| func.display().to_string());
         let insts = func.dfg.num_insts();
         let lower = start.elapsed();
         let start = Instant::now();
-        let (bytes, asm, places) = self.emit(func, options.optimize, options.dump_asm)?;
+        let (bytes, asm, places) = self.emit(func, options.effort, options.dump_asm)?;
         let codegen = start.elapsed();
         let code = self.install(&bytes, &tree.name, places)?;
         let stats = Stats { lower, codegen, bytes: bytes.len(), insts, exits: lowered.exits.len() };
@@ -245,13 +263,13 @@ impl Compiler {
     pub(crate) fn emit(
         &mut self,
         func: ir::Function,
-        optimize: bool,
+        effort: Effort,
         asm: bool,
     ) -> Result<(Vec<u8>, Option<String>, Vec<(u32, u32)>), CompileError> {
         self.ctx.clear();
         self.ctx.func = func;
         self.ctx.set_disasm(asm);
-        let isa = &self.isa[optimize as usize];
+        let isa = &self.isa[effort as usize];
         let code = self
             .ctx
             .compile(&**isa, &mut ControlPlane::default())

@@ -45,6 +45,6 @@ mod ops;
 pub mod perf;
 mod thunks;
 
-pub use compile::{CompileError, Compiled, Compiler, Config, Options, Stats};
+pub use compile::{CompileError, Compiled, Compiler, Config, Effort, Options, Stats};
 pub use exits::{ExitFrame, ExitInfo, ExitObject, ExitStore, ExitTable, Source};
 pub use memory::{CodeHandle, CodeMemory, Usage, enter};

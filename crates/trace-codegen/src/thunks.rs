@@ -5,7 +5,7 @@
 //! one for each intrinsic used this way; they are made when first needed and live as long as the compiler. That of a
 //! test whether a boxed int fits a word also leaves the int, in the first word of the exit buffer, where it does.
 
-use crate::compile::{CompileError, Compiler};
+use crate::compile::{CompileError, Compiler, Effort};
 use cranelift_codegen::ir::{self, AbiParam, InstBuilder, MemFlagsData, Signature, types};
 use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
@@ -87,7 +87,7 @@ impl Compiler {
         b.ins().return_(&[]);
         b.seal_all_blocks();
         b.finalize(self.frontend_config());
-        let (bytes, ..) = self.emit(func, true, false)?;
+        let (bytes, ..) = self.emit(func, Effort::Full, false)?;
         let code = self.install(&bytes, i.symbol(), Vec::new())?;
         self.thunks.0.insert(i, code.address() as u64);
         Ok(())

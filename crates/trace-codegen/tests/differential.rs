@@ -3,7 +3,7 @@
 mod common;
 
 use common::*;
-use taipan_trace_codegen::{CompileError, Compiler, Config, Options};
+use taipan_trace_codegen::{CompileError, Compiler, Config, Effort, Options};
 use taipan_trace_ir::eval::{PlainHost, Run, run};
 use taipan_trace_ir::parse::parse;
 use taipan_trace_ir::random::Case;
@@ -15,20 +15,24 @@ fn random_trees() {
     let n = std::env::var("TAIPAN_RANDOM_TREES").ok().and_then(|n| n.parse().ok()).unwrap_or(400);
     let mut ran = 0;
     for seed in 0..n {
-        let optimize = seed % 2 == 0;
-        let passes = seed % 4 < 2;
-        ran += random_tree(&mut c, seed, passes, &Options { optimize, ..Options::default() }) as u64;
+        let effort = [Effort::Least, Effort::Less, Effort::Full][seed as usize % 3];
+        let passes = match seed / 3 % 4 {
+            0 => Some(taipan_trace_opt::Config::default()),
+            1 => Some(taipan_trace_opt::Config::light()),
+            _ => None,
+        };
+        ran += random_tree(&mut c, seed, passes, &Options { effort, ..Options::default() }) as u64;
     }
     assert!(ran > n * 3 / 4, "{ran} of {n}");
     assert!(c.usage().pieces < 20, "thunks only");
 }
 
 /// Runs one random tree both ways, at the same addresses.
-fn random_tree(c: &mut Compiler, seed: u64, passes: bool, o: &Options) -> bool {
+fn random_tree(c: &mut Compiler, seed: u64, passes: Option<taipan_trace_opt::Config>, o: &Options) -> bool {
     let block = vec![0u64; taipan_trace_ir::random::CAPACITY / 8];
     let mut case = Case::new(seed, block.as_ptr() as u64);
-    if passes {
-        taipan_trace_opt::optimize(&mut case.tree, &taipan_trace_opt::Config::default());
+    if let Some(passes) = passes {
+        taipan_trace_opt::optimize(&mut case.tree, &passes);
     }
     let mut m1 = case.mem.clone();
     let settings = Run { fuel: 200_000, ..Run::new(&case.regs) };

@@ -103,6 +103,21 @@ impl Default for Config {
     }
 }
 
+impl Config {
+    /// The passes that make the most of a round: for trees that may not run for long, in half the time. What leaves
+    /// loops, is carried round them or needs to know how large ints are stays where it is.
+    pub fn light() -> Config {
+        use Pass::*;
+        Config {
+            passes: vec![
+                Fold, Cse, Guards, Memory, Virtuals, Fold, Cse, Guards, Memory, Dce, //
+                Loops, Unbox, Fold, Cse, Guards, Dce, Loops, Headers, Kept, Dce, Sink, Dce,
+            ],
+            ..Config::default()
+        }
+    }
+}
+
 /// What happened.
 #[derive(Clone, Debug, Default)]
 pub struct Report {

@@ -3,6 +3,7 @@
 # also: -X jit=on -X jit-threshold=5 -X jit-side-threshold=5 -X jit-stress-exits=2
 # also: -X jit=on -X jit-threshold=5 -X jit-rebinds=0
 # also: -X jit=on -X jit-threshold=20 -X jit-rebinds=1000 -X jit-invalidations=1000
+# also: -X jit=on -X jit-threshold=5 -X jit-side-threshold=5 -X jit-quick=2
 """Classes that change under compiled loops: methods, attributes, bases, metaclasses, __class__, properties."""
 
 

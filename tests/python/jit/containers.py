@@ -1,3 +1,5 @@
+# also: -X jit=on -X jit-threshold=5 -X jit-side-threshold=5 -X jit-quick=2
+# also: -X jit=on -X jit-threshold=5 -X jit-side-threshold=5 -X jit-quick=2 -X jit-stress-exits=2
 """Membership, iterators of dicts, sets and strings, bytes, bound methods and reflected operators in hot loops."""
 
 import math

@@ -1,5 +1,6 @@
 # also: -X jit=on -X jit-threshold=1 -X jit-side-threshold=1
 # also: -X jit=on -X jit-threshold=5 -X jit-check-frames=on
+# also: -X jit=on -X jit-threshold=5 -X jit-side-threshold=5 -X jit-quick=2
 """Methods behind instructions in hot loops: item access and properties of Python classes."""
 import sys
 import traceback

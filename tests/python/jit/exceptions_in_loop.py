@@ -1,5 +1,6 @@
 # also: -X jit=on -X jit-threshold=1 -X jit-side-threshold=1 -X jit-tree-nodes=2000 -X jit-recompiles=8 -X jit-check-frames=on -X jit-verify=on
 # also: -X jit=on -X jit-threshold=3 -X jit-side-threshold=2 -X jit-tree-nodes=800 -X jit-recompiles=3 -X jit-stress-exits=2
+# also: -X jit=on -X jit-threshold=5 -X jit-side-threshold=5 -X jit-quick=2
 # stderr: ignore
 import sys, traceback
 def a(n):

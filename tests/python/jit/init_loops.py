@@ -1,5 +1,6 @@
 # also: -X jit=on -X jit-threshold=5 -X jit-side-threshold=5
 # also: -X jit=on -X jit-threshold=2 -X jit-side-threshold=2 -X jit-check-frames=on
+# also: -X jit=on -X jit-threshold=5 -X jit-side-threshold=5 -X jit-quick=2
 # A loop within __init__: the instance that it makes ready is another one each time.
 class A:
     def __init__(self, n):

@@ -1,5 +1,7 @@
 # also: -X jit=on -X jit-threshold=5 -X jit-side-threshold=5
 # also: -X jit=on -X jit-threshold=5 -X jit-check-frames=on
+# also: -X jit=on -X jit-threshold=5 -X jit-side-threshold=5 -X jit-quick=2
+# also: -X jit=on -X jit-threshold=5 -X jit-side-threshold=5 -X jit-quick=2 -X jit-stress-exits=2
 """Iterators in hot loops: ranges with any step, enumerate and zip, iterators that are shared or used up."""
 
 

@@ -1,4 +1,6 @@
 # also: -X jit=on -X jit-threshold=5 -X jit-side-threshold=5
+# also: -X jit=on -X jit-threshold=5 -X jit-side-threshold=5 -X jit-quick=2
+# also: -X jit=on -X jit-threshold=5 -X jit-side-threshold=5 -X jit-quick=2 -X jit-stress-exits=2
 """Objects made in hot loops: kept, dropped, half made when something raises; a global that is added later."""
 
 

@@ -30,12 +30,13 @@ pub const HELP: &str = "\
   eager        thresholds 1
   stress1 stress2 stress3 stress7
                thresholds 1, every guard fails on every N-th pass
+  quick quick3 thresholds 1, compiled with the least effort; every guard fails on every third pass
   gc           thresholds 2, a collection at every allocation
   gc-off       -X jit=off, a collection at every allocation
   nopass-NAME  thresholds 1, without this pass of the optimiser
   noopt        thresholds 1, without any
   nopasses     all of nopass-NAME
-  jit          on, eager, stress1, stress2, stress3, stress7, noopt
+  jit          on, eager, quick, quick3, stress1, stress2, stress3, stress7, noopt
   all          everything";
 
 fn mode(name: &str, eager: bool, more: &[&str], slowness: u32) -> Mode {
@@ -56,6 +57,8 @@ pub fn parse(text: &str, taipan: &Path) -> Result<Vec<Mode>, String> {
             "stress2" => modes.push(mode(name, true, &["-Xjit-stress-exits=2"], 8)),
             "stress3" => modes.push(mode(name, true, &["-Xjit-stress-exits=3"], 8)),
             "stress7" => modes.push(mode(name, true, &["-Xjit-stress-exits=7"], 8)),
+            "quick" => modes.push(mode(name, true, &["-Xjit-quick=2"], 4)),
+            "quick3" => modes.push(mode(name, true, &["-Xjit-quick=2", "-Xjit-stress-exits=3"], 8)),
             "gc" => modes.push(mode(name, true, &["-Xjit-threshold=2", "-Xgc-stress"], 400)),
             "gc-off" => modes.push(mode(name, false, &["-Xjit=off", "-Xgc-stress"], 400)),
             "noopt" => modes.push(mode(name, true, &["-Xjit-opt=off"], 8)),
@@ -65,7 +68,7 @@ pub fn parse(text: &str, taipan: &Path) -> Result<Vec<Mode>, String> {
                     modes.push(mode(&name, true, &[&option], 8));
                 }
             }
-            "jit" => modes.extend(parse("on,eager,stress1,stress2,stress3,stress7,noopt", taipan)?),
+            "jit" => modes.extend(parse("on,eager,quick,quick3,stress1,stress2,stress3,stress7,noopt", taipan)?),
             "all" => modes.extend(parse("off,jit,nopasses,gc", taipan)?),
             other => match other.strip_prefix("nopass-") {
                 Some(pass) => {
