@@ -68,7 +68,9 @@ pub fn parse(text: &str, taipan: &Path) -> Result<Vec<Mode>, String> {
                     modes.push(mode(&name, true, &[&option], 8));
                 }
             }
-            "jit" => modes.extend(parse("on,eager,quick,quick3,stress1,stress2,stress3,stress7,noopt", taipan)?),
+            "jit" => {
+                modes.extend(parse("on,eager,quick,quick3,stress1,stress2,stress3,stress7,noopt", taipan)?)
+            }
             "all" => modes.extend(parse("off,jit,nopasses,gc", taipan)?),
             other => match other.strip_prefix("nopass-") {
                 Some(pass) => {
