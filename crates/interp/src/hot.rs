@@ -149,6 +149,12 @@ specs! {
     LOAD_METHOD_SLOT of LOAD_METHOD = attrs::load_method_slot;
     /// A callable attribute of a class.
     LOAD_METHOD_TYPE of LOAD_METHOD = attrs::load_method_type;
+    /// A class method of a class.
+    LOAD_METHOD_CLASS of LOAD_METHOD = attrs::load_method_class;
+    /// A plain class attribute, or a static method.
+    LOAD_METHOD_VALUE of LOAD_METHOD = attrs::load_method_value;
+    /// A method of an object of a class derived from a builtin one, whose own dict was never needed.
+    LOAD_METHOD_NATIVE of LOAD_METHOD = attrs::load_method_native;
     /// A callable attribute of a class whose metaclass is not `type`.
     LOAD_METHOD_META of LOAD_METHOD = attrs::load_method_meta;
     /// Two to four shapes: methods, slots and class attributes.

@@ -17,14 +17,18 @@ use crate::hot::Spec;
 use crate::hot::poly::{self, ADD, METHOD, Row, VALUE, WORDS, rows};
 use crate::profile;
 use taipan_bytecode::{Instr, Op};
+use taipan_runtime::objects::classmethod::BindingWrapper;
 use taipan_runtime::objects::dict::Dict;
 use taipan_runtime::objects::function::Function;
+use taipan_runtime::objects::instance::extra_slots;
 use taipan_runtime::objects::module::Module;
 use taipan_runtime::objects::str::Str;
+use taipan_runtime::objects::typ::Type;
 use taipan_runtime::vm::exec::{Pc, Regs, function};
 use taipan_runtime::vm::plan::{LoadPlan, StorePlan};
 use taipan_runtime::vm::shape::Place;
-use taipan_runtime::{Gc, Value, Vm};
+use taipan_runtime::vm::typedef::flag;
+use taipan_runtime::{Gc, Value, Vm, kinds};
 
 macro_rules! reasons {
     ($($(#[doc = $doc:literal])* $name:ident;)*) => {
@@ -302,7 +306,7 @@ fn single(c: &Cache, s: Spec) -> Option<NewRow> {
         Spec::LOAD_ATTR_OVERFLOW | Spec::STORE_ATTR_OVERFLOW => {
             (shape as u64, poly::slot(Place::Overflow(high)), 0)
         }
-        Spec::LOAD_ATTR_CLASS => (a, VALUE as u64, b),
+        Spec::LOAD_ATTR_CLASS | Spec::LOAD_METHOD_VALUE => (a, VALUE as u64, b),
         Spec::LOAD_METHOD_UNBOUND => (a, METHOD as u64, b),
         Spec::STORE_ATTR_ADD => (pair(shape, b as u32), pair(ADD, (b >> 32) as u32), high as u64),
         _ => return None,
@@ -383,7 +387,9 @@ unsafe fn shaped(vm: &Vm, c: &Cache, missed: Option<Spec>, one: Spec, many: Spec
             // Version and place go to `b`, the shape afterwards into the upper half of `a`.
             fill(c, pair(row.0 as u32, row.2 as u32), pair((row.0 >> 32) as u32, (row.1 >> 32) as u32), 0)
         }
-        Spec::LOAD_ATTR_CLASS | Spec::LOAD_METHOD_UNBOUND => fill(c, row.0, row.2, 0),
+        Spec::LOAD_ATTR_CLASS | Spec::LOAD_METHOD_UNBOUND | Spec::LOAD_METHOD_VALUE => {
+            fill(c, row.0, row.2, 0)
+        }
         _ => fill(c, pair(row.0 as u32, (row.1 >> 32) as u32), 0, 0),
     }
     Ok(one)
@@ -439,6 +445,56 @@ pub unsafe fn load_attr(vm: &Vm, pc: Pc, obj: Value, name: Gc<Str>) {
     }
 }
 
+/// What a `classmethod` or `staticmethod` (of just that type) wraps.
+fn plain_callable(vm: &Vm, descr: Value, ty: Gc<Type>) -> Option<Value> {
+    if vm.class_of(descr) != ty {
+        return None;
+    }
+    // SAFETY: objects of these two types are such wrappers.
+    let f = unsafe { descr.cast_unchecked::<BindingWrapper>() }.callable.get();
+    f.cast::<Function>().map(|f| f.value())
+}
+
+/// A class or static method in Python that class `obj`, whose metaclass is `type`, has: the class's version, the function,
+/// and whether the class goes with it.
+fn bound_to_class(vm: &Vm, obj: Value, name: Gc<Str>) -> Option<(u32, Value, bool)> {
+    let t = obj.cast::<Type>()?;
+    let meta = vm.class_of(obj);
+    if meta != vm.types.type_ || vm.type_lookup(meta, name).is_some() {
+        return None;
+    }
+    let version = vm.type_version(t);
+    let found = vm.type_lookup(t, name).filter(|_| version != 0)?;
+    let class = plain_callable(vm, found, vm.types.classmethod).map(|f| (version, f, true));
+    class.or_else(|| plain_callable(vm, found, vm.types.staticmethod).map(|f| (version, f, false)))
+}
+
+/// A method of an object of a class derived from `list`, `dict` or `set` that has a dict of its own: shape and version, the
+/// method, and where the dict's address is. (Objects of other builtin types differ in size.)
+fn native_method(vm: &Vm, obj: Value, name: Gc<Str>) -> Option<(u64, Value, u64)> {
+    use taipan_runtime::vm::attr::generic_get_attr;
+    use taipan_runtime::vm::slots::GetAttr;
+    let ty = vm.class_of(obj);
+    let sized = obj.is_kind(kinds::LIST) || obj.is_kind(kinds::DICT) || obj.is_kind(kinds::SET);
+    let plain = ty.slots.getattro.get().is_some_and(|f| std::ptr::fn_addr_eq(f, generic_get_attr as GetAttr));
+    if !sized || !plain || !ty.has_dict.get() {
+        return None;
+    }
+    let version = vm.type_version(ty);
+    let f = vm.type_lookup(ty, name).filter(|_| version != 0)?;
+    if !vm.class_of(f).has(flag::METHOD_DESCR) {
+        return None;
+    }
+    // SAFETY: a live object; classes with a dict have it as first extra value.
+    let h = unsafe { &*obj.as_header() };
+    let dict = extra_slots(h).first()?;
+    if !dict.get().is_unbound() {
+        return None;
+    }
+    let at = dict as *const _ as u64 - h as *const taipan_runtime::Header as u64;
+    Some((pair(h.shape(), version), f, at))
+}
+
 /// Specialises `LOAD_METHOD`.
 pub unsafe fn load_method(vm: &Vm, pc: Pc, obj: Value, name: Gc<Str>) {
     // SAFETY: the general form passes its instruction.
@@ -472,8 +528,37 @@ pub unsafe fn load_method(vm: &Vm, pc: Pc, obj: Value, name: Gc<Str>) {
                 LoadPlan::Method { .. } => Err(Reason::immediate),
                 LoadPlan::Slot { .. } => Err(Reason::no_slot),
                 LoadPlan::Property { .. } => Err(Reason::data_descriptor),
+                LoadPlan::ClassValue { shape, version, value } if obj.is_ptr() => {
+                    let row = (pair(shape, version), VALUE as u64, value.bits());
+                    shaped(vm, c, missed, Spec::LOAD_METHOD_VALUE, Spec::LOAD_METHOD_POLY, row)
+                }
+                LoadPlan::Descriptor { shape, version, descr } if obj.is_ptr() => {
+                    match plain_callable(vm, descr, vm.types.staticmethod) {
+                        Some(f) => {
+                            let row = (pair(shape, version), VALUE as u64, f.bits());
+                            shaped(vm, c, missed, Spec::LOAD_METHOD_VALUE, Spec::LOAD_METHOD_POLY, row)
+                        }
+                        None => Err(Reason::descriptor),
+                    }
+                }
                 LoadPlan::ClassValue { .. } | LoadPlan::Descriptor { .. } => Err(Reason::descriptor),
-                LoadPlan::Generic => Err(why_not(vm, obj, name, false)),
+                LoadPlan::Generic => match bound_to_class(vm, obj, name) {
+                    Some((version, f, true)) => {
+                        fill(c, version as u64, f.bits(), obj.bits());
+                        Ok(Spec::LOAD_METHOD_CLASS)
+                    }
+                    Some((version, f, false)) => {
+                        fill(c, version as u64, f.bits(), obj.bits());
+                        Ok(Spec::LOAD_METHOD_TYPE)
+                    }
+                    None => match native_method(vm, obj, name) {
+                        Some((key, f, at)) => {
+                            fill(c, key, f.bits(), at);
+                            Ok(Spec::LOAD_METHOD_NATIVE)
+                        }
+                        None => Err(why_not(vm, obj, name, false)),
+                    },
+                },
             }
         });
     }

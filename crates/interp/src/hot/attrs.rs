@@ -165,6 +165,42 @@ hot! {
         }
         return cold::LOAD_METHOD::<B>(pc, r, vm, ti, kc, tbl);
     }
+    /// As `load_attr_type`, for the function of a class method.
+    load_method_class(i, r, vm, ti, kc, pc, tbl) {
+        let o = get(r, i.b);
+        let c = cache(pc);
+        if o.bits() == c.c.get() && (*(o.as_header() as *const Type)).version.get() as u64 == c.a.get() {
+            set(r, i.a, Value::from_bits(c.b.get()));
+            set(r, i.a + 4, o);
+            next!();
+        }
+        return cold::LOAD_METHOD::<B>(pc, r, vm, ti, kc, tbl);
+    }
+    /// As `load_attr_class`.
+    load_method_value(i, r, vm, ti, kc, pc, tbl) {
+        let o = get(r, i.b);
+        let c = cache(pc);
+        if o.is_ptr() && shape(o) == c.low() && class_version(o) == c.high() {
+            set(r, i.a, Value::from_bits(c.b.get()));
+            set(r, i.a + 4, Value::UNBOUND);
+            next!();
+        }
+        return cold::LOAD_METHOD::<B>(pc, r, vm, ti, kc, tbl);
+    }
+    /// As `load_method_unbound`; c: where in the object the address of its dict is.
+    load_method_native(i, r, vm, ti, kc, pc, tbl) {
+        let o = get(r, i.b);
+        let c = cache(pc);
+        if o.is_ptr() && shape(o) == c.low() && class_version(o) == c.high() {
+            let dict = o.as_header().cast::<u8>().add(c.c.get() as usize).cast::<Value>();
+            if (*dict).is_unbound() {
+                set(r, i.a, Value::from_bits(c.b.get()));
+                set(r, i.a + 4, o);
+                next!();
+            }
+        }
+        return cold::LOAD_METHOD::<B>(pc, r, vm, ti, kc, tbl);
+    }
     /// As `load_attr_module`.
     load_method_module(i, r, vm, ti, kc, pc, tbl) {
         let o = get(r, i.b);

@@ -15,7 +15,7 @@ use taipan_bytecode::Op;
 use taipan_runtime::objects::function::Function;
 use taipan_runtime::objects::generator::{Generator, State, chain};
 use taipan_runtime::objects::int::compare::hash_i64;
-use taipan_runtime::objects::list::List;
+use taipan_runtime::objects::list::{List, Storage};
 use taipan_runtime::objects::set::Set;
 use taipan_runtime::vm::exec::{
     ACC, FUNC, GEN_HEADER, INFO, PREV, Pc, RESUME, RET, Regs, function, info, resume, set_word, word,
@@ -232,11 +232,12 @@ unsafe extern "C" fn yield_value<B: Back>(
             Ok(next) => next,
             Err(e) => unwind::raise(&*vm, e),
         };
-        B::next(next, (*vm).exec.regs.get(), vm, ti, kc, tbl)
+        let _ = (ti, kc, tbl);
+        B::afresh(next, (*vm).exec.regs.get(), vm)
     }
 }
 
-/// `YIELD` to a builtin that eats the generator (`consume.rs`).
+/// `YIELD` to a builtin that eats the generator (`consume.rs`), where that calls nothing.
 #[inline(never)]
 unsafe extern "C" fn yield_eaten<B: Back>(
     pc: Pc,
@@ -251,29 +252,71 @@ unsafe extern "C" fn yield_eaten<B: Back>(
         let v = get(r, (*pc).b);
         let kind = word(r, RESUME);
         let acc = *r.offset(ACC);
-        let done = if kind <= resume::TUPLE || kind == resume::EXTEND {
-            append(&*(acc.as_header() as *const List), v)
+        if kind <= resume::TUPLE || kind == resume::EXTEND {
+            let l = &*(acc.as_header() as *const List);
+            let n = l.len.get();
+            if n < l.cap.get() {
+                let p = l.data.get().cast::<u64>().add(n);
+                let storage = l.storage.get();
+                if storage == Storage::Object && !is_clean_old(&*l.buf.get().as_header()) {
+                    *p = v.bits();
+                    l.len.set(n + 1);
+                    set(r, (*pc).a, Value::NONE);
+                    return B::next(pc.add(1), r, vm, ti, kc, tbl);
+                }
+                if storage == Storage::Int && v.bits() >= ti {
+                    *p = v.bits().wrapping_sub(kc);
+                    l.len.set(n + 1);
+                    set(r, (*pc).a, Value::NONE);
+                    return B::next(pc.add(1), r, vm, ti, kc, tbl);
+                }
+            }
         } else if kind == resume::SUM {
             // Both ints, and so is their sum. (Truths are counted.)
             let v = if v.is_bool() { Value::from_bits(kc + v.is_true() as u64) } else { v };
             let sum = acc.bits().wrapping_add(v.bits()).wrapping_sub(kc);
-            let fits = acc.bits() & v.bits() >= ti && sum >= ti;
-            if fits {
+            if acc.bits() & v.bits() >= ti && sum >= ti {
                 *r.offset(ACC) = Value::from_bits(sum);
+                set(r, (*pc).a, Value::NONE);
+                return B::next(pc.add(1), r, vm, ti, kc, tbl);
             }
-            fits
+        } else if kind == resume::ANY && v == Value::FALSE || kind == resume::ALL && v == Value::TRUE {
+            set(r, (*pc).a, Value::NONE);
+            return B::next(pc.add(1), r, vm, ti, kc, tbl);
+        }
+        yield_eaten_more::<B>(pc, r, vm, 0, 0, tbl)
+    }
+}
+
+/// The same for sets of ints, and for lists whose storage is another one.
+#[inline(never)]
+unsafe extern "C" fn yield_eaten_more<B: Back>(
+    pc: Pc,
+    r: Regs,
+    vm: *const Vm,
+    _: u64,
+    _: u64,
+    _: *const u8,
+) -> u64 {
+    // SAFETY: as above.
+    unsafe {
+        let v = get(r, (*pc).b);
+        let kind = word(r, RESUME);
+        let acc = *r.offset(ACC);
+        let done = if kind <= resume::TUPLE || kind == resume::EXTEND {
+            append(&*(acc.as_header() as *const List), v)
         } else if kind == resume::SET && v.is_int() {
             (*vm).exec.pc.set(pc);
             (*vm).exec.regs.set(r);
             add_int(&*vm, acc, v)
         } else {
-            kind == resume::ANY && v == Value::FALSE || kind == resume::ALL && v == Value::TRUE
+            false
         };
         if done {
             set(r, (*pc).a, Value::NONE);
-            return B::next(pc.add(1), r, vm, ti, kc, tbl);
+            return B::afresh(pc.add(1), r, vm);
         }
-        yield_value::<B>(pc, r, vm, ti, kc, tbl)
+        yield_value::<B>(pc, r, vm, INT_TAG, INT_ZERO, std::ptr::null())
     }
 }
 

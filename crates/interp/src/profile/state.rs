@@ -103,9 +103,11 @@ unsafe fn cached(vm: &Vm, spec: Spec, c: &Cache) -> Vec<String> {
         }
         Spec::LOAD_GLOBAL_MODULE | Spec::LOAD_GLOBAL_BUILTIN => vec![],
         Spec::LOAD_ATTR_MODULE | Spec::LOAD_METHOD_MODULE => vec!["module".into()],
-        Spec::LOAD_ATTR_TYPE | Spec::LOAD_METHOD_TYPE | Spec::LOAD_ATTR_META | Spec::LOAD_METHOD_META => {
-            vec!["type".into()]
-        }
+        Spec::LOAD_ATTR_TYPE
+        | Spec::LOAD_METHOD_TYPE
+        | Spec::LOAD_METHOD_CLASS
+        | Spec::LOAD_ATTR_META
+        | Spec::LOAD_METHOD_META => vec!["type".into()],
         Spec::LOAD_ATTR_PROPERTY => vec!["property".into()],
         _ => vec![class(c.a.get())],
     }
