@@ -230,6 +230,7 @@ impl Heap {
         self.process_weak(full);
         self.process_finalizers(&mut t, full);
         t.drain();
+        let work = t.work;
         self.mark_stack.replace(t.stack);
         let survived = self.sweep(full);
         self.collecting.set(false);
@@ -244,7 +245,7 @@ impl Heap {
         }
         s.max_pause = s.max_pause.max(pause);
         drop(s);
-        self.after_collection(full, survived);
+        self.after_collection(full, survived, work);
         self.tell_pending();
     }
 
@@ -297,8 +298,9 @@ impl Heap {
         }
     }
 
-    /// Sets the limits; `survived` is the bytes of what has become old, or of all that lives after a full collection.
-    fn after_collection(&self, full: bool, survived: usize) {
+    /// Sets the limits; `survived` is the bytes of what has become old, or of all that lives after a full collection, and
+    /// `work` is how many words in rows were looked at.
+    fn after_collection(&self, full: bool, survived: usize, work: usize) {
         if full {
             self.old_bytes.set(survived);
             // A quarter as much again: garbage in the old generation stays a fifth of the heap.
@@ -313,6 +315,8 @@ impl Heap {
             self.old_bytes.set(self.old_bytes.get() + survived + outside.max(self.external.get() / 64));
             // Large old objects that are written to are traced whole each time: seldom enough to be in proportion.
             let wanted = (self.old_bytes.get() / 8).clamp(MINOR_LIMIT, 64 << 20);
+            // A list that grows is such an object: three bytes are handed out for each that is looked at again.
+            let wanted = wanted.max((work * 24).min(6 * MINOR_LIMIT));
             if wanted > self.minor_limit.get() {
                 self.minor_limit.set(wanted);
             }
