@@ -284,9 +284,7 @@ unsafe fn intrinsic_call(vm: &Vm, n: u8, args: Regs, count: usize) -> Option<Val
     unsafe {
         let x = *args;
         match (n, count) {
-            (intrinsic::ISINSTANCE, 2) => {
-                return is_instance(vm, x, *args.add(1)).map(Value::bool);
-            }
+            (intrinsic::ISINSTANCE, 2) => is_instance(vm, x, *args.add(1)).map(Value::bool),
             (intrinsic::ORD, 1) => {
                 let s = vm.exact_str(x)?;
                 (s.is_ascii() && s.char_len() == 1).then(|| Value::int(s.as_bytes()[0] as i64))
@@ -416,11 +414,11 @@ hot! {
                     set(r, i.a, v);
                     next!();
                 }
-            } else if i.c == 2 {
-                if let Some(v) = quick_two(id, *w.add(4), *w.add(5)) {
-                    set(r, i.a, v);
-                    next!();
-                }
+            } else if i.c == 2
+                && let Some(v) = quick_two(id, *w.add(4), *w.add(5))
+            {
+                set(r, i.a, v);
+                next!();
             }
         }
         return call_native::<B>(pc, r, vm, ti, kc, tbl);

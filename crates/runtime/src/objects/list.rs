@@ -523,7 +523,7 @@ impl Vm {
     pub fn list_remove_at(&self, l: Gc<List>, k: usize) -> Value {
         let v = self.list_get(l, k);
         let n = l.len();
-        if k + 1 == n && n > 1 && (l.cap.get() <= 64 || n - 1 >= l.cap.get() / 4) {
+        if k + 1 == n && n > 1 && (l.cap.get() <= 64 || n > l.cap.get() / 4) {
             if l.storage.get() == Storage::Object {
                 // So that the collector does not see an item that is gone.
                 // SAFETY: the last item.
