@@ -264,8 +264,7 @@ fn tables() -> &'static Tables {
         for (i, s) in stubs.iter_mut().enumerate() {
             s.op = offset_from(chain[FIRST_STUB + i]);
         }
-        let spec: Vec<u32> =
-            crate::hot::spec_handlers::<Chain>().into_iter().map(offset_from).collect();
+        let spec: Vec<u32> = crate::hot::spec_handlers::<Chain>().into_iter().map(offset_from).collect();
         let mut forms = vec![vec![]; OP_COUNT];
         for (&s, &offset) in SPECS.iter().zip(&spec) {
             forms[s.op() as usize].push((offset, s));
