@@ -500,6 +500,7 @@ impl Jit {
         }
         let (begin, cpu) = (Instant::now(), clock::cpu());
         let mut tree = t.tree.clone();
+        t.worthy |= policy::worthy(p, t);
         let quick = policy::quick(p, t);
         let mut config = p.passes(self.passes.get(), quick);
         config.no_hoist = t.no_hoist.clone();
@@ -564,7 +565,7 @@ impl Jit {
                 t.compiled_nodes = t.tree.nodes.len();
                 t.faster = policy::faster(p, t, &tree);
                 t.calls = policy::calls(&tree);
-                (t.quick, t.inside) = (quick, 0);
+                t.quick = quick;
                 t.optimized = report.size.1;
                 (t.pending, t.lost, t.timed, t.strikes) = (0, 0, (0, 0), 0);
                 for row in &mut t.heat {
@@ -693,7 +694,7 @@ impl Jit {
         }
         t.inside += t.timed.0 * SAMPLE;
         t.timed = (0, 0);
-        if settled && !t.retired && policy::worthy(p, &t) && !self.busy() {
+        if !t.retired && t.compiled.is_some() && policy::worthy(p, &t) && !self.busy() {
             t.worthy = true;
             t.worthy = self.policy.affords(p, &t);
             if t.worthy {

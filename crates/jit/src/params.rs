@@ -150,7 +150,7 @@ params! {
     /// Nanoseconds by which a residual instruction is slower than in the interpreter, about.
     residual_cost: u64 [0, 1_000_000] = 25;
     /// Nanoseconds that leaving compiled code and entering it again takes, about.
-    exit_cost: u64 [1, 1_000_000] = 150;
+    exit_cost: u64 [1, 1_000_000] = 100;
     /// Instructions that a side trace must follow if it does not lead back to a loop.
     side_least: u32 [0, 1_000_000] = 8;
     /// Per cent of the run time that may be spent in recording and compiling; 0: any. With 0, and `absorb`

@@ -170,9 +170,10 @@ pub fn rounds(p: &Params, t: &JitTree) -> u64 {
     (price(p, t) / t.gain.max(1)).saturating_sub(u64::from(p.threshold()))
 }
 
-/// Nanoseconds that are to be lost in exits before the tree is compiled again.
+/// Nanoseconds that are to be lost in exits before the tree is compiled again: the more, the more often it was, if it is
+/// one of those that gain little.
 pub fn due(p: &Params, t: &JitTree) -> u64 {
-    price(p, t)
+    price(p, t) * if t.doubtful || t.short { u64::from(t.compilations.clamp(1, 8)) } else { 1 }
 }
 
 impl Policy {

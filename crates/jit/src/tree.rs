@@ -228,7 +228,7 @@ pub struct JitTree {
     pub quick: bool,
     /// It ran for long enough to be worth all effort.
     pub worthy: bool,
-    /// Nanoseconds in compiled code since the last compilation, about.
+    /// Nanoseconds in compiled code, about.
     pub inside: u64,
     /// Residual calls are left in it.
     pub calls: bool,
