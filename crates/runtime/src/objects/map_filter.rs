@@ -75,7 +75,8 @@ fn map(vm: &Vm, v: Value) -> Gc<Map> {
     vm.native::<Map>(v).expect("slots and methods of map get such")
 }
 fn map_next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
-    let m = map(vm, v);
+    // SAFETY: a slot of `map`.
+    let m = unsafe { Gc::<Map>::from_header(v.as_header()) };
     let (f, iters) = (m.function.get(), m.iters.get());
     if iters.len() == 1 {
         let Some(x) = vm.iter_step(iters.items()[0])? else { return Ok(None) };
@@ -123,7 +124,8 @@ fn filter(vm: &Vm, v: Value) -> Gc<Filter> {
     vm.native::<Filter>(v).expect("slots and methods of filter get such")
 }
 fn filter_next(vm: &Vm, v: Value) -> PyResult<Option<Value>> {
-    let s = filter(vm, v);
+    // SAFETY: a slot of `filter`.
+    let s = unsafe { Gc::<Filter>::from_header(v.as_header()) };
     let (f, it) = (s.function.get(), s.iter.get());
     let plain = f.is_none() || f == vm.types.bool.value();
     while let Some(x) = vm.iter_step(it)? {

@@ -17,6 +17,9 @@ impl Vm {
         if let Some(i) = v.to_int() {
             return Ok(crate::objects::int::compare::hash_i64(i));
         }
+        if v.is_float() {
+            return Ok(crate::objects::float::compare::hash_float(self, v, v.as_float()));
+        }
         if self.is_exact(v, crate::vm::shape_ids::tuple) {
             // SAFETY: the shape says that it is a tuple.
             let known = unsafe { v.cast_unchecked::<crate::objects::tuple::Tuple>() }.hash.get();
@@ -49,7 +52,7 @@ impl Vm {
     }
     /// Two tuples that compare as tuples do.
     #[inline(always)]
-    fn both_tuples(&self, a: Value, b: Value) -> Option<(Gc<Tuple>, Gc<Tuple>)> {
+    pub(crate) fn both_tuples(&self, a: Value, b: Value) -> Option<(Gc<Tuple>, Gc<Tuple>)> {
         use crate::objects::tuple_methods::plain;
         if !a.is_kind(crate::kinds::TUPLE) || !b.is_kind(crate::kinds::TUPLE) {
             return None;
@@ -169,6 +172,9 @@ impl Vm {
     pub fn truth(&self, v: Value) -> PyResult<bool> {
         if v.is_bool() {
             return Ok(v.is_true());
+        }
+        if v.is_int() {
+            return Ok(v.as_int() != 0);
         }
         self.truth_slow(v)
     }

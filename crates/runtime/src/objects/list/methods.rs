@@ -257,7 +257,25 @@ fn find(vm: &Vm, l: Gc<List>, x: Value, from: usize, to: usize) -> PyResult<Opti
             }
             _ => {}
         }
+        // Among strings no code runs: up to the first item that is none they are looked at where they are.
+        if let (Some(text), Some(items)) = (vm.exact_str(x), l.as_values()) {
+            let text = text.as_bytes();
+            for (k, &y) in items[from..end].iter().enumerate() {
+                if y == x {
+                    return Ok(Some(from + k));
+                }
+                let Some(y) = vm.exact_str(y) else { return find_from(vm, l, x, from + k, to) };
+                let y = y.as_bytes();
+                if y.len() == text.len() && y == text {
+                    return Ok(Some(from + k));
+                }
+            }
+            return Ok(None);
+        }
     }
+    find_from(vm, l, x, from, to)
+}
+fn find_from(vm: &Vm, l: Gc<List>, x: Value, from: usize, to: usize) -> PyResult<Option<usize>> {
     let mut i = from;
     while i < to
         && let Some(y) = vm.list_try_get(l, i)

@@ -6,7 +6,6 @@
 use crate::objects::list::sort_runs;
 use crate::objects::list::{List, Storage};
 use crate::objects::str::Str;
-use crate::objects::tuple_methods::plain;
 use crate::vm::Vm;
 use crate::vm::error::PyResult;
 use crate::vm::slots::CompareOp;
@@ -165,9 +164,7 @@ pub fn less(vm: &Vm, a: Value, b: Value) -> PyResult<bool> {
     if let Some(less) = plainly_less(vm, a, b) {
         return Ok(less);
     }
-    if let Some(x) = plain(vm, a)
-        && let Some(y) = plain(vm, b)
-    {
+    if let Some((x, y)) = vm.both_tuples(a, b) {
         // The first items that differ decide. (Floats have no identity: a NaN counts as equal to itself here.)
         for (&p, &q) in x.items().iter().zip(y.items()) {
             if p == q {
