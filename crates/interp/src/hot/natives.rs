@@ -493,23 +493,30 @@ tail! {
         }
         cold::CALL_METHOD::<B>(pc, r, vm, ti, kc, tbl)
     }
-    /// `CALL_METHOD` of a builtin type's method with just its parameters, on an object of the very type.
+    /// `CALL_METHOD` of a builtin type's method on an object of the very type, mostly with just its parameters.
     call_plain_method [] (pc, r, vm, ti, kc, tbl) {
         let w = r.add((*pc).b as usize);
         let n = (*pc).c as usize;
-        let f = &*((*w).as_header() as *const NativeFunction);
+        let f: Gc<NativeFunction> = (*w).cast_unchecked();
         let this = *w.add(4);
-        if f.intrinsic.get() == 0
-            && f.def.arity.total as usize == n
-            && f.def.arity.pos as usize == n
-            && let NativeImpl::Fixed(imp) = f.def.imp
-            && this.is_ptr()
+        if !matches!(
+            f.intrinsic.get(),
+            intrinsic::APPEND | intrinsic::GET | intrinsic::EXTEND | intrinsic::JOIN
+        ) && this.is_ptr()
             && Value::from_header((*this.as_header()).class()) == f.owner.get()
             && f.def.kind == MethodKind::Method
             && (*vm).exec.interrupt.load(Relaxed) == 0
         {
-            let result = imp(&*vm, std::slice::from_raw_parts(w.add(4), n + 1));
-            return finish::<B>(result, pc, r, vm, ti, kc, tbl);
+            if f.def.arity.total as usize == n
+                && f.def.arity.pos as usize == n
+                && let NativeImpl::Fixed(imp) = f.def.imp
+            {
+                let result = imp(&*vm, std::slice::from_raw_parts(w.add(4), n + 1));
+                return finish::<B>(result, pc, r, vm, ti, kc, tbl);
+            }
+            if let Some(result) = invoke(&*vm, f, w.add(4), n + 1, 1) {
+                return finish::<B>(result, pc, r, vm, ti, kc, tbl);
+            }
         }
         call_native_method::<B>(pc, r, vm, ti, kc, tbl)
     }
