@@ -70,8 +70,8 @@ pub type RootFn = unsafe fn(*const (), &mut Tracer);
 
 /// Most bytes held by mappings that are kept for the next large object.
 const SPARE_LIMIT: usize = 16 << 20;
-/// After so many mappings for blocks further ones are made of huge pages.
-const HUGE_CHUNKS_FROM: usize = 1;
+/// After so many mappings for blocks further ones are made of huge pages: what the last of them wastes is little then.
+const HUGE_CHUNKS_FROM: usize = 16;
 
 /// A heap. Belongs to one VM; not shared between threads without that VM's lock.
 pub struct Heap {
