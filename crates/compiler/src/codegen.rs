@@ -40,6 +40,8 @@ pub struct Options {
     pub top_level_await: bool,
     /// Interactive input that may be incomplete: report that as its own kind of error.
     pub allow_incomplete: bool,
+    /// Digits that a decimal literal may have; 0: any number.
+    pub max_digits: usize,
 }
 
 /// How a name is reached.

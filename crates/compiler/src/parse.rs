@@ -42,6 +42,35 @@ fn drop_deep<T>(value: T, len: usize) {
     }
 }
 
+/// A decimal literal of more than `limit` digits.
+fn too_many_digits(source: &str, lines: &Lines, limit: usize) -> Option<Fail> {
+    let b = source.as_bytes();
+    let digit = |c: &u8| c.is_ascii_digit() || *c == b'_';
+    // A run of so many digits has one in each stretch of that length.
+    if limit == 0 || !b.chunks(limit).any(|c| c.last().is_some_and(digit)) {
+        return None;
+    }
+    let tokens = crate::tokenizer::tokenize(source, lines).ok()?;
+    let long = tokens.list.iter().filter(|t| t.kind == crate::tokenizer::Kind::Number && t.end - t.start > limit);
+    for t in long {
+        let text = t.text(source);
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        if digits > limit && text.bytes().all(|c| digit(&c)) {
+            let msg = format!(
+                "Exceeds the limit ({limit} digits) for integer string conversion: value has {digits} digits; use \
+                 sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for huge integer literals \
+                 to avoid decimal conversion limits."
+            );
+            let mut f = crate::error::syntax(t.range(), msg);
+            let line = lines.line(ruff_text_size::TextSize::new(t.start as u32));
+            f.at = Some((line, 0, line, 0));
+            return Some(f);
+        }
+    }
+    None
+}
+
+
 /// Parses source text.
 pub fn parse(source: &str, filename: &str, mode: Mode, opts: Options) -> Result<ParsedSource, CompileError> {
     let lines = Lines::new(source);
@@ -86,6 +115,10 @@ pub fn parse(source: &str, filename: &str, mode: Mode, opts: Options) -> Result<
         }
     }
     if let Some(f) = crate::syntax_error::first(&parsed, source, &lines, mode, opts) {
+        drop_deep(parsed, source.len());
+        return Err(fail(f));
+    }
+    if let Some(f) = too_many_digits(source, &lines, opts.max_digits) {
         drop_deep(parsed, source.len());
         return Err(fail(f));
     }

@@ -42,9 +42,7 @@ impl ValueBuf {
     }
     /// As [`ValueBuf::try_new`]; aborts without memory. For sizes that the program's data bound.
     pub fn new(heap: &Heap, cap: usize) -> Gc<ValueBuf> {
-        ValueBuf::try_new(heap, cap).unwrap_or_else(|| {
-            std::alloc::handle_alloc_error(std::alloc::Layout::from_size_align(8, 8).expect("constant"))
-        })
+        ValueBuf::try_new(heap, cap).unwrap_or_else(|| crate::heap::out_of_memory())
     }
     /// Number of places.
     #[inline(always)]

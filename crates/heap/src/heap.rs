@@ -91,6 +91,9 @@ pub struct Heap {
     pub(crate) chunk: Cell<(usize, usize)>,
     /// Mappings for blocks made so far.
     chunks: Cell<usize>,
+    /// A chunk for the time when the system has none.
+    reserve: Cell<*mut u8>,
+    exhausted: Cell<bool>,
     /// Block that each 64 KiB granule of the address space belongs to.
     pub(crate) granules: UnsafeCell<HashMap<usize, *mut Block, std::hash::BuildHasherDefault<GranuleHasher>>>,
     pub(crate) kinds: &'static [KindInfo],
@@ -173,6 +176,8 @@ impl Heap {
             spare_bytes: Cell::new(0),
             chunk: Cell::new((0, 0)),
             chunks: Cell::new(0),
+            reserve: Cell::new(crate::block::map_chunk(false)),
+            exhausted: Cell::new(false),
             granules: UnsafeCell::default(),
             kinds,
             roots: Cell::new(None),
@@ -272,9 +277,7 @@ impl Heap {
         }
         let p = self.alloc_slow(size, kind, class, shape);
         if p.is_null() {
-            std::alloc::handle_alloc_error(
-                std::alloc::Layout::from_size_align(size.min(1 << 40), 16).expect("small"),
-            );
+            out_of_memory();
         }
         p
     }
@@ -516,15 +519,35 @@ impl Heap {
         if next == end {
             let p = crate::block::map_chunk(self.chunks.get() >= HUGE_CHUNKS_FROM);
             self.chunks.set(self.chunks.get() + 1);
-            if p.is_null() {
-                let layout =
-                    std::alloc::Layout::from_size_align(crate::block::CHUNK, 16).expect("constant layout");
-                std::alloc::handle_alloc_error(layout);
-            }
+            let p = if p.is_null() { self.last_chunk() } else { p };
             (next, end) = (p as usize, p as usize + crate::block::CHUNK);
         }
         self.chunk.set((next + crate::block::BLOCK_SIZE, end));
         next as *mut Block
+    }
+
+    /// The system has no memory left: the chunk kept for this. The run-time raises `MemoryError` at its next poll.
+    #[cold]
+    fn last_chunk(&self) -> *mut u8 {
+        let p = self.reserve.replace(std::ptr::null_mut());
+        if p.is_null() {
+            out_of_memory();
+        }
+        self.exhausted.set(true);
+        if let Some((f, data)) = self.on_pending.get() {
+            f(data);
+        }
+        p
+    }
+
+    /// Did the system refuse memory since this was last asked?
+    pub fn take_exhausted(&self) -> bool {
+        let was = self.exhausted.replace(false);
+        if was {
+            // What was dropped since may have made room.
+            self.reserve.set(crate::block::map_chunk(false));
+        }
+        was
     }
 
     fn new_block(&self, c: usize) -> *mut Block {
@@ -680,5 +703,16 @@ impl Drop for Heap {
             // SAFETY: the part of the last mapping that no block was made of.
             unsafe { libc::munmap(next as *mut libc::c_void, end - next) };
         }
+    }
+}
+
+/// Ends the process where there is no memory and nobody who could be told.
+#[cold]
+pub(crate) fn out_of_memory() -> ! {
+    let text = b"MemoryError\n";
+    // SAFETY: writes a constant, then leaves without running anything.
+    unsafe {
+        libc::write(2, text.as_ptr().cast(), text.len());
+        libc::_exit(1)
     }
 }

@@ -38,6 +38,10 @@ pub fn poll(vm: &Vm) -> PyResult<()> {
         return Err(e);
     }
     if reasons & interrupt::PENDING != 0 {
+        if vm.heap.take_exhausted() {
+            vm.exec.interrupt(reasons & !(interrupt::SIGNAL | interrupt::TRACE));
+            return Err(vm.memory_error());
+        }
         vm.run_pending_later();
     }
     if let Some(f) = vm.exec.on_interrupt.get() {

@@ -37,6 +37,49 @@ const EDITS: &[(&str, &str, &str)] = &[
         "        return 'os.path.ALLOW_MISSING'\n    def __reduce__(self):\n        return self.__class__.__name__\n",
         "        return 'os.path.ALLOW_MISSING'\n    def __reduce__(self):\n        return self.__class__.__name__\n\nimport os\n",
     ),
+    // What CPython's native module says when a signal is trapped: which conditions there were.
+    ("_pydecimal.py", "        raise error(explanation)", "        raise error([condition])"),
+    (
+        "_pydecimal.py",
+        "Cannot convert infinity to integer",
+        "cannot convert Infinity to integer",
+    ),
+    (
+        "_pydecimal.py",
+        "raise ValueError('Invalid tuple size in creation of Decimal '\n                                 'from list or tuple.  The list or tuple '\n                                 'should have exactly three elements.')",
+        "raise ValueError('argument must be a sequence of length 3')",
+    ),
+    // What CPython's native module says of mixtures of aware and naive times, and the like.
+    (
+        "_pydatetime.py",
+        "cannot mix naive and timezone-aware time",
+        "can't subtract offset-naive and offset-aware datetimes",
+    ),
+    (
+        "_pydatetime.py",
+        "cannot compare naive and aware datetimes",
+        "can't compare offset-naive and offset-aware datetimes",
+    ),
+    (
+        "_pydatetime.py",
+        "cannot compare naive and aware times",
+        "can't compare offset-naive and offset-aware times",
+    ),
+    (
+        "_pydatetime.py",
+        "                return type(self).fromordinal(o)\n            raise OverflowError(\"result out of range\")",
+        "                return type(self).fromordinal(o)\n            raise OverflowError(\"date value out of range\")",
+    ),
+    (
+        "_pydatetime.py",
+        "tzinfo=self._tzinfo))\n        raise OverflowError(\"result out of range\")",
+        "tzinfo=self._tzinfo))\n        raise OverflowError(\"date value out of range\")",
+    ),
+    (
+        "_pydatetime.py",
+        "            \"tzinfo argument must be None or of a tzinfo subclass, \"\n            f\"not {type(tz).__name__!r}\"",
+        "            \"tzinfo argument must be None or of a tzinfo subclass, \"\n            f\"not type {type(tz).__name__!r}\"",
+    ),
     // What CPython's native unpickler says of pickles that are cut off or no pickles.
     (
         "pickle.py",

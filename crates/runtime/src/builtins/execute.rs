@@ -76,6 +76,7 @@ fn compile(vm: &Vm, a: &[Value]) -> PyResult {
         future,
         top_level_await: flags & flags::TOP_LEVEL_AWAIT != 0,
         allow_incomplete: flags & flags::ALLOW_INCOMPLETE != 0,
+        ..vm.compile_options()
     };
     let only_ast = flags & flags::ONLY_AST != 0;
     let mode = match mode.as_bytes() {

@@ -831,6 +831,7 @@ impl Vm {
         }
         let it = self.get_iter(v)?;
         let hint = self.length_hint(v, 0)?;
+        self.check_hint(hint)?;
         if hint > 0 && l.storage.get() != Storage::Empty {
             // A hint may lie: no error if there is no memory for it.
             let _ = self.list_reserve(l, hint.min(1 << 24));

@@ -9,7 +9,7 @@ use crate::vm::Vm;
 use crate::vm::args::Args;
 use crate::vm::error::PyResult;
 use crate::vm::slots::Slots;
-use crate::vm::typedef::{MethodDef, TypeDef, flag, getset, method, readonly};
+use crate::vm::typedef::{MethodDef, TypeDef, flag, getset, member, method};
 use taipan_heap::{Gc, Header, Slot, Tracer, Value};
 
 /// A `module` (or an instance of a subclass).
@@ -354,7 +354,7 @@ pub static DEF: TypeDef = TypeDef {
     },
     methods: &[method("__dir__", "($self, /)", dir, "__dir__() -> list\nspecialized dir() implementation")],
     getset: &[
-        readonly("__dict__", get_dict, ""),
+        member("__dict__", get_dict, ""),
         getset("__annotations__", get_annotations, set_annotations, ""),
         getset("__annotate__", get_annotate, set_annotate, ""),
     ],

@@ -81,7 +81,9 @@ fn reduce(vm: &Vm, a: &[Value]) -> PyResult {
     Ok(vm.new_tuple(&[vm.class_of(a[0]).value(), vm.new_tuple(&[]).value(), d.value()]).value())
 }
 fn replace(vm: &Vm, args: Args) -> PyResult {
-    crate::vm::args::check_positional(vm, "__replace__", args.pos.len() - 1, 0, 0)?;
+    if args.pos.len() > 1 {
+        return Err(vm.type_error("__replace__() takes no positional arguments"));
+    }
     let v = args.pos[0];
     let ty = vm.class_of(v);
     let new = vm.call(ty.value(), &[])?;

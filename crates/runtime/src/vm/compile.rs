@@ -13,7 +13,11 @@ use taipan_heap::{Gc, Value};
 impl Vm {
     /// Compiler options from the command line.
     pub fn compile_options(&self) -> Options {
-        Options { optimize: self.config.optimize, ..Options::default() }
+        Options {
+            optimize: self.config.optimize,
+            max_digits: self.int_max_str_digits.get(),
+            ..Options::default()
+        }
     }
 
     /// Compiles source text.

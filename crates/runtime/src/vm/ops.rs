@@ -384,6 +384,11 @@ impl Vm {
         {
             return Ok(self.list_items(l));
         }
+        if let Some(r) = v.cast::<crate::objects::range::Range>()
+            && self.is_exact(r.value(), crate::vm::shape_ids::range)
+        {
+            self.check_hint(self.len(v)?)?;
+        }
         let mut out = GcVec::new();
         self.for_each(v, |x| {
             out.push(&self.heap, x);

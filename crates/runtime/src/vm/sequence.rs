@@ -152,6 +152,10 @@ impl Vm {
         }
         Ok(false)
     }
+    /// No machine holds as many items as this, whatever the items are.
+    pub fn check_hint(&self, hint: usize) -> PyResult<()> {
+        if hint >= 1 << 44 { Err(self.memory_error()) } else { Ok(()) }
+    }
     /// `operator.length_hint(v, default)`
     pub fn length_hint(&self, v: Value, default: usize) -> PyResult<usize> {
         if let Some(f) = self.class_of(v).slots.len.get() {

@@ -229,6 +229,7 @@ fn read(vm: &Vm, a: &[Value]) -> PyResult {
             if n < -1 {
                 return Err(vm.value_error("read length must be non-negative or -1"));
             }
+            vm.check_hint(n.max(0) as usize)?;
             if n == -1 { None } else { Some(n as usize) }
         }
     };

@@ -261,7 +261,8 @@ fn read(vm: &Vm, a: &[Value]) -> PyResult {
     let f = open_fd(vm, a[0])?;
     need(vm, f.readable.get(), "reading")?;
     let Some(n) = size_arg(vm, a[1])? else { return readall(vm, &a[..1]) };
-    let mut buf = vec![0; n.min(1 << 30)];
+    vm.check_hint(n)?;
+    let mut buf = vm.zeroed(n.min(1 << 30))?;
     Ok(match f.read_into(vm, &mut buf)? {
         Some(n) => vm.new_bytes(&buf[..n]).value(),
         None => Value::NONE,

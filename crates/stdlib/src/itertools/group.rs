@@ -219,6 +219,7 @@ pub fn tee(vm: &Vm, args: Args) -> PyResult {
     if n == 0 {
         return Ok(vm.new_tuple(&[]).value());
     }
+    vm.check_hint((n as usize).saturating_mul(1 << 10))?;
     let mut first = vm.get_iter(a[0])?;
     if vm.native::<Tee>(first).is_some() {
         // All results are independent of the argument.

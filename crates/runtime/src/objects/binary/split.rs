@@ -158,6 +158,11 @@ pub(super) fn join(vm: &Vm, a: &[Value]) -> PyResult {
     let mut out = Vec::new();
     let _hold = s.hold();
     let sep = s.to_vec();
+    let sizes = seq.iter().map(|v| v.cast::<Bytes>().map_or(0, |b| b.as_bytes().len()));
+    let total = sizes.fold(sep.len().saturating_mul(seq.len()), usize::saturating_add);
+    if total > 1 << 20 && out.try_reserve(total).is_err() {
+        return Err(vm.memory_error());
+    }
     for (i, &v) in seq.iter().enumerate() {
         if i > 0 {
             out.extend_from_slice(&sep);

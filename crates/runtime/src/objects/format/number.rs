@@ -179,7 +179,7 @@ fn pad_text(text: &[u8], chars: usize, s: &Spec) -> Result<Vec<u8>, FormatError>
 
 /// The code, precision and flags for the text of a float under a spec.
 fn float_text(f: f64, s: &Spec) -> Result<String, FormatError> {
-    if s.precision.is_some_and(|p| p > i32::MAX as usize) {
+    if s.precision.is_some_and(|p| p >= i32::MAX as usize) {
         return Err(FormatError::Value("precision too big".to_string()));
     }
     let mut flags = FloatFlags { alt: s.alt, no_neg_0: s.no_neg_0, ..FloatFlags::default() };
@@ -241,7 +241,7 @@ pub fn format_complex(re: f64, im: f64, s: &Spec) -> Result<Vec<u8>, FormatError
         let (digits, point, frac, rest) = split(&text[negative as usize..]);
         layout(Parts { negative, prefix: "", digits, frac, point, rest }, s)
     };
-    if s.precision.is_some_and(|p| p > i32::MAX as usize) {
+    if s.precision.is_some_and(|p| p >= i32::MAX as usize) {
         return err("precision too big");
     }
     let bare = s.ty == 0;
