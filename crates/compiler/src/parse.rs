@@ -51,7 +51,8 @@ fn too_many_digits(source: &str, lines: &Lines, limit: usize) -> Option<Fail> {
         return None;
     }
     let tokens = crate::tokenizer::tokenize(source, lines).ok()?;
-    let long = tokens.list.iter().filter(|t| t.kind == crate::tokenizer::Kind::Number && t.end - t.start > limit);
+    let long =
+        tokens.list.iter().filter(|t| t.kind == crate::tokenizer::Kind::Number && t.end - t.start > limit);
     for t in long {
         let text = t.text(source);
         let digits = text.bytes().filter(u8::is_ascii_digit).count();
@@ -69,7 +70,6 @@ fn too_many_digits(source: &str, lines: &Lines, limit: usize) -> Option<Fail> {
     }
     None
 }
-
 
 /// Parses source text.
 pub fn parse(source: &str, filename: &str, mode: Mode, opts: Options) -> Result<ParsedSource, CompileError> {

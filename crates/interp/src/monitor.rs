@@ -72,6 +72,11 @@ pub fn entered(vm: &Vm, code: Gc<Code>, index: u32, first: bool) -> PyResult<()>
     vm.monitor(event, code, index, &[offset(index)])
 }
 
+/// Events began within the call at `index`: in CPython an instruction follows it on the same line.
+pub fn behind_call(vm: &Vm, code: Gc<Code>, index: u32) -> PyResult<()> {
+    vm.monitor(Event::INSTRUCTION, code, index, &[offset(index)])
+}
+
 /// The instruction at `index` is about to run.
 ///
 /// # Safety

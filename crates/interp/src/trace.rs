@@ -208,7 +208,18 @@ pub unsafe fn before(vm: &Vm, pc: Pc, r: Regs, last: &mut Last) -> PyResult<Opti
     let back = same && index <= was && !entered && ops[was as usize].opcode() == Op::LOOP_JUMP;
     if frame.last_line.get() < 0 && index > 0 && !entered {
         // Tracing began in the middle of the frame: the line that it was on is over.
-        frame.last_line.set(code.data.positions[index as usize - 1].line);
+        let before = code.data.positions[index as usize - 1].line;
+        frame.last_line.set(before);
+        // The call that began it is followed by an instruction in CPython, on the same line.
+        if before > 0 && before != line && frame.trace_opcodes.get() && !frame.trace.get().is_none() {
+            frame.shown.set((before, index as i32 - 1));
+            let r = local(vm, frame, "opcode", Value::NONE, Event::Line);
+            frame.shown.set((0, 0));
+            r?;
+            if let Some(to) = jumped(frame, code) {
+                return Ok(Some(to));
+            }
+        }
     }
     let new_line = line > 0 && (line != frame.last_line.get() || back || again);
     if new_line && branch(op) != Branch::Back {
@@ -221,6 +232,19 @@ pub unsafe fn before(vm: &Vm, pc: Pc, r: Regs, last: &mut Last) -> PyResult<Opti
             0 => code.data.firstlineno as i32,
             seen => seen,
         };
+        let call = matches!(
+            op_before,
+            Some(Op::CALL | Op::CALL_METHOD | Op::CALL_KW | Op::CALL_METHOD_KW | Op::CALL_EX)
+        );
+        if frame.seen_line.get() == 0 && call && !entered && seen > 0 && seen != line {
+            frame.shown.set((seen, index as i32 - 1));
+            let r = monitor::behind_call(vm, code, index - 1);
+            frame.shown.set((0, 0));
+            r?;
+            if let Some(to) = jumped(frame, code) {
+                return Ok(Some(to));
+            }
+        }
         let tell = line > 0 && line != seen;
         if line > 0 {
             frame.seen_line.set(line);

@@ -39,11 +39,7 @@ const EDITS: &[(&str, &str, &str)] = &[
     ),
     // What CPython's native module says when a signal is trapped: which conditions there were.
     ("_pydecimal.py", "        raise error(explanation)", "        raise error([condition])"),
-    (
-        "_pydecimal.py",
-        "Cannot convert infinity to integer",
-        "cannot convert Infinity to integer",
-    ),
+    ("_pydecimal.py", "Cannot convert infinity to integer", "cannot convert Infinity to integer"),
     (
         "_pydecimal.py",
         "raise ValueError('Invalid tuple size in creation of Decimal '\n                                 'from list or tuple.  The list or tuple '\n                                 'should have exactly three elements.')",

@@ -6,6 +6,16 @@ use taipan_runtime::{Gc, PyResult, Value, Vm};
 macro_rules! codes {
     ($($name:ident)*) => { &[$((stringify!($name), libc::$name)),*] };
 }
+/// Names that only Linux has.
+#[cfg(target_os = "linux")]
+static MORE: &[(&str, i32)] = codes! {
+    EADV EBADE EBADFD EBADR EBADRQC EBADSLT EBFONT ECHRNG ECOMM EDEADLOCK EDOTDOT EHWPOISON EISNAM EKEYEXPIRED
+    EKEYREJECTED EKEYREVOKED EL2HLT EL2NSYNC EL3HLT EL3RST ELIBACC ELIBBAD ELIBEXEC ELIBMAX ELIBSCN ELNRNG
+    EMEDIUMTYPE ENAVAIL ENOANO ENOCSI ENOKEY ENOMEDIUM ENONET ENOPKG ENOTNAM ENOTUNIQ EREMCHG EREMOTEIO ERESTART
+    ERFKILL ESRMNT ESTRPIPE EUCLEAN EUNATCH EXFULL
+};
+#[cfg(not(target_os = "linux"))]
+static MORE: &[(&str, i32)] = &[];
 /// Names and numbers.
 pub static CODES: &[(&str, i32)] = codes! {
     E2BIG EACCES EADDRINUSE EADDRNOTAVAIL EAFNOSUPPORT EAGAIN EALREADY EBADF EBADMSG EBUSY ECANCELED ECHILD
@@ -21,7 +31,7 @@ pub static CODES: &[(&str, i32)] = codes! {
 fn init(vm: &Vm, m: Gc<Module>) -> PyResult<()> {
     let d = m.dict.get();
     let names = vm.new_dict();
-    for &(name, code) in CODES {
+    for &(name, code) in CODES.iter().chain(MORE) {
         let n = vm.intern(name);
         d.set_str(vm, n, Value::int(code as i64));
         let code = Value::int(code as i64);

@@ -49,25 +49,42 @@ arg ...: arguments passed to program in sys.argv[1:]
 /// `--help-env`
 pub const VARIABLES: &str = "\
 Environment variables that change behavior:
+PYTHONASYNCIODEBUG: debug mode of asyncio
 PYTHON_BASIC_REPL: use the plain prompt instead of the line editor
+PYTHONBREAKPOINT: what breakpoint() calls; 0: nothing
+PYTHONCOERCECLOCALE: 0: leave the C locale alone
+PYTHON_COLORS   : 1 or 0: colours in tracebacks and at the prompt, or none
+PYTHONHASHSEED  : 'random', or a seed for the hashes of strings and bytes
+PYTHON_HISTORY  : where the prompt keeps its history
+PYTHONIOENCODING: encoding[:errors] used for stdin/stdout/stderr
+PYTHON_JIT      : 0 or 1: compile hot loops, or only interpret (-X jit)
+PYTHONPATH      : ':'-separated list of directories prefixed to the
+                  default module search path
+PYTHONSTARTUP   : file executed on interactive startup (no default)
+PYTHONUSERBASE  : the user's base directory (site.USER_BASE)
+
+These variables stand for options of the command line (see --help):
+PYTHON_CPU_COUNT: what os.cpu_count() says (-X cpu_count)
+PYTHONDEBUG     : accepted, without effect (-d)
 PYTHONDEVMODE   : enable Python Development Mode (-X dev)
 PYTHONDONTWRITEBYTECODE: don't write .pyc files (-B)
-PYTHONHASHSEED  : 'random', or a seed for the hashes of strings and bytes
+PYTHONFAULTHANDLER: accepted: faulthandler.is_enabled() (-X faulthandler)
 PYTHONINSPECT   : inspect interactively after running script (-i)
 PYTHONINTMAXSTRDIGITS: limit of digits in conversions between int and str;
                   0 disables it (-X int_max_str_digits=N)
-PYTHONIOENCODING: encoding[:errors] used for stdin/stdout/stderr
+PYTHONNODEBUGRANGES: no ranges below the lines of tracebacks
+                  (-X no_debug_ranges)
 PYTHONNOUSERSITE: disable user site directory (-s)
 PYTHONOPTIMIZE  : remove assert and __debug__-dependent statements (-O)
-PYTHONPATH      : ':'-separated list of directories prefixed to the
-                  default module search path
+PYTHONPROFILEIMPORTTIME: show how long each import takes (-X importtime)
 PYTHONPYCACHEPREFIX: root directory for bytecode cache (pyc) files
                   (-X pycache_prefix)
 PYTHONSAFEPATH  : don't prepend a potentially unsafe path to sys.path (-P)
-PYTHONSTARTUP   : file executed on interactive startup (no default)
 PYTHONUNBUFFERED: disable stdout/stderr buffering (-u)
-PYTHONUTF8      : if set to 1, enable the UTF-8 mode (-X utf8)
+PYTHONUTF8      : control the UTF-8 mode (-X utf8)
 PYTHONVERBOSE   : trace import statements (-v)
+PYTHONWARNDEFAULTENCODING: EncodingWarning for 'encoding=None'
+                  (-X warn_default_encoding)
 PYTHONWARNINGS=arg: warning control (-W arg)
 ";
 
@@ -80,10 +97,19 @@ The following implementation-specific options are available:
 -X stats: print how specialisation went, on stderr
 -X spec-threshold=N: make the first attempt to specialise at execution N
 -X gc-stress: collect garbage at every allocation, with =N at every N-th
+-X cpu_count=N: what os.cpu_count() says; also PYTHON_CPU_COUNT
+-X faulthandler: accepted; also PYTHONFAULTHANDLER
+-X frozen_modules=[on|off]: accepted, without effect
+-X importtime[=2]: show how long each import takes, with =2 also those of
+         modules that are there; also PYTHONPROFILEIMPORTTIME
 -X int_max_str_digits=N: limit the size of int<->str conversions;
          0 disables the limit; also PYTHONINTMAXSTRDIGITS
 -X jit=[on|off]: compile hot loops, or only interpret
+-X no_debug_ranges: no ranges below the lines of tracebacks;
+         also PYTHONNODEBUGRANGES
 -X pycache_prefix=DIR: write .pyc files to a parallel tree;
          also PYTHONPYCACHEPREFIX
 -X utf8[=0|1]: enable (1) or disable (0) UTF-8 mode; also PYTHONUTF8
+-X warn_default_encoding: EncodingWarning for 'encoding=None';
+         also PYTHONWARNDEFAULTENCODING
 ";
