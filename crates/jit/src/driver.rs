@@ -112,6 +112,8 @@ pub struct Jit {
     /// Entries on the native stack.
     running: Cell<u32>,
     /// Code that was replaced while something may run in it.
+    // In boxes, since an entry that has not left yet points to it.
+    #[allow(clippy::vec_box)]
     dead: RefCell<Vec<Box<Code>>>,
     /// Objects that compiled code names, as a list under a hidden name.
     roots: Cell<Value>,

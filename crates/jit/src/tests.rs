@@ -40,15 +40,16 @@ fn parameters_are_read_and_checked() {
 #[test]
 fn passes_are_parameters() {
     let p = Params::default();
-    assert!(p.passes(0).disabled.is_empty());
+    assert!(p.passes(0, false).disabled.is_empty());
     p.set("pass-cse", "off").unwrap();
     assert!(!p.pass(Pass::Cse) && p.pass(Pass::Fold));
-    assert_eq!(p.passes(0).disabled.into_iter().collect::<Vec<_>>(), [Pass::Cse]);
+    assert_eq!(p.passes(0, false).disabled.into_iter().collect::<Vec<_>>(), [Pass::Cse]);
     assert_eq!(p.changed(), [("pass-cse".to_string(), "off".to_string())]);
     p.set("opt-limit", "10").unwrap();
-    assert_eq!((p.passes(4).limit, p.passes(40).limit), (6, 0));
+    assert_eq!((p.passes(4, false).limit, p.passes(40, true).limit), (6, 0));
+    assert!(p.passes(0, true).passes.len() < p.passes(0, false).passes.len());
     p.set("opt", "off").unwrap();
-    assert_eq!(p.passes(0).limit, 0);
+    assert_eq!(p.passes(0, false).limit, 0);
 }
 
 #[test]
