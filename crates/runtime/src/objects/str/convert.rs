@@ -173,27 +173,6 @@ fn translate_ascii(vm: &Vm, s: Gc<Str>, table: Value) -> PyResult {
     const NOTHING: u8 = 0xFE;
     const OTHER: u8 = 0xFD;
     let mut known = [UNKNOWN; 128];
-    if vm.is_exact(table, crate::vm::shape_ids::dict) {
-        // Looking up runs no code: all first, then one pass for the text.
-        for &c in s.as_bytes() {
-            let answer = &mut known[c as usize & 127];
-            if *answer == UNKNOWN {
-                *answer = match look_up(vm, table, c as u32)? {
-                    Mapped::Same => c,
-                    Mapped::Nothing => NOTHING,
-                    Mapped::Char(x) if x < 128 => x as u8,
-                    Mapped::Text(t) if t.byte_len() == 1 => t.as_bytes()[0],
-                    _ => OTHER,
-                };
-            }
-        }
-        let of = |c: &u8| known[*c as usize & 127];
-        if s.as_bytes().iter().all(|c| of(c) < 0x80 || of(c) == NOTHING) {
-            let text: Vec<u8> = s.as_bytes().iter().map(of).filter(|&c| c != NOTHING).collect();
-            return Ok(vm.new_str_ascii(&text).value());
-        }
-        known = [UNKNOWN; 128];
-    }
     let mut out = StrBuf::with_capacity(s.byte_len());
     for i in 0..s.char_len() {
         let c = s.as_bytes()[i];
