@@ -89,6 +89,10 @@ impl Vm {
     pub fn memory_error(&self) -> Raised {
         self.new_exception_args(self.types.MemoryError, &[])
     }
+    /// Makes room for `more` bytes behind those of a vector, or raises `MemoryError`.
+    pub fn room(&self, bytes: &mut Vec<u8>, more: usize) -> PyResult<()> {
+        bytes.try_reserve(more).map_err(|_| self.memory_error())
+    }
     /// `n` zero bytes, or `MemoryError`. The memory is not touched before it is used.
     pub fn zeroed(&self, n: usize) -> PyResult<Vec<u8>> {
         let mut probe = Vec::<u8>::new();

@@ -224,9 +224,10 @@ fn raw_readall(vm: &Vm, a: &[Value]) -> PyResult {
         if b.as_bytes().is_empty() {
             break;
         }
+        vm.room(&mut all, b.as_bytes().len())?;
         all.extend_from_slice(b.as_bytes());
     }
-    Ok(vm.new_bytes(&all).value())
+    Ok(vm.new_bytes_vec(all)?.value())
 }
 
 /// `_RawIOBase`

@@ -249,18 +249,22 @@ fn read(vm: &Vm, a: &[Value]) -> PyResult {
             let Some(r) = rest.cast::<Bytes>() else {
                 return Err(vm.type_error("readall() should return bytes"));
             };
+            vm.room(&mut out, r.as_bytes().len())?;
             out.extend_from_slice(r.as_bytes());
-            return Ok(vm.new_bytes(&out).value());
+            return Ok(vm.new_bytes_vec(out)?.value());
         }
         loop {
             match raw_read(vm, b, b.size.get())? {
                 Some(c) if c.is_empty() => break,
-                Some(c) => out.extend(c),
+                Some(c) => {
+                    vm.room(&mut out, c.len())?;
+                    out.extend(c);
+                }
                 None if out.is_empty() => return Ok(Value::NONE),
                 None => break,
             }
         }
-        return Ok(vm.new_bytes(&out).value());
+        return Ok(vm.new_bytes_vec(out)?.value());
     };
     b.take(n, &mut out);
     while out.len() < n {

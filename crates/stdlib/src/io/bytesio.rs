@@ -68,22 +68,25 @@ impl BytesIO {
         };
         self.take(Some(limit.map_or(n, |l| l.min(n))))
     }
-    fn put(&self, bytes: &[u8]) {
+    fn put(&self, vm: &Vm, bytes: &[u8]) -> PyResult<()> {
         let mut data = self.data.borrow_mut();
         let p = self.pos.get();
         let end = p + bytes.len();
         if data.len() < end && !bytes.is_empty() {
+            let more = end - data.len();
+            vm.room(&mut data, more)?;
             data.resize(end, 0);
         }
         if !bytes.is_empty() {
             data[p..end].copy_from_slice(bytes);
         }
         self.pos.set(end);
+        Ok(())
     }
 }
 fn read(vm: &Vm, a: &[Value]) -> PyResult {
     let b = this(vm, a[0])?;
-    Ok(vm.new_bytes(&b.take(size_arg(vm, a[1])?)).value())
+    Ok(vm.new_bytes_vec(b.take(size_arg(vm, a[1])?))?.value())
 }
 fn readline(vm: &Vm, a: &[Value]) -> PyResult {
     let b = this(vm, a[0])?;
@@ -102,7 +105,7 @@ fn readinto(vm: &Vm, a: &[Value]) -> PyResult {
 fn write(vm: &Vm, a: &[Value]) -> PyResult {
     let b = this(vm, a[0])?;
     let bytes = with_bytes(vm, a[1], |x| x.to_vec())?;
-    b.put(&bytes);
+    b.put(vm, &bytes)?;
     Ok(vm.new_int(bytes.len() as i64))
 }
 fn writelines(vm: &Vm, a: &[Value]) -> PyResult {
@@ -144,7 +147,7 @@ fn truncate(vm: &Vm, a: &[Value]) -> PyResult {
 fn getvalue(vm: &Vm, a: &[Value]) -> PyResult {
     let b = this(vm, a[0])?;
     let data = b.data.borrow();
-    Ok(vm.new_bytes(&data).value())
+    Ok(vm.new_bytes_copy(&data)?.value())
 }
 fn getbuffer(vm: &Vm, a: &[Value]) -> PyResult {
     let v = getvalue(vm, a)?;

@@ -276,12 +276,15 @@ fn readall(vm: &Vm, a: &[Value]) -> PyResult {
     loop {
         match f.read_into(vm, &mut chunk)? {
             Some(0) => break,
-            Some(n) => all.extend_from_slice(&chunk[..n]),
+            Some(n) => {
+                vm.room(&mut all, n)?;
+                all.extend_from_slice(&chunk[..n]);
+            }
             None if all.is_empty() => return Ok(Value::NONE),
             None => break,
         }
     }
-    Ok(vm.new_bytes(&all).value())
+    Ok(vm.new_bytes_vec(all)?.value())
 }
 fn readinto(vm: &Vm, a: &[Value]) -> PyResult {
     let f = open_fd(vm, a[0])?;

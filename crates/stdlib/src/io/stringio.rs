@@ -78,7 +78,7 @@ fn init(vm: &Vm, v: Value, args: Args) -> PyResult<()> {
         let Some(s) = i.cast::<Str>() else {
             return Err(vm.type_error(format!("initial_value must be str or None, not {}", vm.type_name(i))));
         };
-        b.put(&s);
+        b.put(vm, &s)?;
         b.pos.set(0);
     }
     Ok(())
@@ -96,7 +96,7 @@ impl StringIO {
     fn chars(&self, data: &[u8]) -> usize {
         if self.ascii.get() { data.len() } else { taipan_runtime::objects::str::count_chars(data) }
     }
-    fn put(&self, s: &Str) -> usize {
+    fn put(&self, vm: &Vm, s: &Str) -> PyResult<usize> {
         let mut text = s.as_bytes().to_vec();
         if self.newline.get().is_none() {
             let mut bits = self.seen.get();
@@ -120,10 +120,12 @@ impl StringIO {
         let len = self.chars(&data);
         if n > 0 && self.pos.get() > len {
             let pad = self.pos.get() - len;
+            vm.room(&mut data, pad)?;
             data.extend(std::iter::repeat_n(0, pad));
         }
         let start = self.offset(&data, self.pos.get());
         let end = self.offset(&data, self.pos.get() + n);
+        vm.room(&mut data, text.len())?;
         if start == data.len() {
             data.extend_from_slice(&text);
         } else {
@@ -131,7 +133,7 @@ impl StringIO {
         }
         self.ascii.set(self.ascii.get() && ascii);
         self.pos.set(self.pos.get() + n);
-        s.char_len()
+        Ok(s.char_len())
     }
     fn make(&self, vm: &Vm, bytes: &[u8]) -> (Value, usize) {
         let n = self.chars(bytes);
@@ -199,7 +201,7 @@ fn write(vm: &Vm, a: &[Value]) -> PyResult {
     let Some(s) = a[1].cast::<Str>() else {
         return Err(vm.type_error(format!("string argument expected, got '{}'", vm.type_name(a[1]))));
     };
-    Ok(vm.new_int(b.put(&s) as i64))
+    Ok(vm.new_int(b.put(vm, &s)? as i64))
 }
 fn getvalue(vm: &Vm, a: &[Value]) -> PyResult {
     let b = this(vm, a[0])?;
