@@ -831,7 +831,10 @@ impl Vm {
         }
         let it = self.get_iter(v)?;
         let hint = self.length_hint(v, 0)?;
-        self.check_hint(hint)?;
+        // One that no list could be longer by is not believed, as on CPython.
+        if hint <= isize::MAX as usize - l.len() {
+            self.check_hint(hint)?;
+        }
         if hint > 0 && l.storage.get() != Storage::Empty {
             // A hint may lie: no error if there is no memory for it.
             let _ = self.list_reserve(l, hint.min(1 << 24));
