@@ -213,7 +213,8 @@ fn without_executable(line: &str) -> String {
     }
 }
 
-/// Why `actual` is not `expected`, as a diff with three lines of context, cut at sixty lines.
+/// Why `actual` is not `expected`, as a diff with three lines of context. Of a long one the middle is left out: how a
+/// program ended stands at the end.
 pub fn difference(expected: &str, actual: &str) -> Option<String> {
     if expected == actual {
         return None;
@@ -233,10 +234,11 @@ pub fn difference(expected: &str, actual: &str) -> Option<String> {
             lines.push(format!("  {mark} {}", change.value().trim_end_matches('\n')));
         }
     }
-    if lines.len() > 60 {
-        let more = lines.len() - 60;
-        lines.truncate(60);
-        lines.push(format!("  ... {more} lines more"));
+    const SHOWN: usize = 30;
+    if lines.len() > 2 * SHOWN {
+        let middle = SHOWN..lines.len() - SHOWN;
+        let less = format!("  ... {} lines less", middle.len());
+        lines.splice(middle, [less]);
     }
     Some(lines.join("\n"))
 }
