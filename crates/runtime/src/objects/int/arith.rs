@@ -146,6 +146,12 @@ pub fn big_rem(x: &IBig, y: &IBig) -> IBig {
 pub fn big_floordiv(x: &IBig, y: &IBig) -> IBig {
     if x.sign() == y.sign() { x / y } else { big_divmod(x, y).0 }
 }
+/// The quotient rounded down, where the leading words decide it.
+#[inline]
+fn short_floordiv(x: &IBig, y: &IBig) -> Option<u64> {
+    let ((x_sign, x), (y_sign, y)) = (x.as_sign_words(), y.as_sign_words());
+    if x_sign == y_sign { super::quotient::short(x, y) } else { None }
+}
 
 fn nonzero(vm: &Vm, y: IntRef) -> PyResult<()> {
     if y.is_zero() { Err(vm.zero_division_error("division by zero")) } else { Ok(()) }
@@ -161,7 +167,14 @@ pub fn floordiv_refs(vm: &Vm, a: IntRef, b: IntRef) -> PyResult {
             // The magnitude of a big int is larger than that of any other `i64`.
             vm.new_int(if x == 0 || (x < 0) == (y.sign() == Sign::Negative) { 0 } else { -1 })
         }
-        _ => vm.new_big(long_work::division(vm, &cow(a), &cow(b), big_floordiv)?),
+        _ => {
+            if let (IntRef::Big(x), IntRef::Big(y)) = (a, b)
+                && let Some(q) = short_floordiv(x, y)
+            {
+                return Ok(vm.new_uint(q));
+            }
+            vm.new_big(long_work::division(vm, &cow(a), &cow(b), big_floordiv)?)
+        }
     })
 }
 /// `a % b`

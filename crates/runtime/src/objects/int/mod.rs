@@ -5,6 +5,7 @@
 //! only where it does not fit an `i64`, so equal exact ints have the same form.
 //!
 //! * `arith`, `bits`, `pow`, `compare`: the number slots on [`IntRef`]s;
+//! * `quotient`: quotients that need no long division;
 //! * `parse`, `text`: `int(...)` and `str(int)` with the limit on digits;
 //! * `methods`: `bit_length`, `to_bytes` and the rest; `types`: the two type definitions.
 
@@ -16,6 +17,7 @@ pub mod long_work;
 pub mod methods;
 pub mod parse;
 pub mod pow;
+mod quotient;
 pub mod text;
 mod types;
 
