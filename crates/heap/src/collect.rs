@@ -11,7 +11,7 @@
 
 use crate::block::{BLOCK_MASK, BLOCK_SIZE, Block, MAP_WORDS, granule};
 use crate::buffer::{RawBuf, ValueBuf};
-use crate::heap::{Heap, KindInfo, RootFn, WeakCell};
+use crate::heap::{Heap, KindInfo, Leaf, RootFn, WeakCell};
 use crate::object::{DIRTY, Gc, Header, HeapObject, Slot, flags, kind};
 use crate::stack;
 use crate::value::{PTR_TAG, Value};
@@ -53,6 +53,10 @@ pub(crate) const MINOR_LIMIT: usize = 1 << 20;
 
 /// Bytes of free blocks that are kept beyond what is handed out until the next minor collection.
 const KEPT: usize = 16 << 20;
+/// Objects that the mark stack has room for between collections.
+const KEPT_STACK: usize = 8 << 10;
+/// What the share of survivors is counted in.
+const SHARES: usize = 64;
 /// Mark of tracers that only list what an object refers to.
 const PROBE: u8 = 0x7E;
 
@@ -110,15 +114,18 @@ impl Tracer<'_> {
                 }
             }
             if (*h).gc.get() & 0x7F != self.mark {
+                let before = (*h).gc.replace(self.mark);
                 if self.mark == PROBE {
-                    self.probed.push((*h).gc.get());
+                    self.probed.push(before);
                 } else {
                     let block = (h as usize & BLOCK_MASK) as *mut Block;
                     let g = granule(h as usize);
                     let word = (&raw mut (*block).marks).cast::<u64>().add(g >> 6);
                     *word |= 1 << (g & 63);
+                    if self.heap.kinds[(*h).kind() as usize].leaf.is(h) {
+                        return;
+                    }
                 }
-                (*h).gc.set(self.mark);
                 self.stack.push(h);
             }
         }
@@ -170,9 +177,9 @@ impl Heap {
     /// The first rows of each kind table.
     pub const fn own_kinds() -> [KindInfo; kind::FIRST_USER as usize] {
         [
-            KindInfo { name: "free", trace: trace_nothing, drop: None, tomb: 0 },
-            KindInfo { name: "values", trace: trace_values, drop: None, tomb: 0 },
-            KindInfo { name: "bytes", trace: trace_nothing, drop: None, tomb: 0 },
+            KindInfo { name: "free", trace: trace_nothing, drop: None, tomb: 0, leaf: Leaf::NONE },
+            KindInfo { name: "values", trace: trace_values, drop: None, tomb: 0, leaf: Leaf::NONE },
+            KindInfo { name: "bytes", trace: trace_nothing, drop: None, tomb: 0, leaf: Leaf::NONE },
         ]
     }
 
@@ -191,8 +198,9 @@ impl Heap {
     /// Collects when a limit is reached: minor, or full when the old generation has grown enough.
     pub(crate) fn collect_automatic(&self) {
         stack::clear_below();
-        let full = self.old_bytes.get() >= self.full_limit.get();
-        self.collect(full);
+        // What survives a minor collection would be there until the next one, which may be far.
+        let survivors = self.allocated.get() / SHARES * self.survival.get();
+        self.collect(self.old_bytes.get() + survivors >= self.full_limit.get());
     }
 
     /// Wipes what earlier calls left on the native stack below the caller, so that it keeps nothing alive. For
@@ -231,6 +239,7 @@ impl Heap {
         self.process_finalizers(&mut t, full);
         t.drain();
         let work = t.work;
+        t.stack.shrink_to(KEPT_STACK);
         self.mark_stack.replace(t.stack);
         let survived = self.sweep(full);
         self.collecting.set(false);
@@ -308,6 +317,7 @@ impl Heap {
             self.minor_limit.set((survived / 8).clamp(MINOR_LIMIT, 64 << 20));
             self.stress_all_old();
         } else {
+            self.survival.set((survived / (self.allocated.get() / SHARES).max(1)).min(SHARES));
             // Of memory outside, as much is taken to have survived as of that inside.
             let (outside, inside) = (self.external.get(), self.allocated.get().max(1));
             let outside =

@@ -26,6 +26,31 @@ pub struct KindInfo {
     /// Kind that a dead object of this kind gets until the next collection, with its class cleared: others that
     /// died with it may still look at its untraced fields when they are dropped. 0: none, it is freed at once.
     pub tomb: u8,
+    /// Which objects of this kind refer to nothing.
+    pub leaf: Leaf,
+}
+
+/// Those objects of a kind that refer to nothing but their class, which lives anyway: they are marked and not looked into.
+#[derive(Clone, Copy)]
+pub struct Leaf {
+    /// The shape that they have (a class's own, without attributes); 0: there are none.
+    pub shape: u32,
+    /// Header flags that they do not have.
+    pub without: u16,
+}
+
+impl Leaf {
+    /// All objects of the kind may refer to others.
+    pub const NONE: Leaf = Leaf { shape: 0, without: 0 };
+
+    /// # Safety
+    /// `h` is an object of the kind.
+    #[inline(always)]
+    pub(crate) unsafe fn is(self, h: *mut Header) -> bool {
+        // SAFETY: by the caller's promise.
+        let h = unsafe { &*h };
+        self.shape != 0 && h.shape() == self.shape && !h.has(self.without)
+    }
 }
 
 /// First fields of an object that refers weakly: the collector clears `referent` when its target dies.
@@ -121,6 +146,8 @@ pub struct Heap {
     /// Old bytes after the last full collection, and now.
     pub(crate) old_bytes: Cell<usize>,
     pub(crate) full_limit: Cell<usize>,
+    /// What share of what was allocated survived the last minor collection.
+    pub(crate) survival: Cell<usize>,
     pub(crate) external: Cell<usize>,
     /// Called after a collection that filled the queues.
     pub(crate) on_pending: Cell<Option<(fn(*const ()), *const ())>>,
@@ -196,6 +223,7 @@ impl Heap {
             minor_limit: Cell::new(crate::collect::MINOR_LIMIT),
             old_bytes: Cell::new(0),
             full_limit: Cell::new(8 << 20),
+            survival: Cell::new(0),
             external: Cell::new(0),
             on_pending: Cell::new(None),
             stress: Stress::default(),

@@ -26,6 +26,6 @@ mod tests;
 
 pub use buffer::{GcVec, RawBuf, ValueBuf};
 pub use collect::{GcStats, Tracer};
-pub use heap::{Heap, KindInfo, WeakCell};
+pub use heap::{Heap, KindInfo, Leaf, WeakCell};
 pub use object::{Gc, Header, HeapObject, Owner, Slot, barrier, flags, is_clean_old, kind};
 pub use value::{INT_MAX, INT_MIN, INT_TAG, INT_ZERO, PTR_TAG, SPECIAL_TAG, Value};

@@ -20,7 +20,12 @@ unsafe fn trace_pair(h: *mut Header, t: &mut Tracer) {
 }
 static KINDS: [KindInfo; 4] = {
     let own = Heap::own_kinds();
-    [own[0], own[1], own[2], KindInfo { name: "pair", trace: trace_pair, drop: None, tomb: 0 }]
+    [
+        own[0],
+        own[1],
+        own[2],
+        KindInfo { name: "pair", trace: trace_pair, drop: None, tomb: 0, leaf: Leaf::NONE },
+    ]
 };
 
 unsafe fn trace_root(data: *const (), t: &mut Tracer) {

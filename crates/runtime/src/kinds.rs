@@ -4,12 +4,14 @@
 //! has kind [`LIST`] and another class. Types of native modules use [`NATIVE`]: their trace and drop functions
 //! come from the class's [`TypeDef`](crate::TypeDef).
 
-use taipan_heap::{Header, Heap, KindInfo, Tracer, kind};
+use taipan_heap::{Header, Heap, KindInfo, Leaf, Tracer, kind};
 
 /// Implemented by layouts: visits the traced fields.
 pub trait Trace {
     /// Visits each traced field. The class in the header is visited by the collector.
     fn trace(&self, t: &mut Tracer);
+    /// Which objects of this layout have no traced fields, for sure.
+    const LEAF: Leaf = Leaf::NONE;
 }
 
 unsafe fn trace_as<T: Trace>(h: *mut Header, t: &mut Tracer) {
@@ -44,6 +46,7 @@ macro_rules! kinds {
                 trace: trace_as::<$layout>,
                 drop: kinds!(@drop $layout $(, $owns)?),
                 tomb: 0,
+                leaf: <$layout as Trace>::LEAF,
             };)*
             all[TYPE as usize].tomb = TYPE_TOMB;
             all

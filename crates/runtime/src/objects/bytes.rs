@@ -7,13 +7,13 @@ use crate::objects::slice::Slice;
 use crate::objects::str::Str;
 use crate::objects::typ::Type;
 use crate::text::{codecs, search};
-use crate::vm::Vm;
 use crate::vm::args::Args;
 use crate::vm::error::PyResult;
 use crate::vm::slots::{CompareOp, Slots};
 use crate::vm::typedef::{TypeDef, flag};
+use crate::vm::{Vm, shape_ids};
 use std::cell::Cell;
-use taipan_heap::{Gc, Header, Tracer, Value};
+use taipan_heap::{Gc, Header, Leaf, Tracer, Value};
 
 /// A `bytes` (or an instance of a subclass).
 #[repr(C)]
@@ -32,6 +32,7 @@ pub const DATA_OFFSET: usize = std::mem::offset_of!(Bytes, data);
 
 impl Trace for Bytes {
     fn trace(&self, _: &mut Tracer) {}
+    const LEAF: Leaf = Leaf { shape: shape_ids::bytes, without: 0 };
 }
 
 impl Bytes {

@@ -24,11 +24,11 @@ pub use build::StrBuf;
 
 use crate::kinds::Trace;
 use crate::text::wtf8::{self, CodePoints};
-use crate::vm::Vm;
 use crate::vm::error::PyResult;
+use crate::vm::{Vm, shape_ids};
 use std::cell::Cell;
 use std::fmt;
-use taipan_heap::{Gc, Header, RawBuf, Slot, Tracer, Value, ValueBuf};
+use taipan_heap::{Gc, Header, Leaf, RawBuf, Slot, Tracer, Value, ValueBuf};
 
 pub use predicates::is_identifier;
 pub(crate) use slots::push_escape;
@@ -77,6 +77,7 @@ impl Trace for Str {
             t.slot(&w.aux);
         }
     }
+    const LEAF: Leaf = Leaf { shape: shape_ids::str, without: WIDE };
 }
 
 impl Str {

@@ -24,9 +24,9 @@ mod types;
 pub use types::{BOOL, DEF};
 
 use crate::kinds::Trace;
-use crate::vm::Vm;
+use crate::vm::{Vm, shape_ids};
 use dashu_int::{IBig, Sign, UBig};
-use taipan_heap::{Gc, Header, Tracer, Value};
+use taipan_heap::{Gc, Header, Leaf, Tracer, Value};
 
 /// An int outside 48 bits, or an instance of a subclass of `int`.
 #[repr(C)]
@@ -40,6 +40,7 @@ pub struct Int {
 
 impl Trace for Int {
     fn trace(&self, _: &mut Tracer) {}
+    const LEAF: Leaf = Leaf { shape: shape_ids::int, without: 0 };
 }
 
 impl Int {
