@@ -8,10 +8,23 @@ use ruff_text_size::Ranged;
 /// Whether a module awaits at top level: for `PyCF_ALLOW_TOP_LEVEL_AWAIT`.
 pub fn uses_await(m: &Mod) -> bool {
     struct Finder(bool);
+    impl Finder {
+        /// Defaults belong to the scope around the function.
+        fn defaults(&mut self, p: &Parameters) {
+            p.iter_non_variadic_params().filter_map(|p| p.default()).for_each(|d| self.visit_expr(d));
+        }
+    }
     impl<'a> Visitor<'a> for Finder {
         fn visit_stmt(&mut self, s: &'a Stmt) {
             match s {
-                Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
+                Stmt::FunctionDef(f) => {
+                    f.decorator_list.iter().for_each(|d| self.visit_decorator(d));
+                    self.defaults(&f.parameters);
+                }
+                Stmt::ClassDef(c) => {
+                    c.decorator_list.iter().for_each(|d| self.visit_decorator(d));
+                    c.arguments.iter().for_each(|a| self.visit_arguments(a));
+                }
                 Stmt::For(f) if f.is_async => self.0 = true,
                 Stmt::With(w) if w.is_async => self.0 = true,
                 _ => visitor::walk_stmt(self, s),
@@ -20,7 +33,8 @@ pub fn uses_await(m: &Mod) -> bool {
         fn visit_expr(&mut self, e: &'a Expr) {
             match e {
                 Expr::Await(_) => self.0 = true,
-                Expr::Lambda(_) | Expr::Generator(_) => {}
+                Expr::Lambda(l) => l.parameters.iter().for_each(|p| self.defaults(p)),
+                Expr::Generator(g) => self.visit_expr(&g.generators[0].iter),
                 Expr::ListComp(ExprListComp { generators, .. })
                 | Expr::SetComp(ExprSetComp { generators, .. })
                 | Expr::DictComp(ExprDictComp { generators, .. })
@@ -38,6 +52,29 @@ pub fn uses_await(m: &Mod) -> bool {
         Mod::Expression(e) => f.visit_expr(&e.body),
     }
     f.0
+}
+
+/// What awaits in an expression that is not compiled: its place, and whether it is a comprehension.
+struct AwaitFinder(Option<(ruff_text_size::TextRange, bool)>);
+impl<'a> Visitor<'a> for AwaitFinder {
+    fn visit_expr(&mut self, e: &'a Expr) {
+        let found = match e {
+            Expr::Await(a) => Some((a.range, false)),
+            Expr::ListComp(ExprListComp { generators, range, .. })
+            | Expr::SetComp(ExprSetComp { generators, range, .. })
+            | Expr::DictComp(ExprDictComp { generators, range, .. })
+                if generators.iter().any(|g| g.is_async) =>
+            {
+                Some((*range, true))
+            }
+            Expr::Lambda(_) | Expr::Generator(_) => return,
+            _ => None,
+        };
+        self.0 = self.0.or(found);
+        if self.0.is_none() {
+            visitor::walk_expr(self, e);
+        }
+    }
 }
 
 /// The type name of a literal or display, as messages have it.
@@ -65,6 +102,27 @@ fn type_name(e: &Expr) -> Option<&'static str> {
 }
 
 impl Compiler<'_> {
+    /// An `await` in the wrong place is an error also where nothing is compiled: in asserts that are left out.
+    pub fn check_left_out(&self, e: &Expr) -> Result<(), crate::error::Fail> {
+        let mut finder = AwaitFinder(None);
+        if !self.in_async() {
+            finder.visit_expr(e);
+        }
+        match finder.0 {
+            None => Ok(()),
+            Some((range, true)) => {
+                Err(crate::error::syntax(range, "asynchronous comprehension outside of an asynchronous function"))
+            }
+            Some((range, false)) => Err(crate::error::syntax(range, self.misplaced_await())),
+        }
+    }
+
+    /// What is wrong with `await` in the current unit.
+    pub fn misplaced_await(&self) -> &'static str {
+        let module = matches!(self.u.kind, crate::unit::UnitKind::Module | crate::unit::UnitKind::Class);
+        if module { "'await' outside function" } else { "'await' outside async function" }
+    }
+
     /// `x is 5` warns.
     pub fn check_compare(&mut self, c: &ExprCompare) {
         let literal = |e: &Expr| {

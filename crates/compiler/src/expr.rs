@@ -197,10 +197,7 @@ impl<'a> Compiler<'a> {
             Expr::Generator(g) => self.generator(g, dst),
             Expr::Await(a) => {
                 if !self.in_async() {
-                    let module =
-                        matches!(self.u.kind, crate::unit::UnitKind::Module | crate::unit::UnitKind::Class);
-                    let msg =
-                        if module { "'await' outside function" } else { "'await' outside async function" };
+                    let msg = self.misplaced_await();
                     return Err(syntax(a.range, msg));
                 }
                 let r = self.expr(&a.value)?;

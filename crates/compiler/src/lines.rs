@@ -87,6 +87,29 @@ pub fn settle(u: &mut Unit<'_>, targets: &mut Vec<usize>, handlers: &[usize]) {
             targets.push(usize::MAX);
         }
     }
+    // A block that is only jumped to, from one place, has its line.
+    let mut ways = vec![(0u32, 0usize); n + 1];
+    for (i, &t) in targets.iter().enumerate().filter(|&(_, &t)| t <= n) {
+        ways[t] = (ways[t].0 + 1, i);
+    }
+    for &h in handlers.iter().filter(|&&h| h <= n) {
+        ways[h].0 += 2;
+    }
+    for t in 1..n {
+        let (count, from) = ways[t];
+        let pos = u.code.get(from).map_or(Position::NONE, |i| i.pos);
+        if count != 1 || pos.line <= 0 || !u.code[t - 1].op.is_terminator() {
+            continue;
+        }
+        let mut k = t;
+        while k < n && placeless(&u.code[k]) && (k == t || !first[k]) {
+            u.code[k].pos = pos;
+            if u.code[k].op.is_terminator() {
+                break;
+            }
+            k += 1;
+        }
+    }
     // What is left of a shared way out is reached from the instruction before it.
     for i in 1..n {
         let p = u.code[i - 1];

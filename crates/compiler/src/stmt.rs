@@ -578,7 +578,8 @@ impl<'a> Compiler<'a> {
             self.warn(a.range, "assertion is always true, perhaps remove parentheses?".into());
         }
         if self.opts.optimize > 0 {
-            return Ok(());
+            self.check_left_out(&a.test)?;
+            return a.msg.as_ref().map_or(Ok(()), |m| self.check_left_out(m));
         }
         let end = self.u.label();
         self.jump_if(&a.test, end, true)?;

@@ -94,6 +94,28 @@ pub unsafe fn push(
     Ok(code.entry.get())
 }
 
+/// [`push`] of a function whose code may be that of a module or class: such code runs on the globals.
+///
+/// # Safety
+/// As for [`push`].
+unsafe fn push_bound(
+    vm: &Vm,
+    f: Gc<Function>,
+    code: Gc<Code>,
+    regs: Regs,
+    ret: Pc,
+    prev: Regs,
+) -> PyResult<Pc> {
+    // SAFETY: by the caller's promise; such code has no parameters, and a register for its namespace.
+    unsafe {
+        let pc = push(vm, f, code, regs, ret, prev)?;
+        if !code.has(taipan_bytecode::flags::OPTIMIZED) {
+            *regs = f.globals.get().value();
+        }
+        Ok(pc)
+    }
+}
+
 /// Calls `callable` with `n` arguments at `args` (below which the frame header fits), the last of them keyword
 /// values named by `names`. The result goes to register `a` of the instruction at `pc`.
 ///
@@ -149,7 +171,7 @@ unsafe fn call_plain(
             let all = std::slice::from_raw_parts(args, n);
             let args_in = Args { pos: &all[..n - nk], kw: Kw { names, values: &all[n - nk..] } };
             bind(vm, f, code, args_in, args)?;
-            return push(vm, f, code, args, pc, regs);
+            return push_bound(vm, f, code, args, pc, regs);
         }
         if names.is_none()
             && let Some(t) = callable.cast::<Type>()
@@ -366,7 +388,7 @@ pub(crate) fn from_rust(vm: &Vm, f: Gc<Function>, args: Args) -> PyResult {
     unsafe {
         let regs = entry.regs().add(PSEUDO_REGS + HEADER);
         bind(vm, f, code, args, regs)?;
-        let pc = push(vm, f, code, regs, stub(Stub::Return), entry.regs())?;
+        let pc = push_bound(vm, f, code, regs, stub(Stub::Return), entry.regs())?;
         entry.finish(pc)
     }
 }
@@ -409,7 +431,7 @@ pub unsafe fn call_spread(
         if let Some(f) = callable.cast::<Function>() {
             let code = f.code.get();
             bind(vm, f, code, args, at)?;
-            return push(vm, f, code, at, pc, regs);
+            return push_bound(vm, f, code, at, pc, regs);
         }
         if let Some(m) = callable.cast::<Method>()
             && let Some(f) = m.func.get().cast::<Function>()
@@ -422,7 +444,7 @@ pub unsafe fn call_spread(
             let n = args.pos.len() + 1;
             all[1..n].copy_from_slice(args.pos);
             bind(vm, f, code, Args::new(&all[..n]), at)?;
-            return push(vm, f, code, at, pc, regs);
+            return push_bound(vm, f, code, at, pc, regs);
         }
         let r = vm.call_args(callable, args)?;
         *regs.add((*pc).a as usize) = r;

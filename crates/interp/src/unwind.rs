@@ -4,7 +4,9 @@
 use crate::dispatch::{Stub, stub};
 use crate::generator;
 use taipan_bytecode::{Branch, CodeObject, Instr, branch, jump_target};
+use taipan_runtime::objects::code::Code;
 use taipan_runtime::objects::exception::Exception;
+use taipan_runtime::objects::traceback::Traceback;
 use taipan_runtime::vm::exec::{FrameRef, INFO, Pc, RET, function, info, previous, word};
 use taipan_runtime::{Gc, Raised, Value, Vm};
 
@@ -104,6 +106,9 @@ unsafe fn propagate(vm: &Vm, mut e: Raised, mut entry: bool) -> Pc {
                 if let Some((h, _)) = handler
                     && !code.block.get().is_null()
                 {
+                    if !entry && code.line_known(index) {
+                        exec.reraised.set((regs, e.0.as_ptr() as usize, index));
+                    }
                     *regs.add(h.reg as usize) = e.value();
                     return code.block.get().cast::<Instr>().add(h.target as usize);
                 }
@@ -111,7 +116,7 @@ unsafe fn propagate(vm: &Vm, mut e: Raised, mut entry: bool) -> Pc {
                 let flags = word(regs, INFO);
                 if flags & info::GENERATOR != 0 {
                     let leaf = generator::of_frame(regs);
-                    generator::finish(vm, frame);
+                    generator::finish(vm, left_at(vm, &code, frame, e, index));
                     if flags & info::DIRECT != 0 {
                         // The exception goes on in the one that delegates to it, or if that cannot be, in the loop.
                         match generator::take_over(vm, regs, leaf) {
@@ -124,13 +129,31 @@ unsafe fn propagate(vm: &Vm, mut e: Raised, mut entry: bool) -> Pc {
                         continue;
                     }
                 } else if flags & info::OBJECT != 0 {
-                    vm.finish_frame(frame);
+                    vm.finish_frame(left_at(vm, &code, frame, e, index));
                 }
             }
             exec.pc.set(word(regs, RET) as Pc);
             exec.regs.set(previous(regs));
         }
     }
+}
+
+/// Where a frame that an exception leaves is said to have been: cleaning up has no line, and is not where it was raised.
+fn left_at(vm: &Vm, code: &Code, frame: FrameRef, e: Raised, index: u32) -> FrameRef {
+    if code.line_known(index) || code.block.get().is_null() {
+        return frame;
+    }
+    let (regs, of, again) = vm.exec.reraised.get();
+    let at = match e.0.traceback.get().cast::<Traceback>() {
+        _ if regs == frame.regs && of == e.0.as_ptr() as usize => again,
+        Some(tb) if tb.frame.get().regs.get() == frame.regs => tb.index.get(),
+        _ => return frame,
+    };
+    if at as usize >= code.data.instrs.len() {
+        return frame;
+    }
+    // SAFETY: within the code's instructions.
+    FrameRef { pc: unsafe { code.block.get().cast::<Instr>().add(at as usize) }, ..frame }
 }
 
 /// Where a loop was when its back edge at `index` was interrupted: at the end of its body, unless that has several ends.

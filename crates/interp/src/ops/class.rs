@@ -15,7 +15,7 @@ unsafe fn import(vm: &Vm, r: Regs, name: Gc<Str>, from: Value, level: i64) -> Py
     // SAFETY: a function's frame.
     unsafe {
         let f = function(r);
-        let Some(hook) = f.builtins.get().get_str(vm, vm.names.__import__) else {
+        let Some(hook) = vm.builtin_of(f, vm.names.__import__)? else {
             let e = vm.new_exception(vm.types.ImportError, "__import__ not found");
             return Err(e);
         };
@@ -196,7 +196,7 @@ ops! {
         next(pc)
     }
     LOAD_BUILD_CLASS(vm, i, r, pc) {
-        match function(r).builtins.get().get_str(vm, vm.names.__build_class__) {
+        match vm.builtin_of(function(r), vm.names.__build_class__)? {
             Some(f) => set(r, i.a, f),
             None => return Err(vm.name_error_for("__build_class__ not found", vm.names.__build_class__.value())),
         }

@@ -162,13 +162,16 @@ unsafe fn global(vm: &Vm, r: Regs, name: Gc<Str>) -> PyResult {
     }
     match f.builtins.get().get_str(vm, name) {
         Some(v) => Ok(v),
-        None => lazy_builtin(vm, name),
+        None => lazy_builtin(vm, f, name),
     }
 }
 
-/// A builtin that is made at its first use, or `NameError`.
+/// A builtin that is made at its first use, or one from a mapping that is no plain dict, or `NameError`.
 #[cold]
-fn lazy_builtin(vm: &Vm, name: Gc<Str>) -> PyResult {
+fn lazy_builtin(vm: &Vm, f: Gc<taipan_runtime::objects::function::Function>, name: Gc<Str>) -> PyResult {
+    if f.builtins.get() == *vm.odd_builtins {
+        return vm.builtin_of(f, name)?.ok_or_else(|| undefined(vm, name));
+    }
     let made = match name.to_str() {
         Some(n) => (vm.hooks.lazy_builtin)(vm, n)?,
         None => None,

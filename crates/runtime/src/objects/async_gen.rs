@@ -111,6 +111,7 @@ pub fn asend(vm: &Vm, g: Gc<Generator>, v: Value) -> PyResult {
 }
 /// `agen.athrow(type, value, traceback)`; `a` holds self first.
 pub fn athrow(vm: &Vm, g: Gc<Generator>, a: &[Value]) -> PyResult {
+    vm.warn_of_old_throw(&a[2..], "athrow")?;
     init_hooks(vm, g)?;
     let a = [a[1], a[2].or_none(), a[3].or_none()];
     Ok(vm.new_native(|h| ThrowStep(step(h, g, a))).value())

@@ -194,6 +194,10 @@ impl Code {
             _ => self.data.firstlineno as i32,
         }
     }
+    /// Has this instruction a line, as artificial ones do not?
+    pub fn line_known(&self, index: u32) -> bool {
+        self.data.positions.get(index as usize).is_some_and(|p| p.line > 0)
+    }
     /// Has it this `co_flags` bit?
     #[inline(always)]
     pub fn has(&self, flag: u32) -> bool {

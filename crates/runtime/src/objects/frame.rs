@@ -460,6 +460,9 @@ fn clear(vm: &Vm, a: &[Value]) -> PyResult {
             State::Suspended => return Err(vm.runtime_error("cannot clear a suspended frame")),
             State::Created => {
                 g.finish();
+                if g.code().has(taipan_bytecode::flags::COROUTINE) {
+                    vm.report_unawaited(g);
+                }
             }
             State::Finished => {}
         }
@@ -502,7 +505,7 @@ pub static DEF: TypeDef = TypeDef {
         ),
         readonly(
             "f_builtins",
-            |_, v| Ok(this(v).func.get().builtins.get().value()),
+            |vm, v| Ok(vm.function_builtins(this(v).func.get())),
             "Return the built-in variables in the frame.",
         ),
         readonly("f_locals", locals, "Return the mapping used by the frame to look up local variables."),

@@ -114,15 +114,38 @@ impl Vm {
         }
         Ok(f.doc.get())
     }
-    /// The namespace of builtins for code with these globals.
+    /// The namespace of builtins for code with these globals; where that is no plain dict, the empty one, which makes
+    /// the interpreter ask [`Vm::builtin_of`].
     pub fn builtins_of(&self, globals: Gc<Dict>) -> Gc<Dict> {
         match globals.get_str(self, self.names.__builtins__) {
             Some(v) => match v.cast::<Module>() {
                 Some(m) => m.dict.get(),
-                None => v.cast::<Dict>().unwrap_or(*self.builtins),
+                None if self.is_exact(v, crate::vm::shape_ids::dict) => v.cast().unwrap_or(*self.builtins),
+                None => *self.odd_builtins,
             },
             None => *self.builtins,
         }
+    }
+    /// A builtin as a function sees it: `__builtins__` of its globals may be any mapping. Builtins that are made at
+    /// their first use are found only once they are made.
+    pub fn builtin_of(&self, f: Gc<Function>, name: Gc<Str>) -> PyResult<Option<Value>> {
+        let builtins = f.builtins.get();
+        if builtins != *self.odd_builtins {
+            return Ok(builtins.get_str(self, name));
+        }
+        let Some(odd) = f.globals.get().get_str(self, self.names.__builtins__) else { return Ok(None) };
+        match self.getitem(odd, name.value()) {
+            Ok(v) => Ok(Some(v)),
+            Err(e) if self.raised_is(e, self.types.KeyError) => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+    /// `__builtins__` of a function.
+    pub fn function_builtins(&self, f: Gc<Function>) -> Value {
+        let builtins = f.builtins.get();
+        let odd = builtins == *self.odd_builtins;
+        let own = if odd { f.globals.get().get_str(self, self.names.__builtins__) } else { None };
+        own.unwrap_or(builtins.value())
     }
 }
 
@@ -397,7 +420,7 @@ pub static DEF: TypeDef = TypeDef {
         getset("__dict__", extra_dict, set_dict, ""),
         readonly("__closure__", |_, v| Ok(this(v).closure.get()), ""),
         readonly("__globals__", |_, v| Ok(this(v).globals.get().value()), ""),
-        readonly("__builtins__", |_, v| Ok(this(v).builtins.get().value()), ""),
+        readonly("__builtins__", |vm, v| Ok(vm.function_builtins(this(v))), ""),
     ],
     doc: "function(code, globals, name=None, argdefs=None, closure=None,\n         kwdefaults=None)\n--\n\nCreate a function object.\n\n  code\n    a code object\n  globals\n    the globals dictionary\n  name\n    a string that overrides the name from the code object\n  argdefs\n    a tuple that specifies the default argument values\n  closure\n    a tuple that supplies the bindings for free variables\n  kwdefaults\n    a dictionary that specifies the default keyword argument values",
     ..TypeDef::EMPTY

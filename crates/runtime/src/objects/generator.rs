@@ -15,7 +15,7 @@ use crate::objects::tuple::Tuple;
 use crate::objects::typ::Type;
 use crate::vm::Vm;
 use crate::vm::error::{PyResult, Raised};
-use crate::vm::exec::{Pc, Regs, Resumed, Send};
+use crate::vm::exec::{FrameRef, Pc, Regs, Resumed, Send};
 use crate::vm::frame_roots;
 use crate::vm::slots::Slots;
 use crate::vm::typedef::{GetSetDef, MethodDef, NativeObject, TypeDef, flag, getset, method, readonly};
@@ -24,7 +24,7 @@ use std::cell::Cell;
 pub mod chain;
 
 use taipan_bytecode::{Op, flags};
-use taipan_heap::{Gc, Header, Slot, Tracer, Value};
+use taipan_heap::{Gc, GcVec, Header, Slot, Tracer, Value};
 
 /// What a generator is doing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -214,6 +214,9 @@ impl Vm {
             std::ptr::copy_nonoverlapping(regs, g.regs(), len);
             g
         };
+        if f & flags::COROUTINE != 0 && self.exec.origin_depth.get() > 0 {
+            g.extra.set(g, self.coroutine_origin(self.exec.origin_depth.get()));
+        }
         if f & flags::GENERATOR == 0 || code.data.handlers.len() > 1 {
             self.heap.register_finalizable(p);
         }
@@ -456,6 +459,7 @@ fn send(vm: &Vm, a: &[Value]) -> PyResult {
     vm.resumed_value(r)
 }
 fn throw(vm: &Vm, a: &[Value]) -> PyResult {
+    vm.warn_of_old_throw(&a[2..], "throw")?;
     let e = vm.exception_to_throw(&a[1..])?;
     let r = vm.generator_throw(this(a[0]), e, true)?;
     vm.resumed_value(r)
@@ -484,9 +488,42 @@ fn finalize(vm: &Vm, v: Value) -> PyResult<()> {
 }
 
 impl Vm {
+    /// `cr_origin`: file, line and function of the callers of the frame that becomes a coroutine.
+    #[cold]
+    fn coroutine_origin(&self, depth: usize) -> Value {
+        let mut frame = self.top_frame().and_then(FrameRef::back);
+        let mut found = GcVec::with_capacity(&self.heap, depth.min(16));
+        while let Some(f) = frame.filter(|_| found.len() < depth) {
+            let code = f.code();
+            let line = Value::int(code.line_of(f.index()).into());
+            let place = [code.filename.get().value(), line, code.name.get().value()];
+            found.push(&self.heap, self.new_tuple(&place).value());
+            frame = f.back();
+        }
+        self.new_tuple(&found).value()
+    }
+    /// Warns of `throw(type, value, traceback)`; `rest` is what follows the first argument.
+    pub fn warn_of_old_throw(&self, rest: &[Value], name: &str) -> PyResult<()> {
+        if rest.iter().all(|v| v.is_unbound()) {
+            return Ok(());
+        }
+        let text = format!(
+            "the (type, exc, tb) signature of {name}() is deprecated, use the single-arg signature instead."
+        );
+        crate::text::warn(self, self.types.DeprecationWarning, &text)
+    }
+    /// An attribute of a module, where it has it.
+    fn import_module_attr(&self, module: &str, name: &str) -> PyResult<Option<Value>> {
+        let m = self.import_absolute(self.intern(module))?;
+        self.get_attr_opt(m, self.intern(name))
+    }
     /// Says that nobody awaited a coroutine. `sys.unraisablehook` gets what that raises.
-    fn report_unawaited(&self, g: Gc<Generator>) {
+    pub(crate) fn report_unawaited(&self, g: Gc<Generator>) {
         let warn = || -> PyResult<()> {
+            let module = self.import_module_attr("warnings", "_warn_unawaited_coroutine")?;
+            if let Some(f) = module {
+                return self.call(f, &[g.value()]).map(drop);
+            }
             let text = format!("coroutine '{}' was never awaited", g.qualname.get());
             let warn = self.import_attr("warnings", "warn")?;
             let text = self.new_str(&text).value();
@@ -576,8 +613,22 @@ const THROW: MethodDef = method(
     "throw",
     "($self, type, value=None, traceback=None, /)",
     throw,
-    "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or raise\nStopIteration.",
+    "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or raise\nStopIteration.\nthe (type, val, tb) signature is deprecated, \nand may be removed in a future version of Python.",
 );
+const COROUTINE_SEND: MethodDef = method(
+    "send",
+    "($self, arg, /)",
+    send,
+    "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration.",
+);
+const COROUTINE_THROW: MethodDef = method(
+    "throw",
+    "($self, type, value=None, traceback=None, /)",
+    throw,
+    "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return next iterated value or raise\nStopIteration.\nthe (type, val, tb) signature is deprecated, \nand may be removed in a future version of Python.",
+);
+const COROUTINE_CLOSE: MethodDef =
+    method("close", "($self, /)", close, "close() -> raise GeneratorExit inside coroutine.");
 const CLOSE: MethodDef =
     method("close", "($self, /)", close, "close() -> raise GeneratorExit inside generator.");
 
@@ -622,7 +673,7 @@ pub static COROUTINE: TypeDef = TypeDef {
         finalize: Some(finalize),
         ..Slots::EMPTY
     },
-    methods: &[SEND, THROW, CLOSE],
+    methods: &[COROUTINE_SEND, COROUTINE_THROW, COROUTINE_CLOSE],
     getset: &[
         NAME,
         QUALNAME,
@@ -657,7 +708,7 @@ pub static ASYNC_GENERATOR: TypeDef = TypeDef {
             "athrow",
             "($self, type, value=None, traceback=None, /)",
             |vm, a| crate::objects::async_gen::athrow(vm, this(a[0]), a),
-            "athrow(value)\nathrow(type[,value[,tb]])\n\nraise exception in generator.",
+            "athrow(value)\nathrow(type[,value[,tb]])\n\nraise exception in generator.\nthe (type, val, tb) signature is deprecated, \nand may be removed in a future version of Python.",
         ),
         method(
             "aclose",

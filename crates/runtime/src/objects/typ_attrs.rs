@@ -129,6 +129,7 @@ fn set_name(vm: &Vm, v: Value, value: Value) -> PyResult<()> {
     if s.as_bytes().contains(&0) {
         return Err(vm.value_error("type name must not contain null characters"));
     }
+    crate::text::refuse_surrogates(vm, s)?;
     t.name.set(t, s);
     Ok(())
 }

@@ -227,12 +227,7 @@ fn make(vm: &Vm, meta: Gc<Type>, name: Gc<Str>, bases: Gc<Tuple>, namespace: Gc<
     if name.as_bytes().contains(&0) {
         return Err(vm.value_error("type name must not contain null characters"));
     }
-    if name.to_str().is_none() {
-        return Err(vm.new_exception(
-            vm.types.UnicodeEncodeError,
-            "'utf-8' codec can't encode characters: surrogates not allowed",
-        ));
-    }
+    crate::text::refuse_surrogates(vm, name)?;
     let bases = if bases.is_empty() { vm.new_tuple(&[vm.types.object.value()]) } else { bases };
     let base = vm.best_base(bases.items())?;
     // The namespace is copied: names of attributes are interned, so that caches can compare them by address.
@@ -296,7 +291,11 @@ fn make(vm: &Vm, meta: Gc<Type>, name: Gc<Str>, bases: Gc<Tuple>, namespace: Gc<
         let d = crate::objects::native::new_getset(vm, t, &crate::objects::object::WEAKREF_ROW);
         dict.set_str(vm, n.__weakref__, d);
     }
-    if dict.get_str(vm, n.__doc__).is_none() {
+    if let Some(doc) = dict.get_str(vm, n.__doc__) {
+        if let Some(s) = vm.exact_str(doc) {
+            crate::text::refuse_surrogates(vm, s)?;
+        }
+    } else {
         dict.set_str(vm, n.__doc__, Value::NONE);
     }
     if dict.get_str(vm, n.__eq__).is_some() && dict.get_str(vm, n.__hash__).is_none() {

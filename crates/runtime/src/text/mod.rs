@@ -14,7 +14,15 @@ pub mod wtf8;
 use crate::objects::typ::Type;
 use crate::vm::Vm;
 use crate::vm::error::PyResult;
-use taipan_heap::Gc;
+use taipan_heap::{Gc, Value};
+
+/// Fails as encoding `s` in UTF-8 would: where it has surrogates.
+pub fn refuse_surrogates(vm: &Vm, s: Gc<crate::objects::str::Str>) -> PyResult<()> {
+    if s.to_str().is_none() {
+        codecs::utf8::encode(vm, s, &mut codecs::errors::Handler::new(vm, Value::NONE))?;
+    }
+    Ok(())
+}
 
 /// `warnings.warn(message, category)` for the calling Python code.
 pub fn warn(vm: &Vm, category: Gc<Type>, message: &str) -> PyResult<()> {

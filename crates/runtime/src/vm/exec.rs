@@ -169,6 +169,10 @@ pub struct Exec {
     pub owner: Cell<usize>,
     /// The exception on its way out of an entry.
     pub raised: Cell<Option<Raised>>,
+    /// `sys.set_coroutine_origin_tracking_depth()`
+    pub origin_depth: Cell<usize>,
+    /// The frame that last went on with an exception and caught it again, the exception's address, and the instruction.
+    pub reraised: Cell<(Regs, usize, u32)>,
     /// Frame objects of frames that are on the stack, outermost first.
     pub frames: RefCell<Vec<(usize, Gc<Frame>)>>,
     /// `sys.set_asyncgen_hooks(firstiter=...)`
@@ -248,6 +252,8 @@ impl Exec {
             result: Cell::new(Value::NONE),
             owner: Cell::new(0),
             raised: Cell::new(None),
+            origin_depth: Cell::new(0),
+            reraised: Cell::new((std::ptr::null_mut(), 0, 0)),
             frames: RefCell::default(),
             asyncgen_firstiter: Cell::new(Value::NONE),
             asyncgen_finalizer: Cell::new(Value::NONE),

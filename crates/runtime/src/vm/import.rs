@@ -177,10 +177,16 @@ impl Vm {
         let package = g.get_str(self, self.names.__package__).unwrap_or(Value::NONE);
         let spec = g.get_str(self, self.names.__spec__).unwrap_or(Value::NONE);
         let package = if !package.is_none() {
-            match package.cast::<Str>() {
-                Some(p) => p,
-                None => return Err(self.type_error("package must be a string")),
+            let Some(p) = package.cast::<Str>() else {
+                return Err(self.type_error("package must be a string"));
+            };
+            if !spec.is_none() {
+                let parent = self.get_attr(spec, self.intern("parent"))?;
+                if !self.equal(package, parent)? {
+                    crate::text::warn(self, self.types.DeprecationWarning, "__package__ != __spec__.parent")?;
+                }
             }
+            p
         } else if !spec.is_none() {
             let parent = self.get_attr(spec, self.intern("parent"))?;
             match parent.cast::<Str>() {
@@ -188,6 +194,8 @@ impl Vm {
                 None => return Err(self.type_error("__spec__.parent must be a string")),
             }
         } else {
+            let message = "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__";
+            crate::text::warn(self, self.types.ImportWarning, message)?;
             let Some(n) = g.get_str(self, self.names.__name__) else {
                 return Err(self.key_error(self.intern("'__name__' not in globals").value()));
             };

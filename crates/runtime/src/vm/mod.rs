@@ -329,6 +329,8 @@ pub struct Vm {
     pub modules: Once<Gc<Dict>>,
     /// The namespace of `builtins`.
     pub builtins: Once<Gc<Dict>>,
+    /// An empty namespace: that of functions whose builtins are no plain dict.
+    pub odd_builtins: Once<Gc<Dict>>,
     /// The namespace of `sys`.
     pub sys: Once<Gc<Dict>>,
     /// Values that natives keep for the VM's life under names of their own; not visible to Python.
@@ -387,6 +389,7 @@ impl Vm {
             signatures: args::SignatureCache::new(),
             modules: Once(OnceCell::new()),
             builtins: Once(OnceCell::new()),
+            odd_builtins: Once(OnceCell::new()),
             sys: Once(OnceCell::new()),
             hidden: Once(OnceCell::new()),
             ast_hooks: Cell::new(None),
@@ -434,6 +437,7 @@ impl Vm {
         let _ = self.codecs.0.set(crate::text::codecs::registry::CodecState::new(self));
         let _ = self.modules.0.set(self.new_dict());
         let _ = self.builtins.0.set(self.new_dict());
+        let _ = self.odd_builtins.0.set(self.new_dict());
         let _ = self.sys.0.set(self.new_dict());
         let _ = self.hidden.0.set(self.new_dict());
     }
@@ -555,6 +559,7 @@ unsafe fn trace_roots(vm: *const (), t: &mut Tracer) {
     }
     t.gc(*vm.modules);
     t.gc(*vm.builtins);
+    t.gc(*vm.odd_builtins);
     t.gc(*vm.sys);
     t.gc(*vm.hidden);
     t.value(vm.importlib.get());

@@ -91,7 +91,7 @@ static KEY_WRAPPER: TypeDef = TypeDef {
             Ok(())
         },
         "Value wrapped by a key function.",
-    )],
+    ), readonly("__text_signature__", |vm, _| Ok(vm.intern("(obj)").value()), "")],
     ..TypeDef::native::<KeyWrapper>()
 };
 

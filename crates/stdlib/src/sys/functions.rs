@@ -123,8 +123,14 @@ fn no(_: &Vm, _: &[Value]) -> PyResult {
 fn nothing(_: &Vm, _: &[Value]) -> PyResult {
     Ok(Value::NONE)
 }
-fn zero(_: &Vm, _: &[Value]) -> PyResult {
-    Ok(Value::int(0))
+fn set_origin_depth(vm: &Vm, a: &[Value]) -> PyResult {
+    let depth = vm.index_i64(a[0])?;
+    match usize::try_from(depth) {
+        Ok(d) if d <= i32::MAX as usize => vm.exec.origin_depth.set(d),
+        Ok(_) => return Err(vm.overflow_error("Python int too large to convert to C int")),
+        Err(_) => return Err(vm.value_error("depth must be >= 0")),
+    }
+    Ok(Value::NONE)
 }
 /// Takes `__dict__` and `__weakref__` from a class that another one replaces: they would speak for the wrong class.
 fn clear_type_descriptors(vm: &Vm, a: &[Value]) -> PyResult {
@@ -400,8 +406,18 @@ pub static FUNCTIONS: &[MethodDef] = &[
     ),
     function("getdlopenflags", "($module, /)", |_, _| Ok(Value::int(2)), ""),
     function("setdlopenflags", "($module, flags, /)", nothing, ""),
-    function("get_coroutine_origin_tracking_depth", "($module, /)", zero, ""),
-    function("set_coroutine_origin_tracking_depth", "($module, /, depth)", nothing, ""),
+    function(
+        "get_coroutine_origin_tracking_depth",
+        "($module, /)",
+        |vm, _| Ok(vm.new_int(vm.exec.origin_depth.get() as i64)),
+        "Check status of origin tracking for coroutine objects in this thread.",
+    ),
+    function(
+        "set_coroutine_origin_tracking_depth",
+        "($module, /, depth)",
+        set_origin_depth,
+        "Enable or disable origin tracking for coroutine objects in this thread.\n\nCoroutine objects will track 'depth' frames of traceback information\nabout where they came from, available in their cr_origin attribute.\n\nSet a depth of 0 to disable.",
+    ),
     function_var(
         "audit",
         "($module, event, /, *args)",

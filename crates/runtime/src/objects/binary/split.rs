@@ -140,6 +140,7 @@ pub(super) fn rstrip(vm: &Vm, a: &[Value]) -> PyResult {
 
 pub(super) fn join(vm: &Vm, a: &[Value]) -> PyResult {
     let s = source(a[0]);
+    let _hold = s.hold();
     let seq = match vm.collect(a[1]) {
         Ok(seq) => seq,
         Err(e) => {
@@ -156,7 +157,6 @@ pub(super) fn join(vm: &Vm, a: &[Value]) -> PyResult {
         return Ok(*v);
     }
     let mut out = Vec::new();
-    let _hold = s.hold();
     let sep = s.to_vec();
     let sizes = seq.iter().map(|v| v.cast::<Bytes>().map_or(0, |b| b.as_bytes().len()));
     let total = sizes.fold(sep.len().saturating_mul(seq.len()), usize::saturating_add);

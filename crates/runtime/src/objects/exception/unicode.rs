@@ -8,7 +8,7 @@ use crate::vm::args::Args;
 use crate::vm::error::{PyResult, Raised};
 use crate::vm::slots::Slots;
 use crate::vm::typedef::GetSetDef;
-use taipan_heap::Value;
+use taipan_heap::{Gc, HeapObject, Value};
 
 /// Fields of the three.
 pub mod fields {
@@ -88,13 +88,24 @@ fn translate_init(vm: &Vm, e: Value, args: Args) -> PyResult<()> {
     take(vm, e, args, 1, false)
 }
 
-/// `start`, clipped into an object of length `n`, and `end`, clipped to what follows.
-fn range(e: Value, n: usize) -> (usize, usize) {
+/// `start` and `end` as they were set.
+fn range(e: Value) -> (i64, i64) {
     let x = this(e);
-    let n = n as i64;
-    let start = x.field(START).to_int().unwrap_or(0).clamp(0, (n - 1).max(0));
-    let end = x.field(END).to_int().unwrap_or(0).clamp(1, n.max(1));
-    (start as usize, end as usize)
+    (x.field(START).to_int().unwrap_or(0), x.field(END).to_int().unwrap_or(0))
+}
+
+/// The object if it still is of the right type: `str` of the other attributes may have replaced it.
+fn object_of<T: HeapObject>(vm: &Vm, e: Value, what: &str) -> PyResult<Gc<T>> {
+    let v = this(e).field(OBJECT);
+    if v.is_unbound() {
+        return Err(vm.type_error("UnicodeError 'object' attribute is not set"));
+    }
+    v.cast().ok_or_else(|| vm.type_error(format!("UnicodeError 'object' attribute must be a {what}")))
+}
+
+/// The one position that is meant, if it is one that exists.
+fn single(start: i64, end: i64, n: usize) -> Option<usize> {
+    (start >= 0 && start < n as i64 && end == start + 1).then_some(start as usize)
 }
 
 fn escaped(c: u32) -> String {
@@ -121,27 +132,37 @@ fn code_point(s: &Str, i: usize) -> u32 {
 
 fn decode_str(vm: &Vm, e: Value) -> PyResult {
     let x = this(e);
-    let Some(obj) = x.field(OBJECT).cast::<Bytes>() else { return Ok(vm.intern("").value()) };
-    let (enc, reason) = (vm.str(x.field(ENCODING))?, vm.str(x.field(REASON))?);
-    let (start, end) = range(e, obj.as_bytes().len());
-    let text = if start < obj.as_bytes().len() && end == start + 1 {
-        let b = obj.as_bytes()[start];
-        format!("'{enc}' codec can't decode byte 0x{b:02x} in position {start}: {reason}")
-    } else {
-        format!("'{enc}' codec can't decode bytes in position {start}-{}: {reason}", end as i64 - 1)
+    if x.field(OBJECT).is_unbound() {
+        return Ok(vm.intern("").value());
+    }
+    let (reason, enc) = (vm.str(x.field(REASON))?, vm.str(x.field(ENCODING))?);
+    let obj = object_of::<Bytes>(vm, e, "bytes")?;
+    let (start, end) = range(e);
+    let text = match single(start, end, obj.as_bytes().len()) {
+        Some(i) => {
+            let b = obj.as_bytes()[i];
+            format!("'{enc}' codec can't decode byte 0x{b:02x} in position {start}: {reason}")
+        }
+        None => format!("'{enc}' codec can't decode bytes in position {start}-{}: {reason}", end.wrapping_sub(1)),
     };
     Ok(vm.new_str(&text).value())
 }
-fn encode_or_translate_str(vm: &Vm, e: Value, what: &str) -> PyResult {
+/// As much of the text as both have; `what` is made after `str` of the reason.
+fn encode_or_translate_str(vm: &Vm, e: Value, what: impl FnOnce() -> PyResult<String>) -> PyResult {
     let x = this(e);
-    let Some(obj) = x.field(OBJECT).cast::<Str>() else { return Ok(vm.intern("").value()) };
+    if x.field(OBJECT).is_unbound() {
+        return Ok(vm.intern("").value());
+    }
     let reason = vm.str(x.field(REASON))?;
-    let (start, end) = range(e, obj.char_len());
-    let text = if start < obj.char_len() && end == start + 1 {
-        let c = escaped(code_point(&obj, start));
-        format!("{what} character '{c}' in position {start}: {reason}")
-    } else {
-        format!("{what} characters in position {start}-{}: {reason}", end as i64 - 1)
+    let what = what()?;
+    let obj = object_of::<Str>(vm, e, "string")?;
+    let (start, end) = range(e);
+    let text = match single(start, end, obj.char_len()) {
+        Some(i) => {
+            let c = escaped(code_point(&obj, i));
+            format!("{what} character '{c}' in position {start}: {reason}")
+        }
+        None => format!("{what} characters in position {start}-{}: {reason}", end.wrapping_sub(1)),
     };
     Ok(vm.new_str(&text).value())
 }
@@ -149,11 +170,13 @@ fn encode_str(vm: &Vm, e: Value) -> PyResult {
     if this(e).field(ENCODING).is_unbound() {
         return Ok(vm.intern("").value());
     }
-    let enc = vm.str(this(e).field(ENCODING))?;
-    encode_or_translate_str(vm, e, &format!("'{enc}' codec can't encode"))
+    encode_or_translate_str(vm, e, || {
+        let enc = vm.str(this(e).field(ENCODING))?;
+        Ok(format!("'{enc}' codec can't encode"))
+    })
 }
 fn translate_str(vm: &Vm, e: Value) -> PyResult {
-    encode_or_translate_str(vm, e, "can't translate")
+    encode_or_translate_str(vm, e, || Ok("can't translate".to_owned()))
 }
 
 /// `UnicodeDecodeError`
