@@ -110,9 +110,10 @@ impl Compiler<'_> {
         }
         match finder.0 {
             None => Ok(()),
-            Some((range, true)) => {
-                Err(crate::error::syntax(range, "asynchronous comprehension outside of an asynchronous function"))
-            }
+            Some((range, true)) => Err(crate::error::syntax(
+                range,
+                "asynchronous comprehension outside of an asynchronous function",
+            )),
             Some((range, false)) => Err(crate::error::syntax(range, self.misplaced_await())),
         }
     }

@@ -194,7 +194,8 @@ impl Vm {
                 None => return Err(self.type_error("__spec__.parent must be a string")),
             }
         } else {
-            let message = "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__";
+            let message =
+                "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__";
             crate::text::warn(self, self.types.ImportWarning, message)?;
             let Some(n) = g.get_str(self, self.names.__name__) else {
                 return Err(self.key_error(self.intern("'__name__' not in globals").value()));

@@ -79,19 +79,22 @@ static KEY_WRAPPER: TypeDef = TypeDef {
     module: "functools",
     flags: flag::IMMUTABLE | flag::NO_NEW,
     slots: Slots { call: Some(key_call), richcompare: Some(key_compare), getattro: None, ..Slots::EMPTY },
-    getset: &[getset(
-        "obj",
-        |vm, v| {
-            let o = key(vm, v).object.get();
-            o.bound().ok_or_else(|| vm.attribute_error("obj"))
-        },
-        |vm, v, x| {
-            let k = key(vm, v);
-            k.object.set(k, x);
-            Ok(())
-        },
-        "Value wrapped by a key function.",
-    ), readonly("__text_signature__", |vm, _| Ok(vm.intern("(obj)").value()), "")],
+    getset: &[
+        getset(
+            "obj",
+            |vm, v| {
+                let o = key(vm, v).object.get();
+                o.bound().ok_or_else(|| vm.attribute_error("obj"))
+            },
+            |vm, v, x| {
+                let k = key(vm, v);
+                k.object.set(k, x);
+                Ok(())
+            },
+            "Value wrapped by a key function.",
+        ),
+        readonly("__text_signature__", |vm, _| Ok(vm.intern("(obj)").value()), ""),
+    ],
     ..TypeDef::native::<KeyWrapper>()
 };
 

@@ -143,7 +143,9 @@ fn decode_str(vm: &Vm, e: Value) -> PyResult {
             let b = obj.as_bytes()[i];
             format!("'{enc}' codec can't decode byte 0x{b:02x} in position {start}: {reason}")
         }
-        None => format!("'{enc}' codec can't decode bytes in position {start}-{}: {reason}", end.wrapping_sub(1)),
+        None => {
+            format!("'{enc}' codec can't decode bytes in position {start}-{}: {reason}", end.wrapping_sub(1))
+        }
     };
     Ok(vm.new_str(&text).value())
 }
