@@ -1020,7 +1020,7 @@ impl Hooks for Jit {
             vm.exec.regs.set(now);
         } else {
             // SAFETY: the context says whether a residual call left.
-            let kept = ctx.left.as_ref().map(|left| unsafe { residual::keep(vm, left, regs) });
+            let kept = ctx.left.as_ref().map(|left| unsafe { residual::keep(left, regs) });
             let exit = &code.compiled.exits[number];
             // SAFETY: as above.
             (next, now) = unsafe { exits::rebuild(vm, &code.codes, exit, &ctx, regs) };

@@ -15,7 +15,7 @@ use taipan_interp::call::header;
 use taipan_runtime::objects::function::Function;
 use taipan_runtime::objects::tuple::Tuple;
 use taipan_runtime::vm::exec::{INFO, Pc, Regs, info, set_word, word};
-use taipan_runtime::{Args, Gc, GcVec, Kw, PyResult, Value, Vm};
+use taipan_runtime::{Args, Gc, Kw, PyResult, Value, Vm};
 
 /// Pushes the headers of inlined frames; answers the innermost one.
 unsafe fn push_frames(c: &Ctx, site: &Site, own: Regs) -> Regs {
@@ -168,9 +168,11 @@ pub unsafe fn run(c: *mut Ctx, site: u64, n: usize) -> u64 {
         (*(*c).active).set(outer);
         // What the program saw or did there may not be known to compiled code: trace functions and callbacks were
         // switched on, a frame that was to be pretended has an object, variables were changed through one.
+        // (Nobody can unbind a variable of another frame, but the collector forgets those that are not read any more.)
         let changed = (0..site.variables.len()).any(|k| {
             let (f, reg) = site.variables[k];
-            (*frame(site, own, f).add(reg as usize)).bits() != (*c).arg(n + k)
+            let now = *frame(site, own, f).add(reg as usize);
+            now.bits() != (*c).arg(n + k) && !now.is_unbound()
         });
         // Results lie where the variables were.
         for (k, &reg) in site.writes.iter().enumerate().skip(1) {
@@ -224,8 +226,8 @@ pub unsafe fn resume(vm: &Vm, ctx: &Ctx, left: &Left, own: Regs, kept: &Kept, at
     // SAFETY: by the caller's promise; the site lives as long as its tree.
     unsafe {
         let site = &*left.site;
-        for (k, &(f, reg)) in site.variables.iter().enumerate() {
-            *frame(site, own, f).add(reg as usize) = kept.variables[k];
+        for (&(f, reg), v) in site.variables.iter().zip(&kept.variables) {
+            *frame(site, own, f).add(reg as usize) = v.assume_init();
         }
         for &f in &kept.objects {
             let regs = frame(site, own, f);
@@ -248,23 +250,25 @@ pub unsafe fn resume(vm: &Vm, ctx: &Ctx, left: &Left, own: Regs, kept: &Kept, at
     }
 }
 
-/// What an exit would overwrite.
+/// What an exit would overwrite. It lies on the native stack, where the collector finds the values.
 pub struct Kept {
-    variables: GcVec,
+    /// Those of the site's variables.
+    variables: [MaybeUninit<Value>; ARGS],
     objects: Vec<u32>,
 }
 
-/// Keeps what the frames of a residual call that left have and an exit would overwrite.
+/// Keeps what the frames of a residual call that left have and an exit would overwrite. Nothing is allocated in the heap:
+/// the inlined frames are not published any more, and a collection would take them for dead registers of the own one.
 ///
 /// # Safety
 /// As for [`resume`], before the exit is carried out.
-pub unsafe fn keep(vm: &Vm, left: &Left, own: Regs) -> Kept {
-    let mut kept = Kept { variables: GcVec::new(), objects: vec![] };
+pub unsafe fn keep(left: &Left, own: Regs) -> Kept {
+    let mut kept = Kept { variables: [const { MaybeUninit::uninit() }; ARGS], objects: vec![] };
     // SAFETY: by the caller's promise.
     unsafe {
         let site = &*left.site;
-        for &(f, reg) in &site.variables {
-            kept.variables.push(&vm.heap, *frame(site, own, f).add(reg as usize));
+        for (&(f, reg), place) in site.variables.iter().zip(&mut kept.variables) {
+            *place = MaybeUninit::new(*frame(site, own, f).add(reg as usize));
         }
         for k in 1..=site.frames.len() as u32 {
             if word(frame(site, own, k), INFO) & info::OBJECT != 0 {
